@@ -1,0 +1,1 @@
+"""Incremental signal steps. State lives inside small objects; nothing here knows a clock, a file or a thread."""

@@ -1,0 +1,1 @@
+"""The imperative shell around a session: pump, pacing, commands, supervision of the link. No Qt."""

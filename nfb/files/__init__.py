@@ -1,0 +1,1 @@
+"""Everything on disk: protocol files, recordings, importers."""

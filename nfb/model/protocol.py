@@ -1,0 +1,270 @@
+"""A training protocol as frozen values. Files are read into these by :mod:`nfb.files.protocol_file`."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class FeatureKind(Enum):
+    AMPLITUDE = "amplitude"  # mean over sites of the band envelope, µV
+    POWER = "power"  # mean over sites of envelope²/2, µV² (a sinusoid of amplitude A has A²/2)
+    RELATIVE = "relative"  # band power ÷ power of `relative_to_hz`, 0..1
+    RATIO = "ratio"  # quotient of two other features
+    ASYMMETRY = "asymmetry"  # ln power(right sites) - ln power(left sites)
+
+
+class Direction(Enum):
+    UP = "up"
+    DOWN = "down"
+
+
+class Role(Enum):
+    REWARD = "reward"  # its value drives the feedback
+    INHIBIT = "inhibit"  # must stay on its side of the threshold for a reward, trained and shown
+
+
+class ThresholdRule(Enum):
+    FIXED = "fixed"  # a value in the feature's unit
+    BASELINE_PERCENTILE = (
+        "baseline_percentile"  # `target` of the clean baseline would have passed; then frozen
+    )
+
+
+class StageKind(Enum):
+    CHECK = "check"  # signal check: lasts until the operator goes on
+    BASELINE = "baseline"
+    RUN = "run"
+    REST = "rest"
+    TRANSFER = "transfer"  # as a run, without feedback
+
+
+class Eyes(Enum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A published source: what it is (`text`) and its DOI (may be empty)."""
+
+    text: str
+    doi: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known and what is not. `level` is a short tag, `limits` is never empty."""
+
+    level: str
+    summary: str
+    limits: str
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """Sites to use on a headset that lacks the protocol's own; sessions that use one are labelled "adapted".
+
+    `replace` maps each wanted site to the one that stands in for it; wanted sites that it does not name are
+    dropped. `reference` replaces the montage's, if not empty.
+    """
+
+    replace: dict[str, str]
+    reference: str | tuple[str, ...] = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Montage:
+    """Electrodes and derivation.
+
+    Parameters
+    ----------
+    sites
+        10-10 names that the features use.
+    min_sites
+        How many of `sites` must be there for the montage to count as exact.
+    reference
+        ``"device"`` (as recorded), ``"average"`` (of all good channels, needs eight), or a tuple of sites whose
+        mean is subtracted (``("A1", "A2")`` = linked ears).
+    fallbacks
+        Tried in order where `sites` cannot be met.
+    """
+
+    sites: tuple[str, ...]
+    min_sites: int
+    reference: str | tuple[str, ...] = "device"
+    fallbacks: tuple[Fallback, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A frequency band: fixed, or relative to the individual alpha frequency (IAF) with a fixed stand-in.
+
+    `hz` is the band used when `from_iaf_hz` is None or no individual alpha peak is known.
+    """
+
+    hz: tuple[float, float]
+    from_iaf_hz: tuple[float, float] | None = None
+
+    def at(self, iaf_hz: float | None) -> tuple[float, float]:
+        """Edges in Hz for a person whose alpha peak is `iaf_hz` (None: no clear peak).
+
+        >>> Band((10.0, 12.0), (0.0, 2.0)).at(9.5)
+        (9.5, 11.5)
+        """
+        if self.from_iaf_hz is None or iaf_hz is None:
+            return self.hz
+        return (iaf_hz + self.from_iaf_hz[0], iaf_hz + self.from_iaf_hz[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A number computed at every hop.
+
+    Parameters
+    ----------
+    sites
+        Sites averaged over; for ASYMMETRY the right ones. Empty for RATIO.
+    left_sites
+        ASYMMETRY only.
+    numerator, denominator
+        RATIO only: names of other features of the same protocol.
+    log
+        Natural logarithm of the value (a ratio becomes a difference of logs).
+    delay_s
+        Delay at which the band envelope is estimated; the file reader fills in the default for the bandwidth.
+    estimator
+        Key of :data:`nfb.dsp.estimators.ESTIMATORS`.
+    smoothing_s
+        Time constant of a one-pole smoothing of the value; 0 for none. Its delay is declared and shown.
+    """
+
+    name: str
+    kind: FeatureKind
+    band: Band | None = None
+    relative_to_hz: tuple[float, float] = (1.0, 45.0)
+    sites: tuple[str, ...] = ()
+    left_sites: tuple[str, ...] = ()
+    numerator: str = ""
+    denominator: str = ""
+    log: bool = False
+    estimator: str = "wiener"
+    delay_s: float = 0.15
+    taps_s: float = 2.0
+    smoothing_s: float = 0.0
+
+    @property
+    def unit(self) -> str:
+        """Unit of the value: µV, µV² or none."""
+        if self.log or self.kind in (FeatureKind.RELATIVE, FeatureKind.RATIO, FeatureKind.ASYMMETRY):
+            return "1"
+        return "µV" if self.kind is FeatureKind.AMPLITUDE else "µV²"
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """How a condition's limit is found: `value` for FIXED, `target` (0..1, share of time passed) otherwise."""
+
+    rule: ThresholdRule
+    target: float = 0.65
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`feature` must be above (UP) or below (DOWN) its threshold."""
+
+    feature: str
+    role: Role
+    direction: Direction
+    threshold: Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """Limits of the artefact detectors; defaults and meaning in :mod:`nfb.dsp.artefacts`. None switches one off."""
+
+    amplitude_uv: float | None = 100.0
+    gradient_uv: float | None = 50.0
+    blink_uv: float | None = 60.0
+    muscle_uv: float | None = 10.0
+    motion_g: float | None = 0.05
+    drowsiness: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reward:
+    """Discrete reward: all conditions met for `dwell_s` without a break, then none for `refractory_s`.
+
+    With `must_fall_back` the reward features must also have fallen past their thresholds by `fall_back` (a share
+    of the threshold) before the dwell of the next reward can begin.
+    """
+
+    dwell_s: float = 0.5
+    refractory_s: float = 1.0
+    must_fall_back: bool = False
+    fall_back: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What the client sees and hears by default."""
+
+    mode: str = "bar"
+    chime: bool = True
+    instruction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One part of a session. `duration_s` counts *valid* time (holds stop the clock), except in a REST."""
+
+    kind: StageKind
+    label: str  # "check", "baseline", "run-1", "rest-1", "transfer"
+    duration_s: float
+    eyes: Eyes = Eyes.OPEN
+    min_clean_s: float = 0.0
+
+    @property
+    def has_feedback(self) -> bool:
+        return self.kind is StageKind.RUN
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How often the source protocols were given; words for people, not enforced."""
+
+    sessions: str = ""
+    per_week: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A training protocol, whole and checked.
+
+    `text` is the file it came from, verbatim; it is stored with every session.
+    """
+
+    id: str
+    version: int
+    name: str
+    purpose: str
+    evidence: Evidence
+    montage: Montage
+    features: tuple[Feature, ...]
+    conditions: tuple[Condition, ...]
+    stages: tuple[Stage, ...]
+    cautions: tuple[str, ...] = ()
+    guards: Guards = Guards()
+    reward: Reward = Reward()
+    feedback: Feedback = Feedback()
+    course: Course = Course()
+    hop_s: float = 0.02
+    text: str = field(default="", compare=False, repr=False)
+
+    def feature(self, name: str) -> Feature:
+        """The feature called `name`; KeyError if there is none."""
+        for feature in self.features:
+            if feature.name == name:
+                return feature
+        raise KeyError(name)
