@@ -62,7 +62,7 @@ class Why(NamedTuple):
     ----------
     kind
         What decided.
-    index
+    which
         Condition (LIMIT) or channel (ARTEFACT) that decided; -1 if none.
     value
         LIMIT: feature minus threshold, in the feature's unit. DWELL, REFRACTORY: seconds so far.
@@ -71,7 +71,7 @@ class Why(NamedTuple):
     """
 
     kind: WhyKind
-    index: int = -1
+    which: int = -1
     value: float = 0.0
     cause: Cause = Cause.NONE
 

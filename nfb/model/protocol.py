@@ -24,9 +24,7 @@ class Role(Enum):
 
 class ThresholdRule(Enum):
     FIXED = "fixed"  # a value in the feature's unit
-    BASELINE_PERCENTILE = (
-        "baseline_percentile"  # `target` of the clean baseline would have passed; then frozen
-    )
+    BASELINE_PERCENTILE = "baseline_percentile"  # `target` of the clean baseline would have passed; then frozen
 
 
 class StageKind(Enum):

@@ -134,9 +134,7 @@ def _check_band(protocol: Protocol, feature: Feature, rate: float, iaf_hz: float
         )
 
 
-def plan_stages(
-    stages: tuple[Stage, ...], time_limit_s: float | None, baseline_s: float | None
-) -> tuple[Stage, ...]:
+def plan_stages(stages: tuple[Stage, ...], time_limit_s: float | None, baseline_s: float | None) -> tuple[Stage, ...]:
     """Shorten stages so that baseline and training both fit into `time_limit_s`."""
     total = sum(stage.duration_s for stage in stages)
     planned = []
