@@ -75,7 +75,7 @@ def find_alpha_peak(eeg: Float64, rate: float, keep: Mask | None = None) -> Alph
     Notes
     -----
     Welch with 4 s windows, smoothed by Savitzky and Golay's polynomial (11 bins, order 5, as Corcoran et al. 2018,
-    doi:10.1111/psyp.13064), then the vertex of the parabola through the crest of its logarithm above the line:
+    doi:10.1111/psyp.13064), then the vertex of the parabola through the logarithms of crest and neighbours:
     smoothing and interpolation together halve the error of the highest bin. Smoothing is done on power, not on its
     logarithm, which would displace a pure tone by up to 0.03 Hz.
     """
@@ -140,23 +140,27 @@ def _crests(spectrum: Spectrum) -> tuple[OneOverF, list[_Crest]]:
     smooth = np.log10(np.maximum(np.convolve(psd, _SMOOTHING, "same"), psd / 10))
     f = mean.frequencies_hz
     flanks = (f >= _FLANKS_HZ[0]) & (f <= _FLANKS_HZ[1])
-    f = f[flanks]
-    above = smooth[flanks] - background.log10_psd(f)
+    f, smooth = f[flanks], smooth[flanks]
+    above = smooth - background.log10_psd(f)
 
     crests = []
     for at in range(1, len(f) - 1):
         if SEARCH_HZ[0] <= f[at] <= SEARCH_HZ[1] and above[at - 1] < above[at] >= above[at + 1]:
             fall = min(_fall(above[at::-1]), _fall(above[at:]))
             crests.append(
-                _Crest(float(f[at]) + _vertex(above[at - 1 : at + 2]) * mean.resolution_hz, above[at], fall)
+                _Crest(float(f[at]) + _vertex(smooth[at - 1 : at + 2]) * mean.resolution_hz, above[at], fall)
             )
     return background, crests
 
 
 def _vertex(three_points: Float64) -> float:
-    """Where the parabola through three points has its vertex, in steps from the middle one."""
+    """Where the parabola through three points has its vertex, in steps from the middle one, half a step at most.
+
+    The limit is for weak crests: on the slope of the 1/f background they may be no maximum of the power itself.
+    """
     before, at, after = (float(value) for value in three_points)
-    return 0.5 * (before - after) / (before - 2 * at + after)
+    curvature = before - 2 * at + after
+    return min(0.5, max(-0.5, 0.5 * (before - after) / curvature)) if curvature < 0 else 0.0
 
 
 def _fall(path: Float64) -> float:
