@@ -1,0 +1,129 @@
+"""journal.jsonl: every event and command of a session, one JSON object per line, append-only.
+
+Each line has ``hop``, ``sample``, ``utc``, ``mono_s`` and ``event``. Beside the session's own events there are lines
+of the recorder: ``gap``, ``link_change``, ``checkpoint`` (all earlier events are in the file), ``storage`` and
+``finished``.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import cast, get_args
+
+from nfb.files.codec import Json, decode, encode
+from nfb.model.commands import Command
+from nfb.model.errors import RecordingError, nearest
+from nfb.model.events import CommandApplied, CommandRefused, Event, GapSeen
+from nfb.model.samples import Gap
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+EVENTS: dict[str, type[Event]] = {_snake(kind.__name__): kind for kind in get_args(Event)}
+_NAME_OF = {kind: name for name, kind in EVENTS.items()}
+
+
+def to_record(event: Event) -> dict[str, Json]:
+    """The event as a JSON object with ``hop``, ``sample`` and ``event`` first.
+
+    >>> from nfb.model.events import Rewarded
+    >>> to_record(Rewarded(hop=50, sample=249, number=1))
+    {'hop': 50, 'sample': 249, 'event': 'rewarded', 'number': 1}
+    """
+    values = cast(dict[str, Json], encode(event))
+    sample = event.gap.sample if isinstance(event, GapSeen) else event.sample
+    return {
+        "hop": values.pop("hop"),
+        "sample": values.pop("sample", sample),
+        "event": _NAME_OF[type(event)],
+        **values,
+    }
+
+
+def from_record(record: dict[str, Json]) -> Event:
+    """The event that :func:`to_record` made `record` of; further keys are ignored.
+
+    Raises
+    ------
+    RecordingError
+        Unknown event, or fields of another kind.
+    """
+    name = record.get("event")
+    if not isinstance(name, str) or name not in EVENTS:
+        raise RecordingError(f"journal: event = {name!r}: is not known{nearest(str(name), EVENTS)}")
+    return decode(EVENTS[name], cast(Json, record))
+
+
+def gap_record(gap: Gap, hop: int) -> dict[str, Json]:
+    return {"hop": hop, "event": "gap", **cast(dict[str, Json], encode(gap))}
+
+
+def line(record: dict[str, Json]) -> bytes:
+    """One line of the file."""
+    return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+
+
+@dataclass(frozen=True)
+class Journal:
+    """A journal as read.
+
+    Parameters
+    ----------
+    records
+        Its lines in order.
+    complete_hop, complete_sample
+        Up to here no event is missing, whatever happened to the program; -1 if there is no checkpoint.
+    warnings
+        What could not be read, one plain sentence each.
+    whole_bytes
+        Length of the file up to its last whole line.
+    """
+
+    records: tuple[dict[str, Json], ...]
+    complete_hop: int
+    complete_sample: int
+    warnings: tuple[str, ...]
+    whole_bytes: int
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """The session's events."""
+        return tuple(from_record(record) for record in self.records if record.get("event") in EVENTS)
+
+    @cached_property
+    def commands(self) -> tuple[tuple[int, Command], ...]:
+        """``(hop, command)`` of every command, applied or refused, in order."""
+        told = (CommandApplied, CommandRefused)
+        return tuple((event.hop, event.command) for event in self.events if isinstance(event, told))
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What was lost, as the source told it."""
+        return tuple(decode(Gap, cast(Json, record)) for record in self.records if record.get("event") == "gap")
+
+
+def read_journal(path: Path) -> Journal:
+    """Read a journal; a torn last line is left out, and so is a damaged one, with a warning."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RecordingError(f"{path}: cannot be read: {error.strerror}") from error
+    *lines, rest = data.split(b"\n")
+    warnings = [f"{path.name}: an unfinished last line of {len(rest)} bytes was left out"] if rest else []
+    records = []
+    for number, text in enumerate(lines, 1):
+        try:
+            record = json.loads(text)
+        except ValueError:
+            record = None
+        if isinstance(record, dict):
+            records.append(record)
+        else:
+            warnings.append(f"{path.name}: line {number} is damaged and was left out")
+    done = [record for record in records if record.get("event") == "checkpoint"]
+    hop, sample = (cast(int, done[-1]["hop"]), cast(int, done[-1]["sample"])) if done else (-1, -1)
+    return Journal(tuple(records), hop, sample, tuple(warnings), len(data) - len(rest))
