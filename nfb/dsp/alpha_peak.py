@@ -147,20 +147,19 @@ def _crests(spectrum: Spectrum) -> tuple[OneOverF, list[_Crest]]:
     for at in range(1, len(f) - 1):
         if SEARCH_HZ[0] <= f[at] <= SEARCH_HZ[1] and above[at - 1] < above[at] >= above[at + 1]:
             fall = min(_fall(above[at::-1]), _fall(above[at:]))
-            crests.append(
-                _Crest(float(f[at]) + _vertex(smooth[at - 1 : at + 2]) * mean.resolution_hz, above[at], fall)
-            )
+            frequency_hz = float(f[at]) + _vertex(smooth[at - 1 : at + 2]) * mean.resolution_hz
+            crests.append(_Crest(frequency_hz, float(above[at]), fall))
     return background, crests
 
 
 def _vertex(three_points: Float64) -> float:
-    """Where the parabola through three points has its vertex, in steps from the middle one, half a step at most.
+    """Where the parabola through three points has its vertex, in steps from the middle one, one step at most.
 
     The limit is for weak crests: on the slope of the 1/f background they may be no maximum of the power itself.
     """
     before, at, after = (float(value) for value in three_points)
     curvature = before - 2 * at + after
-    return min(0.5, max(-0.5, 0.5 * (before - after) / curvature)) if curvature < 0 else 0.0
+    return min(1.0, max(-1.0, 0.5 * (before - after) / curvature)) if curvature < 0 else 0.0
 
 
 def _fall(path: Float64) -> float:
