@@ -1,0 +1,136 @@
+"""The clean baseline: what every feature did in it, and the thresholds and rates that follow from it."""
+
+import math
+
+import numpy as np
+
+from nfb.model.protocol import Condition, Direction, Role, ThresholdRule
+from nfb.model.samples import Float64
+
+
+class Baseline:
+    """Feature values of clean baseline hops.
+
+    Parameters
+    ----------
+    conditions
+        The protocol's conditions.
+    columns
+        For each condition, the position of its feature in a hop's values.
+    """
+
+    def __init__(self, conditions: tuple[Condition, ...], columns: tuple[int, ...]) -> None:
+        self._conditions = conditions
+        self._columns = columns
+        self._rows: list[tuple[float, ...]] = []
+        self._values: Float64 = np.empty((0, 0))
+
+    def add(self, features: tuple[float, ...]) -> None:
+        """One clean hop."""
+        self._rows.append(features)
+
+    def close(self) -> None:
+        """No more hops will come; from now on the statistics stand."""
+        self._values = np.array(self._rows, dtype=float)
+
+    @property
+    def n_hops(self) -> int:
+        return len(self._rows)
+
+    @property
+    def closed(self) -> bool:
+        return self._values.size > 0
+
+    def quantiles(self, share: float) -> tuple[float, ...]:
+        """One quantile per feature; NaN without a baseline."""
+        if not self.closed:
+            return ()
+        return tuple(float(q) for q in np.quantile(self._values, share, axis=0))
+
+    def threshold(self, condition: int, target: float) -> float:
+        """The value that a share `target` of the clean baseline would have passed; NaN without a baseline."""
+        if not self.closed:
+            return math.nan
+        values = self._values[:, self._columns[condition]]
+        up = self._conditions[condition].direction is Direction.UP
+        return float(np.quantile(values, 1.0 - target if up else target))
+
+    def initial_threshold(self, condition: int) -> float:
+        """The condition's threshold by its own rule."""
+        rule = self._conditions[condition].threshold
+        if rule.rule is ThresholdRule.FIXED:
+            return math.nan if rule.value is None else rule.value
+        return self.threshold(condition, rule.target)
+
+    def share(self, condition: int, threshold: float) -> float:
+        """Share of the clean baseline that passes one condition at `threshold`; NaN without a baseline."""
+        return float(np.mean(self._passed(condition, threshold))) if self.closed else math.nan
+
+    def share_together(self, thresholds: tuple[float, ...]) -> float:
+        """Share of the clean baseline that passes all conditions at once; NaN without a baseline."""
+        if not self.closed or not self._conditions:
+            return math.nan
+        passed = np.ones(len(self._values), dtype=bool)
+        for condition, threshold in enumerate(thresholds):
+            passed &= self._passed(condition, threshold)
+        return float(np.mean(passed))
+
+    def _passed(self, condition: int, threshold: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        values = self._values[:, self._columns[condition]]
+        up = self._conditions[condition].direction is Direction.UP
+        return np.asarray(values >= threshold if up else values <= threshold)
+
+
+class FeedbackMap:
+    """Continuous feedback 0..1 from the reward features.
+
+    Each reward feature is placed between the 10th and the 90th percentile of the clean baseline (on a logarithmic
+    scale where it is an amplitude or a power) and several are averaged. Without a baseline a feature at its
+    threshold gives 0.5, at twice the threshold 1. While an inhibit is over its limit the feedback goes no higher
+    than neutral.
+    """
+
+    NEUTRAL = 0.5
+
+    def __init__(
+        self, conditions: tuple[Condition, ...], columns: tuple[int, ...], logarithmic: tuple[bool, ...]
+    ) -> None:
+        self._rewards = [
+            (i, columns[i], logarithmic[i], condition.direction is Direction.UP)
+            for i, condition in enumerate(conditions)
+            if condition.role is Role.REWARD
+        ]
+        self._ends: dict[int, tuple[float, float]] = {}
+
+    def learn(self, p10: tuple[float, ...], p90: tuple[float, ...]) -> None:
+        """Take the ends of the scale from the clean baseline's percentiles (one per feature)."""
+        for i, column, logarithmic, _ in self._rewards:
+            low, high = _scale(p10[column], logarithmic), _scale(p90[column], logarithmic)
+            if high > low:
+                self._ends[i] = (low, high)
+
+    def __call__(self, features: tuple[float, ...], thresholds: list[float], inhibited: bool) -> float:
+        """Feedback of one hop; neutral where a value is missing."""
+        total = 0.0
+        for i, column, logarithmic, up in self._rewards:
+            value = _scale(features[column], logarithmic)
+            ends = self._ends.get(i)
+            if ends is not None:
+                x = (value - ends[0]) / (ends[1] - ends[0])
+            else:
+                span = math.log(2.0) if logarithmic else max(abs(thresholds[i]), 1e-9)
+                x = 0.5 + 0.5 * (value - _scale(thresholds[i], logarithmic)) / span
+            if x != x:
+                return self.NEUTRAL
+            x = min(1.0, max(0.0, x))
+            total += x if up else 1.0 - x
+        if not self._rewards:
+            return self.NEUTRAL
+        mean = total / len(self._rewards)
+        return min(mean, self.NEUTRAL) if inhibited else mean
+
+
+def _scale(value: float, logarithmic: bool) -> float:
+    if not logarithmic:
+        return value
+    return math.log(value) if value > 0.0 else math.nan

@@ -1,0 +1,201 @@
+"""From band amplitudes to the protocol's features: plain floats, one hop at a time."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from nfb.dsp.estimators import design_band_filter
+from nfb.dsp.taps import BandFilter, Spectrum
+from nfb.model.montage import Fit
+from nfb.model.protocol import Feature, FeatureKind
+from nfb.model.samples import Float64
+from nfb.session.setup import Setup
+
+Amplitudes = list[list[float]]  # [derivation][filter], µV
+Evaluate = Callable[[Amplitudes, list[float]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterNeed:
+    """One band filter that some feature needs."""
+
+    band_hz: tuple[float, float]
+    delay_s: float
+    taps_s: float
+    estimator: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeaturePlan:
+    """How all features of a session are computed.
+
+    Parameters
+    ----------
+    needs
+        Distinct band filters, in the order of the filter bank.
+    derivation
+        ``(n_derivations, n_channels)`` weights of channels in each derived signal.
+    evaluate
+        One function per feature; later ones may read the values of earlier ones.
+    used
+        For each feature, the filters that it is made of.
+    smoothing_s
+        For each feature, the delay of its smoothing.
+    """
+
+    needs: tuple[FilterNeed, ...]
+    derivation: Float64
+    evaluate: tuple[Evaluate, ...]
+    used: tuple[tuple[int, ...], ...]
+    smoothing_s: tuple[float, ...]
+
+    def design(self, setup: Setup, spectrum: Spectrum | None = None) -> tuple[BandFilter, ...]:
+        """The filter bank for a population prior (`spectrum` None) or for a person's spectrum."""
+        return tuple(
+            design_band_filter(
+                need.band_hz,
+                setup.device.sampling_rate_hz,
+                need.delay_s,
+                need.taps_s,
+                spectrum,
+                setup.mains_hz,
+                need.estimator,
+                setup.iaf_hz,
+            )
+            for need in self.needs
+        )
+
+    def delays_s(self, filters: tuple[BandFilter, ...]) -> tuple[float, ...]:
+        """Declared delay of each feature: its slowest filter plus its smoothing."""
+        return tuple(
+            max(filters[i].delay_s for i in used) + smoothing
+            for used, smoothing in zip(self.used, self.smoothing_s, strict=True)
+        )
+
+
+def plan_features(setup: Setup) -> FeaturePlan:
+    """Lay out filters, derivations and evaluators for a session."""
+    names = setup.device.channel_names
+    derivation = _derivation(setup.fit, len(names))
+    rows = {channel: row for row, channel in enumerate(setup.fit.channels)}
+    needs: list[FilterNeed] = []
+    evaluate: list[Evaluate] = []
+    used: list[tuple[int, ...]] = []
+    order = {feature.name: i for i, feature in enumerate(setup.features)}
+    for feature in setup.features:
+        if feature.kind is FeatureKind.RATIO:
+            evaluate.append(_ratio(feature, order[feature.numerator], order[feature.denominator], setup.features))
+            parts = (order[feature.numerator], order[feature.denominator])
+            used.append(used[parts[0]] + used[parts[1]])
+            continue
+        assert feature.band is not None  # the file reader gives every other kind a band
+        column = _column(needs, feature, feature.band.at(setup.iaf_hz))
+        right = [rows[names.index(site)] for site in feature.sites]
+        left = [rows[names.index(site)] for site in feature.left_sites]
+        if feature.kind is FeatureKind.AMPLITUDE:
+            evaluate.append(_amplitude(right, column, feature.log))
+        elif feature.kind is FeatureKind.POWER:
+            evaluate.append(_power(right, column, feature.log))
+        elif feature.kind is FeatureKind.RELATIVE:
+            high = min(feature.relative_to_hz[1], 0.45 * setup.device.sampling_rate_hz)
+            whole = _column(needs, feature, (feature.relative_to_hz[0], high))
+            evaluate.append(_relative(right, column, whole, feature.log))
+            used.append((column, whole))
+            continue
+        else:
+            evaluate.append(_asymmetry(right, left, column))
+        used.append((column,))
+    return FeaturePlan(
+        tuple(needs),
+        derivation,
+        tuple(evaluate),
+        tuple(used),
+        tuple(feature.smoothing_s for feature in setup.features),
+    )
+
+
+def _column(needs: list[FilterNeed], feature: Feature, band_hz: tuple[float, float]) -> int:
+    need = FilterNeed(band_hz, feature.delay_s, feature.taps_s, feature.estimator)
+    if need not in needs:
+        needs.append(need)
+    return needs.index(need)
+
+
+def _derivation(fit: Fit, n_channels: int) -> Float64:
+    """One row per channel in use: that channel minus the reference."""
+    weights = np.zeros((len(fit.channels), n_channels))
+    for row, channel in enumerate(fit.channels):
+        weights[row, channel] = 1.0
+    if fit.reference == "average":
+        weights -= 1.0 / n_channels
+    elif isinstance(fit.reference, tuple):
+        weights[:, list(fit.reference)] -= 1.0 / len(fit.reference)
+    return weights
+
+
+def _log(value: float) -> float:
+    return math.log(value) if value > 0.0 else math.nan
+
+
+def _amplitude(sites: list[int], column: int, log: bool) -> Evaluate:
+    def mean_amplitude(amplitudes: Amplitudes, _: list[float]) -> float:
+        total = 0.0
+        for site in sites:
+            total += amplitudes[site][column]
+        return _log(total / len(sites)) if log else total / len(sites)
+
+    return mean_amplitude
+
+
+def _mean_power(amplitudes: Amplitudes, sites: list[int], column: int) -> float:
+    total = 0.0
+    for site in sites:
+        total += amplitudes[site][column] * amplitudes[site][column]
+    return total / (2 * len(sites))
+
+
+def _power(sites: list[int], column: int, log: bool) -> Evaluate:
+    def power(amplitudes: Amplitudes, _: list[float]) -> float:
+        value = _mean_power(amplitudes, sites, column)
+        return _log(value) if log else value
+
+    return power
+
+
+def _relative(sites: list[int], column: int, whole: int, log: bool) -> Evaluate:
+    def relative(amplitudes: Amplitudes, _: list[float]) -> float:
+        total = _mean_power(amplitudes, sites, whole)
+        if total <= 0.0:
+            return math.nan
+        value = _mean_power(amplitudes, sites, column) / total
+        return _log(value) if log else value
+
+    return relative
+
+
+def _asymmetry(right: list[int], left: list[int], column: int) -> Evaluate:
+    def asymmetry(amplitudes: Amplitudes, _: list[float]) -> float:
+        return _log(_mean_power(amplitudes, right, column)) - _log(_mean_power(amplitudes, left, column))
+
+    return asymmetry
+
+
+def _ratio(feature: Feature, top: int, bottom: int, features: tuple[Feature, ...]) -> Evaluate:
+    """Quotient of two features; of two logs it is the difference, which is the log of the quotient."""
+    if features[top].log and features[bottom].log:
+
+        def difference(_: Amplitudes, values: list[float]) -> float:
+            value = values[top] - values[bottom]
+            return value if feature.log else math.exp(value)
+
+        return difference
+
+    def quotient(_: Amplitudes, values: list[float]) -> float:
+        if not values[bottom] > 0.0:
+            return math.nan
+        value = values[top] / values[bottom]
+        return _log(value) if feature.log else value
+
+    return quotient

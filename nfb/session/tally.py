@@ -1,0 +1,38 @@
+"""Counts of one stage."""
+
+import math
+
+from nfb.model.events import StageEnded
+
+
+class Tally:
+    """Hops of the present stage by what became of them."""
+
+    def __init__(self, hop_s: float) -> None:
+        self._hop_s = hop_s
+        self.clear()
+
+    def clear(self) -> None:
+        self.elapsed_hops = 0
+        self.valid_hops = 0
+        self.held_hops = 0
+        self.in_range_hops = 0
+        self.rewards = 0
+
+    @property
+    def valid_s(self) -> float:
+        return self.valid_hops * self._hop_s
+
+    def ended(self, hop: int, sample: int, stage: int, label: str) -> StageEnded:
+        """The event that closes the stage."""
+        return StageEnded(
+            hop=hop,
+            sample=sample,
+            stage=stage,
+            label=label,
+            valid_s=self.valid_s,
+            held_s=self.held_hops * self._hop_s,
+            elapsed_s=self.elapsed_hops * self._hop_s,
+            rewards=self.rewards,
+            in_range_share=self.in_range_hops / self.valid_hops if self.valid_hops else math.nan,
+        )
