@@ -14,8 +14,9 @@ MAINS_HZ = (50.0, 60.0)
 MIN_RATIO = 4.0
 MIN_RATIO_SHORT = 16.0
 
-_WINDOW_S = 2.0
 _SEGMENT_S = 8.0
+_SHORTEST_S = 2.0
+_WINDOW_S, _SHORT_WINDOW_S = 2.0, 1.0  # whole seconds, so that both lines fall on a bin
 
 
 def detect_mains(eeg: Float64, rate: float) -> float | None:
@@ -32,7 +33,7 @@ def detect_mains(eeg: Float64, rate: float) -> float | None:
     -------
     float or None
         50.0 or 60.0; None where neither line stands out, where half the sampling rate is below them, and for
-        recordings shorter than 1 s.
+        recordings shorter than 2 s.
     """
     ratios = line_ratios(eeg, rate)
     if not np.isfinite(ratios).any():
@@ -65,10 +66,10 @@ def line_ratios(eeg: Float64, rate: float) -> Float64:
     does not hide the line of the others.
     """
     n_samples = eeg.shape[1]
-    window_s = min(_WINDOW_S, n_samples // rate)  # whole seconds: both lines then fall on a bin
-    if window_s < 1.0:
+    if n_samples < _SHORTEST_S * rate:
         return _frozen(np.full((len(eeg), len(MAINS_HZ)), np.nan))
     n_segments = max(1, int(n_samples / (_SEGMENT_S * rate)))
+    window_s = _WINDOW_S if n_samples >= _SEGMENT_S * rate else _SHORT_WINDOW_S
     edges = np.linspace(0, n_samples, n_segments + 1).astype(int)
     ratios = np.stack([_segment_ratios(eeg[:, start:stop], rate, window_s) for start, stop in pairwise(edges)])
     measured = np.isfinite(ratios).any(axis=0)
