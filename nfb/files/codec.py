@@ -4,6 +4,7 @@ Enums go by name, NaN is null, infinities are words, and members of a union of c
 A field that an older file lacks takes its default.
 """
 
+import json
 import math
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
@@ -39,6 +40,11 @@ def encode(value: object) -> Json:
         kind = _KIND_OF.get(type(value))
         return record if kind is None else {"kind": kind, **record}
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def json_text(value: Json) -> str:
+    """The text of a JSON file that people may read."""
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def decode(kind: type[T], value: Json) -> T:
