@@ -17,7 +17,7 @@ DRIFT_HZ = 1.0  # electrode drift is assumed to rise as 1/f² below this frequen
 DRIFT_KNEE_HZ = 0.25
 DRIFT_LEVEL = 1.0  # at DRIFT_HZ, × the mean power density inside the band
 MAINS_WIDTH_HZ = 0.5  # half-width of what is kept free: networks stay within ±0.2 Hz, board clocks within 0.5 %
-MAINS_LEVEL = 30.0  # × the mean power density inside the band
+MAINS_LEVEL = 1000.0  # × the mean power density inside the band
 CALIBRATED_SHARE = 0.7  # of the band, around its middle
 
 
@@ -28,12 +28,20 @@ def design_grid(n_taps: int, sampling_rate_hz: float) -> Float64:
     return np.asarray(rfftfreq(n_fft, 1 / sampling_rate_hz), dtype=np.float64)
 
 
-def band_target(freqs_hz: Float64, band_hz: tuple[float, float]) -> Float64:
-    """The ideal analytic band-pass: 2 inside the band, 0 outside; grid cells an edge cuts count by their share."""
-    step = freqs_hz[1] - freqs_hz[0]
+def band_target(freqs_hz: Float64, band_hz: tuple[float, float], edge_share: float = 0.0) -> Float64:
+    """The analytic band-pass: 2 inside the band, 0 outside.
+
+    Parameters
+    ----------
+    edge_share
+        Half-width of the sloping edges as a share of the bandwidth; 0 for the ideal band, where a grid cell that an
+        edge cuts counts by its share.
+    """
     low, high = band_hz
-    inside = np.minimum(freqs_hz + step / 2, high) - np.maximum(freqs_hz - step / 2, low)
-    return np.asarray(2 * np.clip(inside / step, 0.0, 1.0), dtype=np.float64)
+    half = max(edge_share * (high - low), (freqs_hz[1] - freqs_hz[0]) / 2)
+    rising = np.clip((freqs_hz - low + half) / (2 * half), 0.0, 1.0)
+    falling = np.clip((high + half - freqs_hz) / (2 * half), 0.0, 1.0)
+    return np.asarray(2 * np.minimum(rising, falling), dtype=np.float64)
 
 
 def mains_lines_hz(mains_hz: float | None, sampling_rate_hz: float) -> tuple[float, ...]:
