@@ -1,0 +1,140 @@
+"""Words for what is wrong in a protocol file: place, value, limit and way out, one line per problem."""
+
+import json
+import re
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from nfb.files.protocol_checks import ABSENT, Path, Problem
+from nfb.files.protocol_schema import TABLES, Table
+from nfb.model.errors import ProtocolError, nearest
+
+_MOST_CHARACTERS = 60
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+_TYPES = {
+    "string_type": "must be text in double quotes",
+    "bool_type": "must be true or false, without quotes",
+    "int_type": "must be a whole number, without quotes",
+    "int_parsing_size": "must be a smaller number",
+    "float_type": "must be a number, without quotes",
+    "finite_number": "must be a finite number",
+    "list_type": "must be a list in square brackets",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+}
+
+
+def error(file: str, problems: list[Problem]) -> ProtocolError:
+    """One error that names all problems, one per line."""
+    lines = dict.fromkeys(_line(file, problem) for problem in problems)
+    return ProtocolError("\n".join(lines))
+
+
+def shape_problems(found: ValidationError) -> list[Problem]:
+    """What pydantic found, in this program's words."""
+    return [_shape_problem(details) for details in found.errors(include_url=False)]
+
+
+def _line(file: str, problem: Problem) -> str:
+    value = "" if problem.value is ABSENT else f" = {show(problem.value)}"
+    return f"{file}: {_dotted(problem.path)}{value}: {problem.message}"
+
+
+def _dotted(path: Path) -> str:
+    """``features.smr.band_hz``, ``conditions[2].feature``: the second condition, counted from one as in the file."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part + 1}]"
+        else:
+            text += ("." if text else "") + (part if _BARE_KEY.fullmatch(part) else show(part))
+    return text
+
+
+def show(value: object) -> str:
+    """A value as TOML writes it, cut short if it is long."""
+    text = _toml(value)
+    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 1] + "…"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, int) and value.bit_length() > 200:
+        return f"a whole number of {value.bit_length()} bits"  # Python refuses to print the longest ones
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_toml(item) for item in value)}]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+    return str(value)
+
+
+def _shape_problem(details: ErrorDetails) -> Problem:
+    path: Path = tuple(part for part in details["loc"] if part != "[key]")
+    kind = details["type"]
+    if kind == "missing":
+        return Problem(path, f"is missing: write {_example(path)}")
+    if kind == "extra_forbidden":
+        return Problem(path, _unknown(path), details["input"])
+    return Problem(path, _message(details), details["input"])
+
+
+def _message(details: ErrorDetails) -> str:
+    kind, context = details["type"], details.get("ctx", {})
+    match kind:
+        case "value_error":
+            return str(context["error"])
+        case "literal_error":
+            known = re.findall(r"'([^']*)'", context["expected"])
+            value = details["input"]
+            guess = nearest(value, known) if isinstance(value, str) else ""
+            choice = " or ".join(f'"{word}"' for word in known) if known else context["expected"]
+            return f"must be {choice}{guess}"
+        case "greater_than":
+            return f"must be above {context['gt']:g}"
+        case "greater_than_equal":
+            return f"must be at least {context['ge']:g}"
+        case "less_than":
+            return f"must be below {context['lt']:g}"
+        case "less_than_equal":
+            return f"must be at most {context['le']:g}"
+        case "too_short":
+            return "must not be empty"
+        case "too_long":
+            return f"must have at most {context['max_length']} entries, has {context['actual_length']}"
+        case _:
+            return _TYPES.get(kind, details["msg"])
+
+
+def _table(path: Path) -> type[Table] | None:
+    """The kind of table at `path`, list positions and the names of features left out."""
+    names = [part for part in path if isinstance(part, str)]
+    if names[:1] == ["features"]:
+        names[1:2] = []
+    return TABLES.get(tuple(names))
+
+
+def _keys(table: type[Table]) -> list[str]:
+    return [field.alias or key for key, field in table.model_fields.items()]
+
+
+def _example(path: Path) -> str:
+    table = _table(path[:-1])
+    assert table is not None  # only our own tables have keys that can be missing
+    field = next(field for key, field in table.model_fields.items() if (field.alias or key) == path[-1])
+    return str(field.examples[0]) if field.examples else str(path[-1])
+
+
+def _unknown(path: Path) -> str:
+    table, key = _table(path[:-1]), str(path[-1])
+    known = _keys(table) if table else []
+    guess = nearest(key, known)
+    if not guess and len(path) > 1 and key in _keys(TABLES[()]):
+        return "unknown key here; it belongs at the top of the file, before the first [table]"
+    return f"unknown key{guess}; known are {', '.join(known)}"

@@ -1,0 +1,264 @@
+"""The shape of a protocol file, ``schema = 1``: keys, types and ranges, checked by pydantic at the door.
+
+What a key means is told in :mod:`nfb.model.protocol`; how keys must agree with one another is checked in
+:mod:`nfb.files.protocol_checks`. Every field without a default carries an example for the error message.
+"""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
+
+SCHEMA = 1
+
+# Below 0.5 Hz the DC block removes the signal; above 100 Hz scalp EEG is muscle and mains.
+BAND_LIMITS_HZ = (0.5, 100.0)
+# A second of signal cannot tell two frequencies apart that are closer than this.
+MIN_BAND_WIDTH_HZ = 1.0
+# The alpha peak is sought from 7 to 13 Hz; with these offsets every edge stays inside BAND_LIMITS_HZ.
+IAF_OFFSET_LIMITS_HZ = (-6.0, 20.0)
+
+_SITE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,7}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]+")
+
+
+def _pair(value: object) -> tuple[float, float] | None:
+    """Two finite numbers, or None."""
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    if any(isinstance(edge, bool) or not isinstance(edge, int | float) for edge in value):
+        return None
+    if any(not -1e6 < edge < 1e6 for edge in value):  # also False for NaN
+        return None
+    return float(value[0]), float(value[1])
+
+
+def _band(value: object) -> tuple[float, float]:
+    band = _pair(value)
+    if band is None:
+        raise ValueError("must be two numbers in Hz, lower edge first, for example [12, 15]")
+    least, most = BAND_LIMITS_HZ
+    if band[0] < least:
+        raise ValueError(f"lower edge must be at least {least:g} Hz; what is slower is filtered out")
+    if band[1] > most:
+        raise ValueError(f"upper edge must be at most {most:g} Hz; choose a lower band")
+    if band[1] - band[0] < MIN_BAND_WIDTH_HZ:
+        raise ValueError(f"upper edge must be at least {MIN_BAND_WIDTH_HZ:g} Hz above the lower edge")
+    return band
+
+
+def _iaf_band(value: object) -> tuple[float, float]:
+    band = _pair(value)
+    if band is None:
+        raise ValueError("must be two numbers in Hz, counted from the alpha peak, for example [0, 2]")
+    least, most = IAF_OFFSET_LIMITS_HZ
+    if band[0] < least or band[1] > most:
+        raise ValueError(f"edges must lie between {least:g} and +{most:g} Hz from the alpha peak")
+    if band[1] - band[0] < MIN_BAND_WIDTH_HZ:
+        raise ValueError(f"upper edge must be at least {MIN_BAND_WIDTH_HZ:g} Hz above the lower edge")
+    return band
+
+
+def _site(value: str) -> str:
+    if not _SITE.fullmatch(value):
+        raise ValueError('must be the name of one site, for example "C3"')
+    return value
+
+
+def _feature_name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError("a feature's name has small letters, digits and _, begins with a letter, at most 32 of them")
+    return value
+
+
+def _id(value: str) -> str:
+    if not _ID.fullmatch(value) or len(value) > 40:
+        raise ValueError('must be small letters, digits and single hyphens, at most 40, for example "smr-central"')
+    return value
+
+
+def _doi(value: str) -> str:
+    if value and not _DOI.fullmatch(value):
+        raise ValueError('must be a bare DOI, for example "10.1093/brain/awaa009", or left out')
+    return value
+
+
+def _words(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value.strip()
+
+
+def _line(value: str) -> str:
+    if "\n" in value.strip():
+        raise ValueError("must be one line")
+    return _words(value)
+
+
+def _reference(value: object) -> str | tuple[str, ...]:
+    if value in ("device", "average"):
+        return str(value)
+    if isinstance(value, list) and value and all(isinstance(s, str) and _SITE.fullmatch(s) for s in value):
+        return tuple(value)
+    raise ValueError('must be "device", "average" or a list of sites, for example ["A1", "A2"]')
+
+
+def _limit(value: object) -> float | None:
+    if value is False:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 10_000:
+        raise ValueError("must be a number above 0 and up to 10000, or false to switch this guard off")
+    return float(value)
+
+
+BandHz = Annotated[tuple[float, float], PlainValidator(_band)]
+IafBandHz = Annotated[tuple[float, float], PlainValidator(_iaf_band)]
+Site = Annotated[str, AfterValidator(_site)]
+FeatureName = Annotated[str, AfterValidator(_feature_name)]
+Words = Annotated[str, AfterValidator(_words)]
+Line = Annotated[str, AfterValidator(_line)]
+ReferenceSites = Annotated[str | tuple[str, ...], PlainValidator(_reference)]
+Limit = Annotated[float | None, PlainValidator(_limit)]
+Sites = Annotated[list[Site], Field(min_length=1, max_length=64)]
+
+
+class Table(BaseModel):
+    """A TOML table: no unknown keys, no silent conversions, no NaN or infinity."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+
+class ReferenceTable(Table):
+    text: Words = Field(examples=['text = "Author A (2020) Journal 1:2"'])
+    doi: Annotated[str, AfterValidator(_doi)] = ""
+
+
+class EvidenceTable(Table):
+    level: Line = Field(examples=['level = "controlled, small"'])
+    summary: Words = Field(examples=['summary = "What studies found."'])
+    limits: Words = Field(examples=['limits = "What is not known."'])
+    references: list[ReferenceTable] = []
+
+
+class FallbackTable(Table):
+    replace: Annotated[dict[Site, Site], Field(min_length=1, max_length=64)] = Field(
+        examples=['replace = { F3 = "AF7", F4 = "AF8" }']
+    )
+    reference: ReferenceSites | None = None
+    note: str = ""
+
+
+class MontageTable(Table):
+    sites: Sites = Field(examples=['sites = ["C3", "C4"]'])
+    min_sites: Annotated[int, Field(ge=1)] | None = None
+    reference: ReferenceSites = "device"
+    fallbacks: list[FallbackTable] = []
+
+
+class FeatureTable(Table):
+    kind: Literal["amplitude", "power", "relative", "ratio", "asymmetry"] = Field(examples=['kind = "amplitude"'])
+    band_hz: BandHz | None = None
+    band_from_iaf_hz: IafBandHz | None = None
+    relative_to_hz: BandHz = (1.0, 45.0)
+    sites: Sites | None = None
+    left_sites: Sites | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    log: bool = False
+    estimator: Literal["wiener", "cfir", "iir", "fft"] = "wiener"
+    delay_s: Annotated[float, Field(ge=0, le=1)] | None = None
+    taps_s: Annotated[float, Field(ge=0.25, le=10)] = 2.0
+    smoothing_s: Annotated[float, Field(ge=0, le=30)] = 0.0
+
+
+class ThresholdTable(Table):
+    rule: Literal["fixed", "baseline_percentile"] = Field(examples=['rule = "baseline_percentile"'])
+    target: Annotated[float, Field(gt=0, lt=1)] | None = None
+    value: Annotated[float, Field(ge=-1e6, le=1e6)] | None = None
+
+
+class ConditionTable(Table):
+    feature: str = Field(examples=['feature = "smr"'])
+    role: Literal["reward", "inhibit"] = Field(examples=['role = "reward"'])
+    direction: Literal["up", "down"] = Field(examples=['direction = "up"'])
+    threshold: ThresholdTable = Field(examples=['threshold = { rule = "baseline_percentile", target = 0.65 }'])
+
+
+class GuardsTable(Table):
+    amplitude_uv: Limit = 100.0
+    gradient_uv: Limit = 50.0
+    blink_uv: Limit = 60.0
+    muscle_uv: Limit = 10.0
+    motion_g: Limit = 0.05
+    drowsiness: bool = False
+
+
+class RewardTable(Table):
+    dwell_s: Annotated[float, Field(ge=0, le=10)] | None = None
+    refractory_s: Annotated[float, Field(ge=0, le=60)] = 1.0
+    must_fall_back: bool = False
+    fall_back: Annotated[float, Field(ge=0, lt=1)] = 0.05
+
+
+class FeedbackTable(Table):
+    mode: Literal["bar", "dot"] = "bar"
+    chime: bool = True
+    instruction: str = ""
+
+
+class StagesTable(Table):
+    eyes: Literal["open", "closed"] = "open"
+    baseline_s: Annotated[float, Field(ge=5, le=3600)] = Field(examples=["baseline_s = 120"])
+    min_clean_s: Annotated[float, Field(gt=0, le=3600)] | None = None
+    runs: Annotated[int, Field(ge=1, le=100)] = Field(examples=["runs = 5"])
+    run_s: Annotated[float, Field(ge=1, le=3600)] = Field(examples=["run_s = 300"])
+    rest_s: Annotated[float, Field(ge=0, le=3600)] = 30.0
+    transfer_s: Annotated[float, Field(ge=0, le=3600)] = 0.0
+
+
+class CourseTable(Table):
+    sessions: str = ""
+    per_week: str = ""
+
+
+class ProtocolTable(Table):
+    # TOML's true equals 1 in Python; Literal[1] in strict mode tells them apart.
+    schema_: Literal[1] = Field(alias="schema", examples=["schema = 1"])
+    id: Annotated[str, AfterValidator(_id)] = Field(examples=['id = "smr-central"'])
+    version: Annotated[int, Field(ge=1, le=1_000_000)] = Field(examples=["version = 1"])
+    name: Line = Field(examples=['name = "SMR at C3 and C4"'])
+    purpose: Words = Field(examples=['purpose = "What is trained, in plain words."'])
+    cautions: list[Words] = []
+    evidence: EvidenceTable = Field(examples=["a table [evidence] with level, summary and limits"])
+    montage: MontageTable = Field(examples=["a table [montage] with sites"])
+    features: Annotated[dict[FeatureName, FeatureTable], Field(min_length=1, max_length=16)] = Field(
+        examples=["a table [features.smr] with kind and band_hz"]
+    )
+    conditions: Annotated[list[ConditionTable], Field(min_length=1, max_length=16)] = Field(
+        examples=["a table [[conditions]] with feature, role, direction and threshold"]
+    )
+    guards: GuardsTable = GuardsTable()
+    reward: RewardTable = RewardTable()
+    feedback: FeedbackTable = FeedbackTable()
+    stages: StagesTable = Field(examples=["a table [stages] with baseline_s, runs and run_s"])
+    course: CourseTable = CourseTable()
+
+
+# Which table stands at a key path, list positions and feature names left out.
+TABLES: dict[tuple[str, ...], type[Table]] = {
+    (): ProtocolTable,
+    ("evidence",): EvidenceTable,
+    ("evidence", "references"): ReferenceTable,
+    ("montage",): MontageTable,
+    ("montage", "fallbacks"): FallbackTable,
+    ("features",): FeatureTable,
+    ("conditions",): ConditionTable,
+    ("conditions", "threshold"): ThresholdTable,
+    ("guards",): GuardsTable,
+    ("reward",): RewardTable,
+    ("feedback",): FeedbackTable,
+    ("stages",): StagesTable,
+    ("course",): CourseTable,
+}

@@ -1,0 +1,60 @@
+"""The shelf of protocols that come with the program."""
+
+from pathlib import Path
+
+from nfb.model.errors import ProtocolError, nearest
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def protocols_folder() -> Path:
+    """Folder of the shipped protocols.
+
+    An installed package carries them inside itself; in a checkout they stand beside the package, where people look.
+
+    Raises
+    ------
+    ProtocolError
+        There is neither; the installation is incomplete.
+    """
+    for folder in (_PACKAGE / "shelf", _PACKAGE.parent / "protocols"):
+        if folder.is_dir():
+            return folder
+    raise ProtocolError(f"{_PACKAGE / 'shelf'}: there is no such folder. Install nfb again.")
+
+
+def list_protocols() -> list[Path]:
+    """The shipped protocol files, by name."""
+    return sorted(protocols_folder().glob("*.toml"))
+
+
+def find_protocol(name_or_path: str | Path) -> Path:
+    """The file meant by an id (``smr-central``), a shipped file's name (``smr-central.toml``) or a path.
+
+    An id means the shipped protocol, whatever lies in the working folder; a path means that file.
+
+    Raises
+    ------
+    ProtocolError
+        There is none; names the nearest and all that are on the shelf.
+    """
+    shelf = {path.stem: path for path in list_protocols()}
+    name = str(name_or_path)
+    if name in shelf:
+        return shelf[name]
+    path = Path(name_or_path)
+    if _is_file(path):
+        return path
+    if path.suffix == ".toml" and path.name == name and path.stem in shelf:
+        return shelf[path.stem]
+    raise ProtocolError(
+        f"{name}: there is no such protocol or file{nearest(path.stem, shelf)}. "
+        f"On the shelf: {', '.join(shelf)}. Name one of them, or the path of a .toml file."
+    )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long for the file system
+        return False

@@ -1,0 +1,158 @@
+"""What a protocol rewards, as one sentence: the same on the screen, in the terminal and in reports."""
+
+from collections.abc import Iterable
+
+from nfb.model.montage import Fit
+from nfb.model.protocol import Band, Condition, Direction, Feature, FeatureKind, Protocol, Role, ThresholdRule
+
+_SIDE = {Direction.UP: "above", Direction.DOWN: "below"}
+
+# Narrow bands with a name of their own: a band that lies inside one of these is called so.
+_NARROW_BANDS = (
+    ("SMR", 12.0, 15.5),
+    ("upper alpha", 9.5, 13.0),
+    ("high beta", 20.0, 32.0),
+)
+_BANDS = (
+    ("delta", 0.0, 4.0),
+    ("theta", 4.0, 8.0),
+    ("alpha", 8.0, 13.0),
+    ("beta", 13.0, 30.0),
+    ("gamma", 30.0, 100.0),
+)
+# A band is called after a class only if that class holds most of it: 4-8 is theta, 4-30 is nothing in particular.
+_MOST_OF_BAND = 0.6
+
+
+def band_name(band_hz: tuple[float, float]) -> str:
+    """The usual name of a band, or ``activity`` where it spans several.
+
+    >>> band_name((12, 15)), band_name((4, 7)), band_name((22, 30)), band_name((1, 45))
+    ('SMR', 'theta', 'high beta', 'activity')
+    """
+    low, high = band_hz
+    for name, least, most in _NARROW_BANDS:
+        if least <= low and high <= most:
+            return name
+    overlaps = {name: min(high, most) - max(low, least) for name, least, most in _BANDS}
+    name = max(overlaps, key=lambda each: overlaps[each])
+    return name if overlaps[name] >= _MOST_OF_BAND * (high - low) else "activity"
+
+
+def sentence(protocol: Protocol, fit: Fit | None = None) -> str:
+    """Say what is rewarded.
+
+    Parameters
+    ----------
+    protocol
+        What is trained.
+    fit
+        Its place on a headset; names the headset's own sites, and says so if they are adapted.
+
+    Returns
+    -------
+    str
+        ``Reward when SMR (12–15 Hz) at C3 and C4 is above its threshold while theta (4–7 Hz) and high beta
+        (22–30 Hz) stay below theirs.``
+    """
+    features = {feature.name: feature for feature in (protocol.features if fit is None else fit.features)}
+    rewards = [c for c in protocol.conditions if c.role is Role.REWARD]
+    inhibits = [c for c in protocol.conditions if c.role is Role.INHIBIT]
+    # Sites are named once: what follows without any is measured where the first was.
+    place = _place(features[rewards[0].feature], features)
+    said = _join(_rewarded(rewards, features, place))
+    if inhibits:
+        said += " while " + _join(_inhibited(inhibits, features, place))
+    adapted = f" Adapted: {fit.note.removeprefix('adapted:').strip().rstrip('.')}." if fit and fit.adapted else ""
+    return f"Reward when {said}.{adapted}"
+
+
+def _rewarded(conditions: list[Condition], features: dict[str, Feature], place: str) -> list[str]:
+    clauses = []
+    for limit, group in _by_limit(conditions, features).items():
+        names = [
+            _name(features[c.feature], features, c is conditions[0] or _place(features[c.feature], features) != place)
+            for c in group
+        ]
+        whose = "" if limit not in _SIDE.values() else " its threshold" if len(names) == 1 else " their thresholds"
+        clauses.append(f"{_join(names)} {'is' if len(names) == 1 else 'are'} {limit}{whose}")
+    return clauses
+
+
+def _inhibited(conditions: list[Condition], features: dict[str, Feature], place: str) -> list[str]:
+    clauses = []
+    for limit, group in _by_limit(conditions, features).items():
+        names = [_name(features[c.feature], features, _place(features[c.feature], features) != place) for c in group]
+        whose = "" if limit not in _SIDE.values() else " its threshold" if len(names) == 1 else " theirs"
+        clauses.append(f"{_join(names)} {'stays' if len(names) == 1 else 'stay'} {limit}{whose}")
+    return clauses
+
+
+def _by_limit(conditions: list[Condition], features: dict[str, Feature]) -> dict[str, list[Condition]]:
+    """What shares a limit shares a clause."""
+    groups: dict[str, list[Condition]] = {}
+    for condition in conditions:
+        groups.setdefault(_limit(condition, features[condition.feature]), []).append(condition)
+    return groups
+
+
+def _limit(condition: Condition, feature: Feature) -> str:
+    """``above``, or ``above 5 µV`` where the threshold is fixed."""
+    side = _SIDE[condition.direction]
+    threshold = condition.threshold
+    if threshold.rule is ThresholdRule.FIXED and threshold.value is not None:
+        unit = "" if feature.unit == "1" else f" {feature.unit}"
+        return f"{side} {threshold.value:g}{unit}"
+    return side
+
+
+def _name(feature: Feature, features: dict[str, Feature], says_place: bool) -> str:
+    place = f" {_place(feature, features)}" if says_place else ""
+    if feature.kind is FeatureKind.RATIO:
+        top, bottom = features[feature.numerator], features[feature.denominator]
+        if _place(top, features) == _place(bottom, features):
+            return f"the ratio of {_band(top)} to {_band(bottom)}{place}"
+        return f"the ratio of {_name(top, features, True)} to {_name(bottom, features, True)}"
+    return _band(feature) + place
+
+
+def _band(feature: Feature) -> str:
+    """``SMR (12–15 Hz)``, with what is measured of it where that is not the amplitude."""
+    assert feature.band is not None  # every kind but RATIO has one
+    name = f"{band_name(feature.band.hz)} ({_hz(feature.band)})"
+    if feature.kind is FeatureKind.RELATIVE:
+        low, high = feature.relative_to_hz
+        return f"the share of {name} in {low:g}–{high:g} Hz"
+    if feature.kind is FeatureKind.POWER:
+        return f"the power of {name}"
+    return name
+
+
+def _place(feature: Feature, features: dict[str, Feature]) -> str:
+    if feature.kind is FeatureKind.RATIO:
+        return _place(features[feature.numerator], features)
+    if feature.kind is FeatureKind.ASYMMETRY:
+        return f"at {_join(feature.sites)} relative to {_join(feature.left_sites)}"
+    return f"at {_join(feature.sites)}"
+
+
+def _hz(band: Band) -> str:
+    """``10–12 Hz, or from the alpha peak to 2 Hz above it``."""
+    fixed = f"{band.hz[0]:g}–{band.hz[1]:g} Hz"
+    if band.from_iaf_hz is None:
+        return fixed
+    low, high = band.from_iaf_hz
+    if low == 0:
+        return f"{fixed}, or from the alpha peak to {high:g} Hz above it"
+    if low > 0:
+        return f"{fixed}, or from {low:g} to {high:g} Hz above the alpha peak"
+    if high == 0:
+        return f"{fixed}, or from {-low:g} Hz below the alpha peak up to it"
+    if high < 0:
+        return f"{fixed}, or from {-low:g} to {-high:g} Hz below the alpha peak"
+    return f"{fixed}, or from {-low:g} Hz below the alpha peak to {high:g} Hz above it"
+
+
+def _join(words: Iterable[str]) -> str:
+    words = list(words)
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
