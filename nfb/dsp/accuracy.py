@@ -66,9 +66,7 @@ def causal_envelope(eeg_uv: Float64, band_filter: BandFilter) -> Float64:
     return np.asarray(output, dtype=np.float64)
 
 
-def aligned(
-    estimate: Float64, truth: Float64, delay_s: float, sampling_rate_hz: float
-) -> tuple[Float64, Float64]:
+def aligned(estimate: Float64, truth: Float64, delay_s: float, sampling_rate_hz: float) -> tuple[Float64, Float64]:
     """Pair each estimate with the truth `delay_s` before it; without the ends and where the estimate is NaN."""
     lag = round(delay_s * sampling_rate_hz)
     margin = round(EDGE_S * sampling_rate_hz)

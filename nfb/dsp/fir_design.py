@@ -28,17 +28,16 @@ def design_grid(n_taps: int, sampling_rate_hz: float) -> Float64:
     return np.asarray(rfftfreq(n_fft, 1 / sampling_rate_hz), dtype=np.float64)
 
 
-def band_target(freqs_hz: Float64, band_hz: tuple[float, float], edge_share: float = 0.0) -> Float64:
+def band_target(freqs_hz: Float64, band_hz: tuple[float, float], edge_hz: float = 0.0) -> Float64:
     """The analytic band-pass: 2 inside the band, 0 outside.
 
     Parameters
     ----------
-    edge_share
-        Half-width of the sloping edges as a share of the bandwidth; 0 for the ideal band, where a grid cell that an
-        edge cuts counts by its share.
+    edge_hz
+        Half-width of the sloping edges; 0 for the ideal band, where a grid cell cut by an edge counts by its share.
     """
     low, high = band_hz
-    half = max(edge_share * (high - low), (freqs_hz[1] - freqs_hz[0]) / 2)
+    half = max(edge_hz, (freqs_hz[1] - freqs_hz[0]) / 2)
     rising = np.clip((freqs_hz - low + half) / (2 * half), 0.0, 1.0)
     falling = np.clip((high + half - freqs_hz) / (2 * half), 0.0, 1.0)
     return np.asarray(2 * np.minimum(rising, falling), dtype=np.float64)
@@ -72,13 +71,13 @@ def nuisance(freqs_hz: Float64, lines_hz: tuple[float, ...], level: float) -> Fl
 
 def null_space(n_taps: int, sampling_rate_hz: float, lines_hz: tuple[float, ...]) -> Float64:
     """``(n_taps, n_nulls)`` orthogonal signals that must read exactly 0: a constant, a straight drift, mains."""
-    centred = (np.arange(n_taps) - (n_taps - 1) / 2) / sampling_rate_hz
-    columns = [np.ones(n_taps), centred]
+    time_s = np.arange(n_taps) / sampling_rate_hz
+    columns = [np.ones(n_taps), time_s - time_s.mean()]
     for line in lines_hz:
-        columns.append(np.cos(2 * np.pi * line * centred))
+        columns.append(np.cos(2 * np.pi * line * time_s))
         # At half the rate there is only one phase; a sine beside it would make the system singular.
         if line < 0.995 * sampling_rate_hz / 2:
-            columns.append(np.sin(2 * np.pi * line * centred))
+            columns.append(np.sin(2 * np.pi * line * time_s))
     return np.asarray(np.linalg.qr(np.column_stack(columns))[0], dtype=np.float64)
 
 
@@ -116,7 +115,7 @@ def solve_taps(
     column = autocovariance.copy()
     column[0] *= 1 + ridge
     cross = _one_sided_inverse(weight * target * np.exp(-2j * np.pi * grid * delay_s), n_fft)[:n_taps]
-    # solve_toeplitz orders by age (newest first); the nulls are symmetric under reversal up to sign.
+    # The system is written by age, newest sample first.
     aged_nulls = nulls[::-1]
     solved = solve_toeplitz(column, np.column_stack([cross.real, cross.imag, aged_nulls]))
     free = solved[:, 0] + 1j * solved[:, 1]

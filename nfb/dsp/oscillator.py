@@ -1,8 +1,8 @@
 """How much of each frequency's power belongs to the rhythm of a band rather than to the background under it.
 
 The spectrum is taken as one rhythm (a noise-driven oscillator, whose spectrum is a Lorentzian), two first-order
-backgrounds (Lorentzians around 0 Hz) and white noise, and fitted by Whittle's likelihood. Compare Matsuda & Komaki
-2017 (10.1162/NECO_a_00916) and Wodeyar et al. 2021 (10.7554/eLife.68803), which run the same model as a Kalman filter.
+backgrounds (Lorentzians around 0 Hz) and white noise, and fitted by Whittle's likelihood. Matsuda &
+Komaki 2017 (10.1162/NECO_a_00916) and Wodeyar et al. 2021 (10.7554/eLife.68803) run such models as Kalman filters.
 """
 
 import numpy as np

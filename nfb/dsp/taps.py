@@ -21,9 +21,9 @@ class Spectrum(NamedTuple):
 class BandFilter:
     """A complex FIR filter whose output estimates the analytic signal of a band.
 
-    ``window @ taps``, with `window` the newest ``n_taps`` raw samples in µV and the newest of them last, estimates the
-    band's analytic signal `delay_s` before that newest sample. Its modulus is the amplitude envelope: a sinusoid of
-    amplitude A inside the band reads A.
+    ``window @ taps``, with `window` the newest ``n_taps`` raw samples in µV and the newest of them last, estimates
+    the band's analytic signal `delay_s` before that newest sample. Its modulus is the amplitude envelope: a
+    sinusoid of amplitude A inside the band reads A.
 
     Parameters
     ----------
