@@ -3,14 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from nfb.files.bids import Layout, layout_of
+from nfb.files.brainvision import FRAME_DTYPE
+from nfb.files.feedback_table import FeedbackTable, read_feedback
+from nfb.files.finish import marker_of
+from nfb.files.journal import Journal, read_journal
+from nfb.files.session_file import JsonObject, moment, read_session, setup_of
+from nfb.files.store import continues_of
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import RecordingError
 from nfb.model.samples import Chunk, Float32, Float64, Gap, as_chunk_samples
+from nfb.session.setup import Setup
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw
@@ -147,3 +157,115 @@ class Recording:
             verbose="error",
         )
         return raw
+
+
+@dataclass(frozen=True)
+class OwnRecording:
+    """A recording that this program made, with all that is needed to run it again.
+
+    Parameters
+    ----------
+    recording
+        Samples and gaps.
+    setup
+        The setup that ran.
+    journal
+        Events and commands.
+    session
+        Content of session.json.
+    layout
+        Where its files are.
+    """
+
+    recording: Recording
+    setup: Setup
+    journal: Journal
+    session: JsonObject
+    layout: Layout
+
+    @cached_property
+    def feedback(self) -> FeedbackTable:
+        """The decisions, one row per hop; RecordingError if they were not recorded."""
+        return read_feedback(self.layout.feedback)
+
+    @property
+    def folder(self) -> Path:
+        """The session's folder, ``sub-…/ses-…``."""
+        return self.layout.folder
+
+
+def is_own_recording(path: Path) -> bool:
+    """Whether `path` is a folder or file of a session that this program recorded."""
+    layout = layout_of(path)
+    return layout is not None and layout.session_file.is_file()
+
+
+def open_own_recording(path: Path) -> OwnRecording:
+    """Open a recording of this program, also one that was cut off or is being written.
+
+    Parameters
+    ----------
+    path
+        The session's folder ``sub-…/ses-…``, its ``eeg`` folder, its folder in ``derivatives/nfb``, or a file there.
+
+    Raises
+    ------
+    RecordingError
+        `path` is no session of this program, or its session.json is damaged.
+    """
+    layout = layout_of(path)
+    if layout is None or not layout.session_file.is_file():
+        raise RecordingError(
+            f"{path}: is not a recording of nfb; give the session's folder, sub-…/ses-…, in a folder of recordings"
+        )
+    session = read_session(layout)
+    setup = setup_of(session)
+    journal = read_journal(layout.journal)
+    warnings = list(journal.warnings)
+    if session.get("state") == "recording":
+        warnings.append("The recording was not finished; `nfb recover` completes its tables.")
+    if continues_of(session) is not None:
+        warnings.append("This is a part of a recording whose disk failed; `nfb recover` joins the parts.")
+    eeg = _read_frames(layout.eeg("eeg"), setup.device.n_channels, warnings)
+    n_samples = eeg.shape[1]
+    markers = [marker for event in journal.events if (marker := marker_of(event)) is not None]
+    times = _read_aligned(layout.device_times, "<f8", 1, n_samples)
+    recording = Recording(
+        path=layout.folder,
+        format="nfb",
+        device=setup.device,
+        eeg=eeg,
+        gaps=tuple(gap for gap in journal.gaps if gap.sample <= n_samples),
+        annotations=tuple(
+            Annotation(marker.sample, 0.0, marker.text) for marker in markers if marker.sample < n_samples
+        ),
+        device_times_s=None if times is None else times[0],
+        acceleration_g=_read_aligned(layout.acceleration, "<f4", 3, n_samples),
+        warnings=tuple(warnings),
+        started_utc=moment(session.get("started_utc")),
+    )
+    return OwnRecording(recording, setup, journal, session, layout)
+
+
+def _read_frames(path: Path, n_channels: int, warnings: list[str]) -> Float32:
+    """Memory map of the whole frames of an .eeg file, ``(n_channels, n_samples)``."""
+    n_bytes = path.stat().st_size if path.exists() else 0
+    frame_bytes = n_channels * FRAME_DTYPE.itemsize
+    n_samples, rest = divmod(n_bytes, frame_bytes)
+    if rest:
+        warnings.append(f"{path.name}: {rest} bytes of an unfinished last sample were left out")
+    if not n_samples:
+        return as_chunk_samples(np.empty((n_channels, 0)))
+    frames: Float32 = np.memmap(path, dtype=FRAME_DTYPE, mode="r", shape=(n_samples, n_channels))
+    return frames.T
+
+
+def _read_aligned(path: Path, dtype: str, width: int, n_samples: int) -> NDArray[np.floating] | None:
+    """``(width, n_samples)`` values that go with the samples, NaN where the file is shorter; None without a file."""
+    if not path.exists():
+        return None
+    n_rows = min(path.stat().st_size // (width * np.dtype(dtype).itemsize), n_samples)
+    values = np.full((n_samples, width), np.nan, dtype=dtype)
+    values[:n_rows] = np.fromfile(path, dtype=dtype, count=n_rows * width).reshape(n_rows, width)
+    values.flags.writeable = False
+    return values.T

@@ -1,5 +1,6 @@
 """Everything that determines a session besides its samples and commands."""
 
+import math
 from dataclasses import dataclass, replace
 
 from nfb.model.device import DeviceInfo
@@ -101,7 +102,7 @@ def make_setup(
     for feature in fit.features:
         _check_band(protocol, feature, rate, iaf_hz)
     if thresholds is None:
-        thresholds = (float("nan"),) * len(protocol.conditions)
+        thresholds = (math.nan,) * len(protocol.conditions)
     if len(thresholds) != len(protocol.conditions):
         raise SetupError(
             f"{len(thresholds)} thresholds given, {protocol.id} has {len(protocol.conditions)} conditions"

@@ -1,0 +1,140 @@
+"""Tables and sidecars of a recording whose last sample has come, made from its journal."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from nfb.files import bids, brainvision
+from nfb.files.bids import Layout
+from nfb.files.brainvision import Marker
+from nfb.files.journal import Journal
+from nfb.files.storage import write_atomic
+from nfb.model.commands import Mark, Note
+from nfb.model.events import (
+    ArtefactEnded,
+    ArtefactStarted,
+    CommandApplied,
+    Event,
+    GapSeen,
+    Rewarded,
+    SessionEnded,
+    StageEnded,
+    StageStarted,
+    StateChanged,
+    ThresholdChanged,
+)
+from nfb.model.hop import CAUSE_WORDS
+from nfb.model.samples import Gap
+from nfb.session.setup import Setup
+from nfb.session.states import State
+
+
+def gap_markers(gap: Gap) -> tuple[Marker, Marker]:
+    """A gap is a new segment, and a comment that tells what is missing; it has no length in the file."""
+    return (
+        Marker(gap.sample, "", "New Segment"),
+        Marker(gap.sample, f"gap {gap.missing_s:.6g} s"),
+    )
+
+
+def marker_of(event: Event) -> Marker | None:
+    """What the marker file tells of an event; None for most."""
+    match event:
+        case StageStarted(sample=sample, label=label):
+            return Marker(sample, f"stage {label} begins")
+        case StageEnded(sample=sample, label=label):
+            return Marker(sample, f"stage {label} ends")
+        case Rewarded(sample=sample):
+            return Marker(sample, "reward")
+        case CommandApplied(sample=sample, command=Mark(text=text)):
+            return Marker(sample, f"mark: {text}")
+        case CommandApplied(sample=sample, command=Note(text=text)):
+            return Marker(sample, f"note: {text}")
+    return None
+
+
+def write_tables(
+    layout: Layout, setup: Setup, journal: Journal, n_samples: int, started_utc: datetime, first_sample: int = 0
+) -> None:
+    """Write ``.vmrk``, ``_events.tsv`` and the sidecars of a recording of `n_samples`.
+
+    Notes that follow the last sample (a gap after which nothing came, events beyond a torn file) stay in the journal.
+    `first_sample` is the session's sample with which the file begins, where it is a part that stands alone.
+    """
+    gaps = [replace(gap, sample=gap.sample - first_sample) for gap in journal.gaps]
+    gaps = [gap for gap in gaps if 0 <= gap.sample < n_samples]
+    events = [
+        event if isinstance(event, GapSeen) else replace(event, sample=max(0, event.sample - first_sample))
+        for event in journal.events
+    ]
+    events = [event for event in events if isinstance(event, GapSeen) or event.sample < n_samples]
+    markers = [marker for gap in gaps for marker in gap_markers(gap)]
+    markers += [marker for event in events if (marker := marker_of(event)) is not None]
+    markers.sort(key=lambda marker: marker.sample)
+    write_atomic(layout.eeg("vmrk"), brainvision.marker_file(layout.stem, started_utc, markers))
+    if not layout.eeg("vhdr").exists():
+        write_atomic(layout.eeg("vhdr"), brainvision.header(setup.device, layout.stem))
+    bids.write_sidecars(layout, setup, n_samples, bool(gaps))
+    bids.write_events(layout, _event_rows(events, gaps, n_samples, setup.device.sampling_rate_hz))
+
+
+def _event_rows(
+    events: Sequence[Event], gaps: Sequence[Gap], n_samples: int, rate_hz: float
+) -> list[tuple[str, ...]]:
+    rows: list[tuple[int, int, str, str, str, str]] = []
+    open_at: dict[str, int] = {}  # kind of a lasting thing that has begun → its row
+
+    def note(sample: int, kind: str, value: str) -> None:
+        rows.append((sample, 0, kind, value, "n/a", "n/a"))
+
+    def begin(sample: int, kind: str, value: str) -> None:
+        open_at[kind] = len(rows)
+        note(sample, kind, value)
+
+    def end(sample: int, kind: str) -> None:
+        if kind in open_at:
+            at = open_at.pop(kind)
+            first, _, name, value, missing, missing_s = rows[at]
+            rows[at] = (first, max(0, sample - first), name, value, missing, missing_s)
+
+    for event in events:
+        match event:
+            case StageStarted(sample=sample, label=label):
+                begin(sample, "stage", label)
+            case StageEnded(sample=sample):
+                end(sample, "stage")
+            case ArtefactStarted(sample=sample, cause=cause, channel=channel):
+                begin(sample, "hold", f"{CAUSE_WORDS[cause]} {channel}")
+            case ArtefactEnded(sample=sample):
+                end(sample, "hold")
+            case StateChanged(sample=sample, state=state, why=why):
+                if state.upper() == State.PAUSED.name:
+                    begin(sample, "pause", why)
+                else:
+                    end(sample, "pause")
+            case Rewarded(sample=sample, number=number):
+                note(sample, "reward", str(number))
+            case ThresholdChanged(sample=sample, feature=feature, new=new, by=by):
+                note(sample, "threshold", f"{feature} {new:.6g} {by}")
+            case CommandApplied(sample=sample, command=Mark(text=text)):
+                note(sample, "mark", text)
+            case CommandApplied(sample=sample, command=Note(text=text)):
+                note(sample, "note", text)
+            case SessionEnded(sample=sample):
+                for kind in tuple(open_at):
+                    end(sample, kind)
+    for kind in tuple(open_at):
+        end(n_samples, kind)
+    rows += [(gap.sample, 0, "gap", gap.cause.value, str(gap.missing_samples), repr(gap.missing_s)) for gap in gaps]
+    rows.sort(key=lambda row: row[0])
+    return [
+        (repr(sample / rate_hz), repr(length / rate_hz), kind, value, str(sample), missing, missing_s)
+        for sample, length, kind, value, missing, missing_s in rows
+    ]
+
+
+def whole_frames(path: Path, n_channels: int) -> int:
+    """Number of whole frames in an .eeg file; 0 if it is absent."""
+    frame_bytes = n_channels * brainvision.FRAME_DTYPE.itemsize
+    return path.stat().st_size // frame_bytes if path.exists() else 0

@@ -1,0 +1,24 @@
+"""Where recordings go unless somebody says otherwise."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+ENVIRONMENT = "NFB_RECORDINGS"
+
+
+def default_recordings_root() -> Path:
+    """``$NFB_RECORDINGS`` if set; ``recordings`` beside the package in a checkout; else a folder in the documents."""
+    chosen = os.environ.get(ENVIRONMENT)
+    if chosen:
+        return Path(chosen).expanduser()
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").is_file():
+        return checkout / "recordings"
+    return Path(platformdirs.user_documents_dir()) / "nfb recordings"
+
+
+def fallback_roots() -> tuple[Path, ...]:
+    """Where a recording goes on if its folder cannot be written."""
+    return (Path(platformdirs.user_data_dir("nfb", appauthor=False)) / "recordings",)
