@@ -20,7 +20,6 @@ from nfb.model.hop import HopResult
 from nfb.model.samples import (
     Chunk,
     DeviceStatus,
-    Float32,
     Gap,
     GapCause,
     LinkChange,
@@ -83,7 +82,6 @@ class BrainFlowSource:
         self._next_sample = 0
         self._newest_s: float | None = None  # arrival of the newest sample
         self._interrupted = False  # a lost link came back, and no sample has been passed on since
-        self._acceleration: Float32 | None = None  # last reading, ``(3, 1)``
 
     @property
     def host_pid(self) -> int | None:
@@ -272,31 +270,18 @@ class BrainFlowSource:
         n_eeg = self.info.n_channels
         times_s = rows[1].copy()
         times_s.flags.writeable = False
+        acceleration = rows[2 + n_eeg :]
+        # Zeros on all axes come before the first reading, or always where the sensor is off: at rest it shows 1 g.
+        measured = self._device.acceleration and bool(acceleration.any(axis=0).all())
         chunk = Chunk(
             first_sample=self._next_sample,
             eeg=as_chunk_samples(rows[2 : 2 + n_eeg]),
             device_times_s=times_s,
             arrived_s=arrived_s,
-            acceleration_g=self._held_acceleration(rows[2 + n_eeg :]) if self._device.acceleration else None,
+            acceleration_g=as_chunk_samples(acceleration) if measured else None,
         )
         self._next_sample = chunk.stop_sample
         return chunk
-
-    def _held_acceleration(self, rows: NDArray[np.float64]) -> Float32 | None:
-        """Acceleration with each reading held until the next; None before the first one.
-
-        Boards measure it more seldom than EEG (25 Hz on a Cyton) and send zeros in between, which cannot be readings:
-        at rest an accelerometer shows 1 g.
-        """
-        known = rows if self._acceleration is None else np.concatenate([self._acceleration, rows], axis=1)
-        fresh = np.flatnonzero(known.any(axis=0))
-        if not len(fresh):
-            return None
-        # Index of the newest reading at or before each column; the first reading also serves the columns before it.
-        newest = np.maximum(np.searchsorted(fresh, np.arange(known.shape[1]), side="right") - 1, 0)
-        held = as_chunk_samples(known[:, fresh[newest]][:, -rows.shape[1] :])
-        self._acceleration = held[:, -1:]
-        return held
 
     def _status(self, told: Told) -> DeviceStatus:
         battery, resistances = told.values.get("battery_percent"), told.values.get("resistance_ohm")

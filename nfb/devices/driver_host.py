@@ -134,7 +134,7 @@ def _send(out: BinaryIO, frame: bytes) -> None:
 
 def _pump(driver: "Driver", out: BinaryIO, stop: threading.Event) -> None:
     next_status_s = 0.0
-    told: dict[str, object] = {}
+    told: dict[str, object] = {"event": "status", "battery_percent": None, "resistance_ohm": []}
     while not stop.wait(_POLL_S):
         rows = driver.read()
         if not rows.shape[1]:

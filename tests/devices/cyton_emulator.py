@@ -33,8 +33,8 @@ def numbered(index: int) -> list[int]:
 def packet(index: int, counts: Sequence[int]) -> bytes:
     """Packet number `index` of a stream."""
     body = b"".join(int(value).to_bytes(3, "big", signed=True) for value in counts)
-    down_g = round(1 / _G_PER_COUNT) if index % 10 == 0 else 0
-    acceleration = bytes(4) + down_g.to_bytes(2, "big", signed=True)
+    at_rest = [1, 0, round(1 / _G_PER_COUNT)] if index % 10 == 0 else [0, 0, 0]
+    acceleration = b"".join(value.to_bytes(2, "big", signed=True) for value in at_rest)
     return b"\xa0" + bytes([index % 256]) + body + acceleration + b"\xc0"
 
 
