@@ -1,13 +1,15 @@
 """What each scripted event looks like in the samples."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import fft
 
-from nfb.devices.head import blink_field, gaze_field, nearness
+from nfb.devices.client_config import ClientConfig
+from nfb.devices.head import blink_field, find_site, gaze_field, nearness
 from nfb.devices.scenario import Event, EventKind
-from nfb.model.samples import Float64
+from nfb.model.samples import Float32, Float64
 
 _SACCADE_S = 0.03  # the eyes' own movement; then they rest at the new place
 _POP_SETTLES_S = 1.0
@@ -15,6 +17,101 @@ _MUSCLE_HZ = (20.0, 100.0)
 _TEMPLES = ("FT7", "FT8")
 _SHAKE_G = 0.25
 _SHAKE_HZ = 4.0
+_SEEN_SHARE = 0.2  # a channel takes part in an event if it shows this share of the largest
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where an event lies in headset time (samples), and the channels that show it."""
+
+    kind: EventKind
+    first: int
+    stop: int
+    channels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wave:
+    """What an event does to its span: adds `eeg_uv` and `acceleration_g`, or makes channels stand at `held_uv`."""
+
+    span: Span
+    eeg_uv: Float64 | None = None  # (n_channels, n)
+    acceleration_g: Float64 | None = None  # (3, n)
+    held_uv: float | None = None
+
+    def add_to(self, eeg_uv: Float64, acceleration_g: Float64, first: int) -> None:
+        """Add to samples of EEG and acceleration that begin at sample `first` of headset time."""
+        start, stop = max(self.span.first, first), min(self.span.stop, first + eeg_uv.shape[1])
+        if start >= stop:
+            return
+        here, there = slice(start - first, stop - first), slice(start - self.span.first, stop - self.span.first)
+        if self.eeg_uv is not None:
+            eeg_uv[:, here] += self.eeg_uv[:, there]
+        if self.acceleration_g is not None:
+            acceleration_g[:, here] += self.acceleration_g[:, there]
+
+    def hold(self, eeg_uv: Float32, first: int) -> None:
+        """Overwrite what is held in samples that begin at sample `first` of headset time."""
+        if self.held_uv is not None and self.span.stop > first:
+            start, stop = max(self.span.first - first, 0), self.span.stop - first
+            eeg_uv[list(self.span.channels), start:stop] = self.held_uv
+
+
+class WaveMaker:
+    """Turns events into waves on one headset.
+
+    Parameters
+    ----------
+    electrodes, derivation
+        See :func:`~nfb.devices.head.derivation`.
+    offset_uv
+        ``(n_channels,)`` voltage at which a flat channel stands.
+    seed
+        Of the client. It also picks the loose electrode: the one that misbehaves where the script names none.
+    """
+
+    def __init__(
+        self, config: ClientConfig, electrodes: tuple[str, ...], derivation: Float64, offset_uv: Float64, seed: int
+    ) -> None:
+        self._config = config
+        self._electrodes = electrodes
+        self._derivation = derivation
+        self._offset_uv = offset_uv
+        self._seed = seed
+        self._loose = int(np.random.default_rng((seed, 6)).integers(len(config.channels)))
+
+    def wave(self, event: Event, first: int) -> Wave:
+        """The wave of an event (of any kind but an outage) that begins at sample `first` of headset time."""
+        rate_hz, n_channels = self._config.rate_hz, len(self._config.channels)
+        # Keyed by the event itself, so that no event's shape depends on what else is in the script.
+        rng = np.random.default_rng((self._seed, 7, list(EventKind).index(event.kind), first))
+        n = event_samples(event, rate_hz)
+        one = self._channel(event.site) if event.site else self._loose
+        match event.kind:
+            case EventKind.FLAT:
+                return Wave(Span(event.kind, first, first + n, (one,)), held_uv=float(self._offset_uv[one]))
+            case EventKind.RAIL:
+                held_uv = _side(rng) * self._config.rail_uv
+                return Wave(Span(event.kind, first, first + n, (one,)), held_uv=held_uv)
+            case EventKind.DROWSY:
+                return Wave(Span(event.kind, first, first + n, tuple(range(n_channels))))
+        eeg_uv, acceleration_g = np.zeros((n_channels, n)), None
+        match event.kind:
+            case EventKind.POP:
+                eeg_uv[one] = pop_uv(event, rate_hz, rng)
+            case EventKind.MAINS:
+                hum_uv = mains_uv(event, first, rate_hz, self._config.mains_hz or 50.0)
+                eeg_uv[one if event.site else slice(None)] = hum_uv
+            case _:
+                eeg_uv = self._derivation @ potentials_uv(event, self._electrodes, rate_hz, rng)
+        if event.kind is EventKind.MOVEMENT:
+            acceleration_g = shake_g(event, rate_hz, rng)
+        size = np.abs(eeg_uv).max(axis=1)
+        seen = tuple(int(i) for i in np.flatnonzero(size >= _SEEN_SHARE * size.max()))
+        return Wave(Span(event.kind, first, first + n, seen), eeg_uv, acceleration_g)
+
+    def _channel(self, site: str) -> int:
+        return [find_site(name) for name in self._config.channels].index(find_site(site))
 
 
 def event_samples(event: Event, rate_hz: float) -> int:

@@ -1,4 +1,4 @@
-"""A recording as a source. The engine reads the file and hands its chunks and gaps in; nothing here knows of files."""
+"""A recording as a source: the engine reads the file and hands its chunks and gaps in."""
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
@@ -86,7 +86,8 @@ def _checked(items: Iterator[SourceItem], device: DeviceInfo) -> Iterator[Source
                 )
             if len(item.eeg) != device.n_channels:
                 raise RecordingError(
-                    f"{device.name}: sample {item.first_sample}: {len(item.eeg)} channels, expected {device.n_channels}"
+                    f"{device.name}: sample {item.first_sample} has {len(item.eeg)} channels, "
+                    f"the device {device.n_channels}"
                 )
             expected = item.stop_sample
         yield item

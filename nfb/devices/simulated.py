@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nfb.devices import disturbance
 from nfb.devices.client_config import ClientConfig, client_config
-from nfb.devices.head import derivation, find_site
+from nfb.devices.disturbance import Span, Wave, WaveMaker, drowsiness, event_samples
+from nfb.devices.head import derivation
 from nfb.devices.scenario import OUTAGES, Event, EventKind
 from nfb.devices.simulated_eeg import Amplifier, SimulatedEeg
 from nfb.model.device import DeviceInfo
@@ -32,7 +32,6 @@ from nfb.model.samples import (
 
 REWARDS_TO_LEARN = 150.0  # after so many rewards 63 % of what can be learned in a session has been
 _STILL_G = 0.003
-_SEEN_SHARE = 0.2  # a channel takes part in an artefact if it shows this share of the largest
 _MIN_WAIT_S = 0.001
 
 _LINK_WORDS = {
@@ -54,26 +53,6 @@ class ScriptedArtefact:
     stop_sample: int
     kind: EventKind
     channels: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Where an event lies in headset time, and the channels that show it."""
-
-    kind: EventKind
-    first: int
-    stop: int
-    channels: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Wave:
-    """What an event does to its span: adds `eeg_uv`, or makes the channels stand at `held_uv`."""
-
-    span: _Span
-    eeg_uv: Float64 | None = None  # (n_channels, n)
-    acceleration_g: Float64 | None = None  # (3, n)
-    held_uv: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +104,17 @@ class SimulatedSource:
             burst_samples=config.chunk_samples,
         )
         self._seed = seed
-        self._electrodes, self._derivation = derivation(config.channels, config.reference)
+        electrodes, matrix = derivation(config.channels, config.reference)
         self._eeg = SimulatedEeg(
-            electrodes=self._electrodes,
-            derivation=self._derivation,
+            electrodes=electrodes,
+            derivation=matrix,
             rate_hz=config.rate_hz,
             rhythms=config.rhythms,
             seed=seed,
             amplifier=Amplifier(config.mains_hz, offset_uv=min(1000.0, 0.05 * config.rail_uv)),
             trained=config.trained,
         )
-        # The electrode that misbehaves where the script names none.
-        self._loose = int(np.random.default_rng((seed, 6)).integers(len(config.channels)))
+        self._wave_maker = WaveMaker(config, electrodes, matrix, self._eeg.offset_uv, seed)
         self._no_times = np.full(config.chunk_samples, np.nan)
         self._no_times.flags.writeable = False
 
@@ -144,8 +122,8 @@ class SimulatedSource:
         self._next_event: Event | None = None
         self._next_first: float = math.inf
         self._turn_page()
-        self._spans: list[_Span] = []  # all so far, by onset
-        self._playing: list[_Wave] = []  # those that reach into the present slab or beyond
+        self._spans: list[Span] = []  # all so far, by onset
+        self._playing: list[Wave] = []  # those that reach into the present slab or beyond
         self._spells: list[Event] = []  # of drowsiness
         self._coming: deque[_Outage] = deque()
         self._past: list[_Outage] = []
@@ -276,9 +254,7 @@ class SimulatedSource:
         rail = self.config.rail_uv
         eeg = np.clip(rest[:, part] + self._gain_of(block) * trained[:, part], -rail, rail).astype(np.float32)
         for wave in self._playing:
-            span = wave.span
-            if wave.held_uv is not None and span.first < first + n_block and span.stop > first:
-                eeg[list(span.channels), max(span.first - first, 0) : span.stop - first] = wave.held_uv
+            wave.hold(eeg, first)
         self._block_index, self._block = block, (eeg, acceleration[:, part])
 
     def _load_slab(self, slab: int) -> None:
@@ -290,16 +266,11 @@ class SimulatedSource:
         acceleration[2] += 1.0
         self._playing = [wave for wave in self._playing if wave.span.stop > first]
         for wave in self._playing:
-            start, stop = max(wave.span.first, first), min(wave.span.stop, first + n)
-            here, there = slice(start - first, stop - first), slice(start - wave.span.first, stop - wave.span.first)
-            if start < stop and wave.eeg_uv is not None:
-                rest[:, here] += wave.eeg_uv[:, there]
-            if start < stop and wave.acceleration_g is not None:
-                acceleration[:, here] += wave.acceleration_g[:, there]
+            wave.add_to(rest, acceleration, first)
         self._slab_index, self._slab = slab, (rest, trained, acceleration.astype(np.float32))
 
     def _drowsiness(self, slab: int) -> Float64 | None:
-        return disturbance.drowsiness(self._spells, slab * self._eeg.n_slab, self._eeg.n_slab, self.config.rate_hz)
+        return drowsiness(self._spells, slab * self._eeg.n_slab, self._eeg.n_slab, self.config.rate_hz)
 
     def _gain_of(self, block: int) -> float:
         return self._gains[bisect_right(self._gains, block, key=lambda change: change[0]) - 1][1]
@@ -310,10 +281,12 @@ class SimulatedSource:
             event, first = self._next_event, round(self._next_first)
             assert event is not None
             if event.kind in OUTAGES:
-                n = disturbance.event_samples(event, self.config.rate_hz)
+                n = event_samples(event, self.config.rate_hz)
                 self._coming.append(_Outage(event.kind, first, first + n))
             else:
-                wave = self._wave(event, first)
+                if event.kind is EventKind.DROWSY:
+                    self._spells.append(event)
+                wave = self._wave_maker.wave(event, first)
                 self._spans.append(wave.span)
                 self._playing.append(wave)
             self._turn_page()
@@ -322,39 +295,6 @@ class SimulatedSource:
         self._next_event = next(self._script, None)
         event, rate_hz = self._next_event, self.config.rate_hz
         self._next_first = math.inf if event is None else round(event.onset_s * rate_hz)
-
-    def _wave(self, event: Event, first: int) -> _Wave:
-        rate_hz, n_channels = self.config.rate_hz, len(self.config.channels)
-        # Keyed by the event itself, so that no event's shape depends on what else is in the script.
-        rng = np.random.default_rng((self._seed, 7, list(EventKind).index(event.kind), first))
-        n = disturbance.event_samples(event, rate_hz)
-        one = (self._channel(event.site) if event.site else self._loose,)
-        match event.kind:
-            case EventKind.FLAT:
-                return _Wave(_Span(event.kind, first, first + n, one), held_uv=float(self._eeg.offset_uv[one[0]]))
-            case EventKind.RAIL:
-                side = float(rng.choice((-1.0, 1.0)))
-                return _Wave(_Span(event.kind, first, first + n, one), held_uv=side * self.config.rail_uv)
-            case EventKind.DROWSY:
-                self._spells.append(event)
-                return _Wave(_Span(event.kind, first, first + n, tuple(range(n_channels))))
-        eeg_uv, shake_g = np.zeros((n_channels, n)), None
-        match event.kind:
-            case EventKind.POP:
-                eeg_uv[one[0]] = disturbance.pop_uv(event, rate_hz, rng)
-            case EventKind.MAINS:
-                hum_uv = disturbance.mains_uv(event, first, rate_hz, self.config.mains_hz or 50.0)
-                eeg_uv[one[0] if event.site else slice(None)] = hum_uv
-            case _:
-                eeg_uv = self._derivation @ disturbance.potentials_uv(event, self._electrodes, rate_hz, rng)
-        if event.kind is EventKind.MOVEMENT:
-            shake_g = disturbance.shake_g(event, rate_hz, rng)
-        size = np.abs(eeg_uv).max(axis=1)
-        seen = tuple(int(i) for i in np.flatnonzero(size >= _SEEN_SHARE * size.max()))
-        return _Wave(_Span(event.kind, first, first + n, seen), eeg_uv, shake_g)
-
-    def _channel(self, site: str) -> int:
-        return [find_site(name) for name in self.config.channels].index(find_site(site))
 
     def _begin_outage(self, outage: _Outage) -> _Outage | None:
         """Begin an outage now, less what an earlier one has swallowed of it; None if nothing is left."""

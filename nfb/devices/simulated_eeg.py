@@ -106,8 +106,8 @@ class _ShapedNoise:
         self._last = (index, white)
         both = np.concatenate([before, white], axis=1)
         spectra = fft.rfft(both, axis=1) * self._response
-        shaped: Float32 = fft.irfft(spectra, 2 * self._n_slab, axis=1)[:, self._n_slab :]
-        return shaped
+        shaped = fft.irfft(spectra, 2 * self._n_slab, axis=1)[:, self._n_slab :]
+        return shaped.astype(np.float32, copy=False)
 
     def _white(self, index: int) -> Float32:
         rng = np.random.default_rng((*self._key, index + 1))
