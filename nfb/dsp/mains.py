@@ -14,6 +14,9 @@ MAINS_HZ = (50.0, 60.0)
 MIN_RATIO = 4.0
 MIN_RATIO_SHORT = 16.0
 
+# µV²/Hz; what is below any amplifier's noise is the rounding of a constant.
+_LEAST_FLOOR = 1e-8
+
 _SEGMENT_S = 8.0
 _SHORTEST_S = 2.0
 _WINDOW_S, _SHORT_WINDOW_S = 2.0, 1.0  # whole seconds, so that both lines fall on a bin
@@ -87,7 +90,7 @@ def _segment_ratios(eeg: Float64, rate: float, window_s: float) -> Float64:
             continue
         away_hz = np.abs(f - line_hz)
         floor = np.median(psd[:, (away_hz >= 2.0) & (away_hz <= 6.0)], axis=1)
-        np.divide(psd[:, away_hz <= 0.5].max(axis=1), floor, out=ratios[:, k], where=floor > 0)
+        np.divide(psd[:, away_hz <= 0.5].max(axis=1), floor, out=ratios[:, k], where=floor > _LEAST_FLOOR)
     return ratios
 
 

@@ -304,8 +304,9 @@ def _slope(f: Float64, power: Float64) -> Float64:
     means = np.add.reduceat(power[:, : starts[-1]], starts[:-1], axis=1) / widths
     x = np.log10(_SLOPE_EDGES_HZ[1:] * _SLOPE_EDGES_HZ[:-1]) / 2.0
     x -= x.mean()
-    with np.errstate(divide="ignore"):
-        slope: Float64 = np.where((means > 0).all(axis=1), -(np.log10(means) @ x) / (x @ x), np.nan)
+    measured = (means > 0).all(axis=1)
+    slope = np.full(len(power), np.nan)
+    slope[measured] = -(np.log10(means[measured]) @ x) / (x @ x)
     return slope
 
 
