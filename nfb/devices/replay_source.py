@@ -5,10 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from nfb.model.commands import Command
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import DeviceError, RecordingError, SetupError
 from nfb.model.hop import HopResult
 from nfb.model.samples import Chunk, LinkChange, LinkState, SourceItem, as_chunk_samples
+
+Item = SourceItem | Command
 
 
 class ReplaySource:
@@ -19,7 +22,7 @@ class ReplaySource:
     device
         The device that the items came from.
     items
-        Chunks numbered from 0 without holes, and what lay between them. A generator is closed with the source.
+        Chunks numbered from 0 without holes, and what lay between them: gaps, an operator's commands. A generator is closed with the source.
     chunk_samples
         Cut the samples anew into chunks of this size; None leaves them as they are. No chunk reaches across a gap
         or any other item.
@@ -30,7 +33,7 @@ class ReplaySource:
     def __init__(
         self,
         device: DeviceInfo,
-        items: Iterable[SourceItem],
+        items: Iterable[Item],
         *,
         chunk_samples: int | None = None,
         realtime: bool = False,
@@ -47,7 +50,7 @@ class ReplaySource:
     def open(self) -> None:
         """Nothing to connect to."""
 
-    def read(self, timeout_s: float) -> list[SourceItem]:
+    def read(self, timeout_s: float) -> list[Item]:
         """The next item, whatever `timeout_s` is; after the last one the end, then nothing.
 
         Raises
@@ -75,7 +78,7 @@ class ReplaySource:
             self._given.close()
 
 
-def _checked(items: Iterator[SourceItem], device: DeviceInfo) -> Iterator[SourceItem]:
+def _checked(items: Iterator[Item], device: DeviceInfo) -> Iterator[Item]:
     expected = 0
     for item in items:
         if isinstance(item, Chunk):
@@ -93,7 +96,7 @@ def _checked(items: Iterator[SourceItem], device: DeviceInfo) -> Iterator[Source
         yield item
 
 
-def rechunked(items: Iterable[SourceItem], chunk_samples: int) -> Iterator[SourceItem]:
+def rechunked(items: Iterable[Item], chunk_samples: int) -> Iterator[Item]:
     """Cut chunks anew into `chunk_samples` each; the last before any other item may be shorter.
 
     A new chunk keeps its samples, time stamps and acceleration, and the arrival time of the newest chunk in it.

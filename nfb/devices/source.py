@@ -1,7 +1,9 @@
 """The interface every source of EEG has."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from nfb.model.commands import Command
 from nfb.model.device import DeviceInfo
 from nfb.model.hop import HopResult
 from nfb.model.samples import SourceItem
@@ -27,10 +29,10 @@ class Source(Protocol):
     def open(self) -> None:
         """Connect and start streaming. Blocks; raises :class:`~nfb.model.errors.DeviceError`."""
 
-    def read(self, timeout_s: float) -> list[SourceItem]:
+    def read(self, timeout_s: float) -> Sequence[SourceItem | Command]:
         """What has arrived, oldest first; waits at most `timeout_s` for something. Never raises for a lost link:
         that is a :class:`~nfb.model.samples.LinkChange`. A source that has ended says so once with
-        ``LinkChange(LinkState.ENDED)``."""
+        ``LinkChange(LinkState.ENDED)``. Commands come only from a replayed recording."""
 
     def reconnect(self) -> None:
         """Try once to get a lost link back. Blocks; raises :class:`~nfb.model.errors.DeviceError`."""

@@ -60,6 +60,8 @@ class Recording:
         What was amended on reading, one plain sentence each.
     started_utc
         When the first sample was taken, with time zone; None if the file does not say.
+    session
+        Set-up, journal and decisions, if this program recorded it.
     """
 
     path: Path
@@ -72,6 +74,7 @@ class Recording:
     acceleration_g: Float32 | None = None
     warnings: tuple[str, ...] = ()
     started_utc: datetime | None = None
+    session: "OwnRecording | None" = None
 
     def __post_init__(self) -> None:
         if self.eeg.ndim != 2 or self.eeg.shape[0] != self.device.n_channels:
@@ -115,17 +118,20 @@ class Recording:
             yield gap
         yield from self._chunks(start, self.n_samples, chunk_samples)
 
+    def chunk(self, start: int, stop: int) -> Chunk:
+        """Samples `start` to `stop` (exclusive), as the source would deliver them; no gap may lie between."""
+        part = slice(start, stop)
+        times, acceleration = self.device_times_s, self.acceleration_g
+        return Chunk(
+            first_sample=start,
+            eeg=as_chunk_samples(self.eeg[:, part]),
+            device_times_s=np.full(stop - start, np.nan) if times is None else times[part],
+            acceleration_g=None if acceleration is None else as_chunk_samples(acceleration[:, part]),
+        )
+
     def _chunks(self, start: int, stop: int, chunk_samples: int) -> Iterator[Chunk]:
         for first in range(start, stop, chunk_samples):
-            part = slice(first, min(first + chunk_samples, stop))
-            times = self.device_times_s
-            acceleration = self.acceleration_g
-            yield Chunk(
-                first_sample=first,
-                eeg=as_chunk_samples(self.eeg[:, part]),
-                device_times_s=np.full(part.stop - first, np.nan) if times is None else times[part],
-                acceleration_g=None if acceleration is None else as_chunk_samples(acceleration[:, part]),
-            )
+            yield self.chunk(first, min(first + chunk_samples, stop))
 
     def to_mne(self) -> "BaseRaw":
         """The recording as an MNE ``RawArray`` in volts.

@@ -31,7 +31,7 @@ class Holds:
     def detect(self, batch: HopBatch) -> list[Verdict]:
         """What is wrong with each hop of a batch by itself, the gravest first found."""
         over = batch.measures > self.limits.values
-        rows: list[list[bool]] = over.any(axis=2).tolist()
+        rows = np.any(over, axis=2).tolist()
         verdicts = []
         for hop, row in enumerate(rows):
             if True not in row:

@@ -218,6 +218,16 @@ class Session:
         """Present threshold of each condition; NaN where none is set."""
         return tuple(self._thresholds)
 
+    @property
+    def n_hops(self) -> int:
+        """Hops decided so far."""
+        return self._hop
+
+    @property
+    def newest_sample(self) -> int:
+        """Index of the newest sample of the last hop; -1 before the first."""
+        return self._sample
+
     def stage_left_s(self) -> float:
         """Valid time left in the present stage; NaN outside a stage."""
         if not 0 <= self.stage < len(self.setup.stages):

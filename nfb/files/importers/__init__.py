@@ -5,12 +5,12 @@ A new format is one module with ``recognises(path, head)`` and ``read(path, hint
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nfb.files.importers import brainflow_csv, brainvision, edf, muse, openbci, table, xdf
 from nfb.files.importers.common import Hints, refusal
-from nfb.files.recording import Recording
+from nfb.files.recording import Recording, is_own_recording, open_own_recording
 from nfb.model.errors import RecordingError
 
 __all__ = ["IMPORTERS", "Importer", "open_recording"]
@@ -75,6 +75,9 @@ def open_recording(path: Path | str, *, sampling_rate_hz: float | None = None, b
     hints = Hints(sampling_rate_hz, board)
     if sampling_rate_hz is not None and not 0 < sampling_rate_hz < float("inf"):
         raise refusal(path, f"sampling_rate_hz = {sampling_rate_hz:g} is no rate", "Give a number of Hz above 0")
+    if is_own_recording(path):
+        own = open_own_recording(path)
+        return replace(own.recording, session=own)
     path = _header_of(path)
     importer = _importer_for(path)
     try:

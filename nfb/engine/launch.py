@@ -1,0 +1,232 @@
+"""Puts sources, set-ups and recorders together: the one place where the parts of a session meet."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nfb.devices.brainflow_source import BrainFlowSource
+from nfb.devices.catalogue import DEVICES, Device, find_device, parse_params
+from nfb.devices.replay_source import ReplaySource
+from nfb.devices.scan import scan
+from nfb.devices.simulated import SimulatedSource
+from nfb.devices.source import Source
+from nfb.engine.engine import Engine
+from nfb.engine.replaying import foreign_inputs, merged_items, recorded_inputs
+from nfb.files.importers import open_recording
+from nfb.files.locations import default_recordings_root, fallback_roots
+from nfb.files.protocol_file import load_protocol
+from nfb.files.recorder import Recorder
+from nfb.files.shelf import find_protocol, list_protocols
+from nfb.model.device import DeviceInfo
+from nfb.model.errors import SetupError
+from nfb.model.protocol import Protocol
+from nfb.session.setup import Setup, make_setup
+
+SIMULATED = "simulated"
+DEMO_CLIENT = "demo"
+DEMO_PROTOCOL = "smr-central"
+# Long enough for thresholds that mean something on a test signal, short enough for feedback within ten seconds.
+DEMO_BASELINE_S = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What may be chosen about a session besides protocol, device and client.
+
+    Parameters
+    ----------
+    seconds
+        Length of the session, or None for the protocol's stages.
+    baseline_s
+        Length of the baseline, or None for the protocol's.
+    signal_check
+        Begin with a signal check that the operator ends.
+    mains_hz, iaf_hz
+        As in :func:`~nfb.session.setup.make_setup`.
+    out
+        Recordings folder; None for the default one.
+    speed
+        Pace of the simulated client; infinity for as fast as it goes.
+    seed
+        Of the simulated client.
+    """
+
+    seconds: float | None = None
+    baseline_s: float | None = None
+    signal_check: bool = False
+    mains_hz: float | None = None
+    iaf_hz: float | None = None
+    out: Path | None = None
+    speed: float = 1.0
+    seed: int | None = None
+
+
+def make_source(device: str, params: Mapping[str, str], seed: int | None = None) -> Source:
+    """A source that has not been opened.
+
+    Raises
+    ------
+    SetupError
+        Unknown device or parameter.
+    """
+    if device == SIMULATED:
+        return SimulatedSource(dict(params), seed=0 if seed is None else seed)
+    find_device(device)
+    return BrainFlowSource(device, parse_params(device, params))
+
+
+def session_engine(
+    protocol: Protocol, device: str, params: Mapping[str, str], client: str, options: Options | None = None
+) -> Engine:
+    """An engine for a live or simulated session that is recorded."""
+    chosen = options or Options()
+    source = make_source(device, params, chosen.seed)
+
+    def setup_for(info: DeviceInfo) -> Setup:
+        return make_setup(
+            protocol,
+            info,
+            signal_check=chosen.signal_check,
+            mains_hz=chosen.mains_hz,
+            iaf_hz=chosen.iaf_hz,
+            time_limit_s=chosen.seconds,
+            baseline_s=chosen.baseline_s,
+        )
+
+    root = chosen.out or default_recordings_root()
+
+    def recorder_for(setup: Setup) -> Recorder:
+        return Recorder(root, client, setup, fallback_roots=fallback_roots())
+
+    return Engine(source, setup_for, recorder_for, speed=chosen.speed)
+
+
+def demo_engine(options: Options | None = None, *, signal_check: bool = False) -> Engine:
+    """A session on BrainFlow's synthetic board that gives feedback within seconds."""
+    chosen = options or Options()
+    chosen = Options(chosen.seconds, DEMO_BASELINE_S, signal_check, out=chosen.out)
+    return session_engine(load_protocol(find_protocol(DEMO_PROTOCOL)), "synthetic", {}, DEMO_CLIENT, chosen)
+
+
+def replay_engine(path: Path, protocol_path: Path | None, speed: float = 1.0) -> Engine:
+    """An engine that re-runs a recording in its own time, for looking at; nothing is recorded."""
+    recording = open_recording(path)
+    if protocol_path is None:
+        if recording.session is None:
+            raise SetupError(f"{path.name}: was not recorded by this program. Choose a protocol to run on it.")
+        setup, inputs = recording.session.setup, recorded_inputs(recording.session.journal.events)
+    else:
+        protocol = load_protocol(protocol_path)
+        setup, inputs = make_setup(protocol, recording.device), foreign_inputs(recording)
+    source = ReplaySource(recording.device, merged_items(recording, inputs, setup.hop_samples))
+    return Engine(source, lambda _: setup, None, speed=speed)
+
+
+# ------------------------------------------------------------------ for the window
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A connection parameter as a form shows it."""
+
+    key: str
+    label: str
+    hint: str
+    required: bool
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A device as a list shows it."""
+
+    name: str
+    label: str
+    link: str
+    channel_names: tuple[str, ...]
+    sampling_rate_hz: float
+    params: tuple[Field, ...]
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A port that a scan saw, with the parameters that connect to it."""
+
+    label: str
+    device: str
+    params: Mapping[str, str]
+
+
+def device_rows() -> list[Row]:
+    """The catalogue and the simulated client, as lists show them."""
+    simulated = make_source(SIMULATED, {}).info
+    rows = [_row(device) for device in DEVICES.values()]
+    fields = (Field("scenario", "Scenario", "typical", False), Field("eyes", "Eyes", "open", False))
+    rows.insert(
+        1,
+        Row(
+            SIMULATED, "Simulated client", "none needed", simulated.channel_names, simulated.sampling_rate_hz, fields
+        ),
+    )
+    return rows
+
+
+def _row(device: Device) -> Row:
+    fields = tuple(
+        Field(param.name, param.name.replace("_", " ").capitalize(), param.help, param.required)
+        for param in device.params
+    )
+    return Row(
+        device.name,
+        device.title,
+        device.link.value,
+        device.channel_names,
+        device.sampling_rate_hz,
+        fields,
+        device.advice,
+    )
+
+
+class Launcher:
+    """What the window asks for; see :class:`nfb.ui.launching.Launcher`."""
+
+    def __init__(self, out: Path | None = None) -> None:
+        self._out = out
+
+    def demo(self) -> Engine:
+        return demo_engine(Options(out=self._out))
+
+    def connect(self, device_name: str, params: Mapping[str, str], protocol_path: Path, client: str) -> Engine:
+        options = Options(signal_check=True, out=self._out)
+        return session_engine(load_protocol(protocol_path), device_name, params, client, options)
+
+    def replay(self, path: Path, protocol_path: Path | None) -> Engine:
+        return replay_engine(path, protocol_path)
+
+    def devices(self) -> list[Row]:
+        return device_rows()
+
+    def protocols(self) -> list[tuple[Path, Protocol]]:
+        return [(path, load_protocol(path)) for path in list_protocols()]
+
+    def scan(self) -> list[Seen]:
+        return [
+            Seen(f"{found.serial_port}: {found.description}", device, {"serial_port": found.serial_port})
+            for found in scan()
+            for device in (found.devices or ("cyton",))[:1]
+        ]
+
+
+def parse_speed(text: str) -> float:
+    """``max`` or a number above 0."""
+    if text == "max":
+        return math.inf
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
+    if not speed > 0:
+        raise SetupError(f"--speed {text}: must be max, or a number above 0 such as 1 or 20")
+    return speed
