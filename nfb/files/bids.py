@@ -215,8 +215,6 @@ def write_dataset(root: Path) -> None:
     _write_missing(
         derived / "dataset_description.json", json_text(_description("Feedback decisions and journals", "derivative"))
     )
-    # session.json and the other names in it are this program's, not BIDS'.
-    _write_missing(derived / ".bidsignore", "sub-*/\n")
 
 
 def add_participant(root: Path, subject: str) -> None:
