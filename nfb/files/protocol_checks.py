@@ -1,8 +1,9 @@
 """How the keys of a protocol file must agree with one another, once each of them has the right shape."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from nfb.files.protocol_defaults import default_delay_s
 from nfb.files.protocol_schema import ConditionTable, FallbackTable, FeatureTable, ProtocolTable
 from nfb.model.errors import nearest
 from nfb.model.montage import site_key
@@ -36,26 +37,18 @@ _EXAMPLES = {
     "left_sites": 'left_sites = ["F3"]',
 }
 
-
-class Absent:
-    """Stands for the value of a key that is not there."""
-
-
-ABSENT = Absent()
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong at one key path; list positions count from 0 here and from 1 in the message."""
 
     path: Path
     message: str
-    value: object = ABSENT
 
 
 def relations(table: ProtocolTable) -> list[Problem]:
-    """Everything in `table` that contradicts something else in it, in the order of the file."""
+    """Everything in `table` that contradicts something else in it."""
     return [
         *_montage(table),
         *(problem for name in table.features for problem in _feature(table, name)),
@@ -73,67 +66,52 @@ def sites_of(table: ProtocolTable, feature: FeatureTable) -> list[str]:
 
 
 def _montage(table: ProtocolTable) -> Iterator[Problem]:
-    montage = table.montage
+    montage, features = table.montage, table.features.values()
     yield from _twice(("montage", "sites"), montage.sites)
     if montage.min_sites is not None and montage.min_sites > len(montage.sites):
-        yield Problem(
-            ("montage", "min_sites"),
-            f"must be at most {len(montage.sites)}, the number of sites; leave it out to need all of them",
-            montage.min_sites,
-        )
-    yield from _reference(("montage", "reference"), montage.reference, _trained_sites(table))
+        message = f"must be at most {len(montage.sites)}, the number of sites; leave it out to need all of them"
+        yield Problem(("montage", "min_sites"), message)
+    trained = [site for feature in features for site in (*sites_of(table, feature), *(feature.left_sites or []))]
+    yield from _reference(("montage", "reference"), montage.reference, trained)
     for i, fallback in enumerate(montage.fallbacks):
         yield from _fallback(table, ("montage", "fallbacks", i), fallback)
 
 
 def _fallback(table: ProtocolTable, path: Path, fallback: FallbackTable) -> Iterator[Problem]:
-    sites = table.montage.sites
-    for wanted, stand_in in fallback.replace.items():
-        if wanted not in sites:
-            yield Problem((*path, "replace", wanted), _not_a_site(wanted, sites), stand_in)
-    yield from _twice((*path, "replace"), list(fallback.replace.values()))
+    replace, sites = fallback.replace, table.montage.sites
+    unknown = [site for site in replace if site not in sites]
+    for site in unknown:
+        yield Problem((*path, "replace", site), _not_a_site(site, sites))
+    yield from _twice((*path, "replace"), replace.values())
+    if fallback.reference is None:
+        yield from _reference((*path, "replace"), table.montage.reference, replace.values())
+    else:
+        yield from _reference((*path, "reference"), fallback.reference, replace.values())
     for name, feature in table.features.items():
         for side in (sites_of(table, feature), feature.left_sites or []):
-            if side and not any(site in fallback.replace for site in side):
-                yield Problem(
-                    (*path, "replace"),
-                    f"leaves features.{name} without a site; name a stand-in for {_list(side, 'or')}",
-                    fallback.replace,
-                )
+            if side and not unknown and not any(site in replace for site in side):
+                message = f"leaves features.{name} without a site; name a stand-in for {_list(side, 'or')}"
+                yield Problem((*path, "replace"), message)
         if feature.kind == "asymmetry":
-            for wanted in (*(feature.sites or []), *(feature.left_sites or [])):
-                stand_in = fallback.replace.get(wanted, wanted)
-                if _side(stand_in) != _side(wanted):
-                    yield Problem(
-                        (*path, "replace", wanted),
-                        f"{wanted} is on the {_side(wanted)} and its stand-in is not, which would turn "
-                        f"features.{name} round; odd numbers are left, even ones right",
-                        stand_in,
+            for site in (*(feature.sites or []), *(feature.left_sites or [])):
+                if site in replace and _side(replace[site]) != _side(site):
+                    message = (
+                        f"{site} is on the {_side(site)} and its stand-in is not, which would turn features.{name} "
+                        "round; odd numbers are left, even ones right"
                     )
-    if fallback.reference is not None:
-        yield from _reference((*path, "reference"), fallback.reference, list(fallback.replace.values()))
-    else:
-        yield from _reference(
-            (*path, "replace"), table.montage.reference, list(fallback.replace.values()), fallback.replace
-        )
+                    yield Problem((*path, "replace", site), message)
 
 
-def _reference(
-    path: Path, reference: str | tuple[str, ...], trained: list[str], value: object = ABSENT
-) -> Iterator[Problem]:
+def _reference(path: Path, reference: str | tuple[str, ...], trained: Iterable[str]) -> Iterator[Problem]:
     """A site subtracted from itself is silence, or a fraction of what it seems to be."""
     if isinstance(reference, str):
         return
-    shown = list(reference) if value is ABSENT else value
-    yield from _twice(path, list(reference))
+    yield from _twice(path, reference)
     keys = {site_key(site) for site in trained}
     both = [site for site in reference if site_key(site) in keys]
     if both:
-        yield Problem(
-            path,
-            f"{_list(both, 'and')} would be subtracted from itself; choose a reference that no feature is taken from",
-            shown,
-        )
+        what = f"{_list(both, 'and')} would be subtracted from itself"
+        yield Problem(path, f"{what}; choose a reference that no feature is taken from")
 
 
 def _feature(table: ProtocolTable, name: str) -> Iterator[Problem]:
@@ -143,75 +121,63 @@ def _feature(table: ProtocolTable, name: str) -> Iterator[Problem]:
     for key, sites in (("sites", feature.sites or []), ("left_sites", feature.left_sites or [])):
         for site in sites:
             if site not in table.montage.sites:
-                yield Problem((*path, key), _not_a_site(site, table.montage.sites), sites)
+                yield Problem((*path, key), _not_a_site(site, table.montage.sites))
         yield from _twice((*path, key), sites)
     if feature.kind == "asymmetry" and feature.sites and feature.left_sites:
-        yield from _asymmetry(path, feature)
+        yield from _asymmetry(path, feature.sites, feature.left_sites)
     if feature.kind == "ratio":
         yield from _ratio(table, path, feature)
-    if feature.kind == "relative" and feature.band_hz is not None:
-        whole = feature.relative_to_hz
-        if not whole[0] <= feature.band_hz[0] < feature.band_hz[1] <= whole[1]:
-            yield Problem(
-                (*path, "relative_to_hz"),
-                f"must contain the whole band of [{feature.band_hz[0]:g}, {feature.band_hz[1]:g}] Hz; widen it",
-                list(whole),
-            )
-    if feature.delay_s is not None and feature.delay_s >= feature.taps_s:
-        yield Problem((*path, "delay_s"), f"must be below taps_s = {feature.taps_s:g}; shorten it", feature.delay_s)
+    if feature.band_hz is None:
+        return
+    low, high = feature.band_hz
+    whole = feature.relative_to_hz
+    if feature.kind == "relative" and not whole[0] <= low < high <= whole[1]:
+        message = f"must contain the whole band, which is [{low:g}, {high:g}]; it is [{whole[0]:g}, {whole[1]:g}]"
+        yield Problem((*path, "relative_to_hz"), message)
+    delay_s = default_delay_s(feature.band_hz) if feature.delay_s is None else feature.delay_s
+    if delay_s >= feature.taps_s:
+        message = f"must be longer than the delay, which is {delay_s:g} s; lengthen it or shorten delay_s"
+        yield Problem((*path, "taps_s"), message)
 
 
 def _keys_of_kind(path: Path, feature: FeatureTable) -> Iterator[Problem]:
-    given = {key: getattr(feature, key) for key in sorted(feature.model_fields_set - {"kind", "smoothing_s"})}
-    for key, value in given.items():
-        if key not in _ALLOWED[feature.kind]:
-            yield Problem((*path, key), f'has no meaning for kind = "{feature.kind}"; remove it', value)
-    for key in _NEEDED[feature.kind]:
-        if key not in given:
+    for key in FeatureTable.model_fields:
+        given = key in feature.model_fields_set
+        if given and key not in _ALLOWED[feature.kind] | {"kind", "smoothing_s"}:
+            yield Problem((*path, key), f'has no meaning for kind = "{feature.kind}"; remove it')
+        if not given and key in _NEEDED[feature.kind]:
             yield Problem((*path, key), f'is missing: kind = "{feature.kind}" needs it; write {_EXAMPLES[key]}')
 
 
-def _asymmetry(path: Path, feature: FeatureTable) -> Iterator[Problem]:
-    right, left = feature.sites or [], feature.left_sites or []
+def _asymmetry(path: Path, right: list[str], left: list[str]) -> Iterator[Problem]:
     if len(right) != len(left):
-        yield Problem(
-            (*path, "left_sites"), f"must have as many sites as `sites`, which has {len(right)}; pair them", left
-        )
+        yield Problem((*path, "left_sites"), f"must have as many sites as sites has, {len(right)}; pair them")
     for key, sites, side in (("sites", right, "right"), ("left_sites", left, "left")):
         wrong = [site for site in sites if _side(site) != side]
         if wrong:
-            yield Problem(
-                (*path, key),
+            message = (
                 f"{_list(wrong, 'and')} must be on the {side}; an asymmetry is ln power(sites) minus "
-                "ln power(left_sites), odd numbers are left, even ones right",
-                sites,
+                "ln power(left_sites), odd numbers are left, even ones right"
             )
+            yield Problem((*path, key), message)
 
 
 def _ratio(table: ProtocolTable, path: Path, feature: FeatureTable) -> Iterator[Problem]:
-    fit = [n for n, f in table.features.items() if f.kind not in ("ratio", "asymmetry") and not f.log]
+    fit = [name for name, other in table.features.items() if other.kind not in ("ratio", "asymmetry")]
     choice = f"choose one of {', '.join(fit)}" if fit else "add a feature of kind amplitude, power or relative"
-    for key in ("numerator", "denominator"):
-        part = getattr(feature, key)
-        if part is None or part in fit:
+    for key, part in (("numerator", feature.numerator), ("denominator", feature.denominator)):
+        if part is None:
             continue
         if part not in table.features:
-            yield Problem((*path, key), f"there is no such feature{nearest(part, fit)}; {choice}", part)
+            yield Problem((*path, key), f"there is no such feature{nearest(part, fit)}; {choice}")
+        elif part not in fit:
+            kind = table.features[part].kind
+            message = f"is of kind {kind}; a ratio is made of amplitudes, powers or relative powers; {choice}"
+            yield Problem((*path, key), message)
         elif table.features[part].log:
-            yield Problem((*path, key), "is a logarithm, which cannot be divided; set log here, not there", part)
-        else:
-            yield Problem(
-                (*path, key),
-                f"is of kind {table.features[part].kind}, and a ratio is made of amplitudes, powers or "
-                f"relative powers only; {choice}",
-                part,
-            )
+            yield Problem((*path, key), "is a logarithm, which cannot be divided; set log here, not there")
     if feature.numerator is not None and feature.numerator == feature.denominator:
-        yield Problem(
-            (*path, "denominator"),
-            "must differ from the numerator; a ratio to itself is always 1",
-            feature.denominator,
-        )
+        yield Problem((*path, "denominator"), "must differ from the numerator; a ratio to itself is always 1")
 
 
 def _conditions(table: ProtocolTable) -> Iterator[Problem]:
@@ -220,58 +186,50 @@ def _conditions(table: ProtocolTable) -> Iterator[Problem]:
         path: Path = ("conditions", i)
         name = condition.feature
         if name not in table.features:
-            known = ", ".join(table.features)
-            yield Problem(
-                (*path, "feature"),
-                f"there is no such feature{nearest(name, table.features)}; choose one of {known}",
-                name,
-            )
+            guess, known = nearest(name, table.features), ", ".join(table.features)
+            yield Problem((*path, "feature"), f"there is no such feature{guess}; choose one of {known}")
         elif name in taken:
-            yield Problem(
-                (*path, "feature"),
-                f"conditions[{taken[name] + 1}] is about it already; a feature has one condition, remove one of them",
-                name,
+            message = (
+                f"conditions[{taken[name]}] is about it already; a feature has one condition, remove one of them"
             )
-        taken.setdefault(name, i)
-        yield from _threshold(path, condition, table.features.get(name))
+            yield Problem((*path, "feature"), message)
+        taken.setdefault(name, i + 1)
+        yield from _threshold((*path, "threshold"), condition, table.features.get(name))
     if not any(condition.role == "reward" for condition in table.conditions):
         yield Problem(("conditions",), 'at least one must have role = "reward"; without it nothing can be rewarded')
 
 
 def _threshold(path: Path, condition: ConditionTable, feature: FeatureTable | None) -> Iterator[Problem]:
     threshold = condition.threshold
-    path = (*path, "threshold")
-    if threshold.rule == "fixed":
-        if threshold.value is None:
-            yield Problem((*path, "value"), 'is missing: rule = "fixed" needs it; write value = 5.0')
-        elif threshold.value <= 0 and feature is not None and not feature.log and feature.kind != "asymmetry":
-            yield Problem(
-                (*path, "value"), f"must be above 0, as every {feature.kind} is; choose a higher one", threshold.value
-            )
-        if threshold.target is not None:
-            yield Problem((*path, "target"), 'has no meaning for rule = "fixed"; remove it', threshold.target)
-    elif threshold.value is not None:
-        yield Problem(
-            (*path, "value"),
-            f'has no meaning for rule = "{threshold.rule}", which finds it in the baseline; remove it',
-            threshold.value,
-        )
+    if threshold.rule != "fixed":
+        if threshold.value is not None:
+            message = f'has no meaning for rule = "{threshold.rule}", which finds it in the baseline; remove it'
+            yield Problem((*path, "value"), message)
+        return
+    if threshold.target is not None:
+        yield Problem((*path, "target"), 'has no meaning for rule = "fixed"; remove it')
+    if threshold.value is None:
+        yield Problem((*path, "value"), 'is missing: rule = "fixed" needs it; write value = 5.0')
+    elif feature is not None and not feature.log and feature.kind != "asymmetry":
+        if threshold.value <= 0:
+            yield Problem((*path, "value"), f"must be above 0, as every {feature.kind} is; choose a higher one")
+        elif feature.kind == "relative" and threshold.value >= 1:
+            yield Problem((*path, "value"), "must be below 1, as every share is; choose a lower one")
 
 
 def _guards(table: ProtocolTable) -> Iterator[Problem]:
     if table.guards.muscle_uv is not None:
         return
-    for condition in table.conditions:
-        for name in _parts(table, condition.feature):
-            highest = _highest_hz(table.features[name])
-            if highest >= MUSCLE_FROM_HZ:
-                yield Problem(
-                    ("guards", "muscle_uv"),
-                    f"cannot be switched off: features.{name} reaches {highest:g} Hz, and from {MUSCLE_FROM_HZ:g} Hz "
-                    "on muscle looks like EEG; give a limit in µV or remove the line",
-                    False,
-                )
-                return
+    trained = [part for condition in table.conditions for part in _parts(table, condition.feature)]
+    for name in dict.fromkeys(trained):
+        highest = _highest_hz(table.features[name])
+        if highest >= MUSCLE_FROM_HZ:
+            message = (
+                f"cannot be switched off: features.{name} reaches {highest:g} Hz, and from {MUSCLE_FROM_HZ:g} Hz on "
+                "muscle looks like EEG; give a limit in µV or remove the line"
+            )
+            yield Problem(("guards", "muscle_uv"), message)
+            return
 
 
 def _parts(table: ProtocolTable, name: str) -> list[str]:
@@ -293,28 +251,17 @@ def _highest_hz(feature: FeatureTable) -> float:
 def _stages(table: ProtocolTable) -> Iterator[Problem]:
     stages = table.stages
     if stages.min_clean_s is not None and stages.min_clean_s > stages.baseline_s:
-        yield Problem(
-            ("stages", "min_clean_s"),
-            f"must be at most baseline_s = {stages.baseline_s:g}; lengthen the baseline or ask for less",
-            stages.min_clean_s,
-        )
+        message = f"must be at most baseline_s = {stages.baseline_s:g}; lengthen the baseline or ask for less"
+        yield Problem(("stages", "min_clean_s"), message)
 
 
-def _trained_sites(table: ProtocolTable) -> list[str]:
-    return [
-        site
-        for feature in table.features.values()
-        for site in (*sites_of(table, feature), *(feature.left_sites or []))
-    ]
-
-
-def _twice(path: Path, sites: list[str]) -> Iterator[Problem]:
+def _twice(path: Path, sites: Iterable[str]) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for site in sites:
         key = site_key(site)
         if key in seen:
             also = "" if site == seen[key] else f" (as {seen[key]})"
-            yield Problem(path, f"{site} is there twice{also}; remove one", sites)
+            yield Problem(path, f"{site} is there twice{also}; remove one")
         seen.setdefault(key, site)
 
 
@@ -330,6 +277,5 @@ def _side(site: str) -> str:
     return "left" if int(digits) % 2 else "right"
 
 
-def _list(words: Iterable[str], last: str) -> str:
-    words = list(words)
+def _list(words: list[str], last: str) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

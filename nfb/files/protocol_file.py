@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from nfb.files.protocol_checks import relations, sites_of
+from nfb.files.protocol_defaults import DEFAULT_TARGET, default_delay_s, default_dwell_s, default_min_clean_s
 from nfb.files.protocol_problems import error, shape_problems, show
 from nfb.files.protocol_schema import SCHEMA, FeatureTable, MontageTable, ProtocolTable, StagesTable
 from nfb.model.errors import ProtocolError
@@ -34,10 +35,6 @@ from nfb.model.protocol import (
 
 # A protocol is a page of text; more than this is some other file.
 _MOST_BYTES = 256 * 1024
-
-# Share of the clean baseline that passes where the file does not say: 65 % keeps a reward informative without
-# discouraging, and inhibits should rarely be what stands in its way.
-_DEFAULT_TARGET = {"reward": 0.65, "inhibit": 0.9}
 
 
 def load_protocol(path: Path | str) -> Protocol:
@@ -98,64 +95,11 @@ def parse_protocol(text: str, name: str = "protocol") -> Protocol:
     try:
         table = ProtocolTable.model_validate(data)
     except ValidationError as found:
-        raise error(name, shape_problems(found)) from None
+        raise error(name, shape_problems(found), data) from None
     problems = relations(table)
     if problems:
-        raise error(name, problems)
+        raise error(name, problems, data)
     return _protocol(table, text)
-
-
-def default_delay_s(band_hz: tuple[float, float]) -> float:
-    """Delay at which the envelope of a band is estimated, where the file does not say.
-
-    Narrow bands need time to be told from their neighbours, wide ones do not; delay itself weakens training
-    (Belinskaia 2020), so each class of band gets the shortest delay at which its envelope was still tracked well:
-
-    ========================================= ======
-    8 Hz wide or more                         0.05 s
-    inside 7-13 Hz (alpha, upper alpha)       0.15 s
-    5 Hz wide or more                         0.10 s
-    3 Hz wide or less (SMR, beta 15-18)       0.25 s
-    others (theta 4-8)                        0.20 s
-    ========================================= ======
-
-    >>> default_delay_s((10.0, 12.0)), default_delay_s((12.0, 15.0)), default_delay_s((22.0, 30.0))
-    (0.15, 0.25, 0.05)
-    """
-    low, high = band_hz
-    width = high - low
-    if width >= 8:
-        return 0.05
-    if _is_alpha(band_hz):
-        return 0.15
-    if width >= 5:
-        return 0.1
-    return 0.25 if width <= 3 else 0.2
-
-
-def default_dwell_s(band_hz: tuple[float, float] | None) -> float:
-    """How long a band must stay in range for a reward, where the file does not say; None for a ratio.
-
-    One dwell for all bands is wrong: wide bands flicker and would hardly ever be rewarded. These values gave 20 to
-    40 rewards a minute at a 65 % target on synthetic EEG: 500 ms for alpha and upper alpha, 350 ms for SMR and
-    narrow beta, 250 ms for theta and ratios, 200 ms for bands 8 Hz wide or more.
-
-    >>> default_dwell_s((8.0, 12.0)), default_dwell_s((12.0, 15.0)), default_dwell_s(None)
-    (0.5, 0.35, 0.25)
-    """
-    if band_hz is None:
-        return 0.25
-    low, high = band_hz
-    if high - low >= 8:
-        return 0.2
-    if _is_alpha(band_hz):
-        return 0.5
-    return 0.25 if high <= 8 else 0.35
-
-
-def _is_alpha(band_hz: tuple[float, float]) -> bool:
-    """Inside the range in which the individual alpha peak is sought."""
-    return band_hz[0] >= 7 and band_hz[1] <= 13
 
 
 def _read_toml(text: str, name: str) -> dict[str, object]:
@@ -171,9 +115,11 @@ def _read_toml(text: str, name: str) -> dict[str, object]:
     except UnicodeEncodeError as reason:
         raise ProtocolError(f"{name}: character {reason.start} is half a letter. Save the file as UTF-8.") from None
     except tomllib.TOMLDecodeError as reason:
-        raise ProtocolError(f"{name}: is not TOML: {reason}. Mend that line.") from None
-    except ValueError as reason:  # a number of thousands of digits
-        raise ProtocolError(f"{name}: has a number that cannot be read: {reason}") from None
+        end = f"at the end, line {text.count(chr(10)) + 1}"
+        where = str(reason).replace("at end of document", end)
+        raise ProtocolError(f"{name}: is not TOML: {where}. Mend that line.") from None
+    except ValueError:  # Python refuses to convert so many digits
+        raise ProtocolError(f"{name}: has a number of thousands of digits. Write a shorter one.") from None
     except RecursionError:
         raise ProtocolError(f"{name}: has lists nested too deep to be read. {start}") from None
     if not data:
@@ -187,15 +133,16 @@ def _check_schema(data: dict[str, object], name: str) -> None:
         raise ProtocolError(f"{name}: schema: is missing: write schema = {SCHEMA} as the first line.")
     schema = data["schema"]
     if isinstance(schema, int) and not isinstance(schema, bool) and schema > SCHEMA:
-        raise ProtocolError(
-            f"{name}: schema = {show(schema)}: this file needs a newer nfb; this one reads {SCHEMA}. Update nfb."
-        )
+        newer = f"this file needs a newer nfb, this one reads schema {SCHEMA}. Update nfb."
+        raise ProtocolError(f"{name}: schema = {show(schema)}: {newer}")
     if isinstance(schema, bool) or not isinstance(schema, int) or schema != SCHEMA:
-        raise ProtocolError(f"{name}: schema = {show(schema)}: must be the number {SCHEMA}.")
+        raise ProtocolError(f"{name}: schema = {show(schema)}: must be the whole number {SCHEMA}.")
 
 
 def _protocol(table: ProtocolTable, text: str) -> Protocol:
-    features = tuple(_feature(table, name, feature) for name, feature in table.features.items())
+    # A ratio is computed from features before it, whatever their order in the file.
+    in_order = sorted(table.features.items(), key=lambda item: item[1].kind == "ratio")
+    features = tuple(_feature(table, name, feature) for name, feature in in_order)
     conditions = tuple(
         Condition(
             feature=condition.feature,
@@ -203,7 +150,7 @@ def _protocol(table: ProtocolTable, text: str) -> Protocol:
             direction=Direction(condition.direction),
             threshold=Threshold(
                 rule=ThresholdRule(condition.threshold.rule),
-                target=condition.threshold.target or _DEFAULT_TARGET[condition.role],
+                target=condition.threshold.target or DEFAULT_TARGET[condition.role],
                 value=condition.threshold.value,
             ),
         )
@@ -278,7 +225,7 @@ def _feature(table: ProtocolTable, name: str, feature: FeatureTable) -> Feature:
 def _stages(table: StagesTable) -> tuple[Stage, ...]:
     """Baseline, then runs with a rest between each two, then the transfer run if there is one."""
     eyes = Eyes(table.eyes)
-    min_clean_s = min(60.0, table.baseline_s / 2) if table.min_clean_s is None else table.min_clean_s
+    min_clean_s = default_min_clean_s(table.baseline_s) if table.min_clean_s is None else table.min_clean_s
     stages = [Stage(StageKind.BASELINE, "baseline", table.baseline_s, eyes, min_clean_s)]
     for number in range(1, table.runs + 1):
         if number > 1 and table.rest_s > 0:

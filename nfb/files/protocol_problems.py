@@ -6,7 +6,7 @@ import re
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from nfb.files.protocol_checks import ABSENT, Path, Problem
+from nfb.files.protocol_checks import Path, Problem
 from nfb.files.protocol_schema import TABLES, Table
 from nfb.model.errors import ProtocolError, nearest
 
@@ -26,9 +26,9 @@ _TYPES = {
 }
 
 
-def error(file: str, problems: list[Problem]) -> ProtocolError:
-    """One error that names all problems, one per line."""
-    lines = dict.fromkeys(_line(file, problem) for problem in problems)
+def error(file: str, problems: list[Problem], data: dict[str, object]) -> ProtocolError:
+    """One error that names all problems, one per line, with the values that `data`, the parsed file, has there."""
+    lines = dict.fromkeys(f"{file}: {_dotted(p.path)}{_value(p.path, data)}: {p.message}" for p in problems)
     return ProtocolError("\n".join(lines))
 
 
@@ -37,9 +37,14 @@ def shape_problems(found: ValidationError) -> list[Problem]:
     return [_shape_problem(details) for details in found.errors(include_url=False)]
 
 
-def _line(file: str, problem: Problem) -> str:
-    value = "" if problem.value is ABSENT else f" = {show(problem.value)}"
-    return f"{file}: {_dotted(problem.path)}{value}: {problem.message}"
+def _value(path: Path, data: object) -> str:
+    """`` = value`` as the file has it, or nothing if it has none."""
+    for part in path:
+        if isinstance(data, dict) and part not in data:
+            return ""
+        assert isinstance(data, dict | list)  # a path goes through tables and lists only
+        data = data[part]  # type: ignore[index]
+    return f" = {show(data)}"
 
 
 def _dotted(path: Path) -> str:
@@ -65,7 +70,7 @@ def _toml(value: object) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, float):
-        return f"{value:g}"
+        return repr(value)
     if isinstance(value, int) and value.bit_length() > 200:
         return f"a whole number of {value.bit_length()} bits"  # Python refuses to print the longest ones
     if isinstance(value, list | tuple):
@@ -76,13 +81,14 @@ def _toml(value: object) -> str:
 
 
 def _shape_problem(details: ErrorDetails) -> Problem:
-    path: Path = tuple(part for part in details["loc"] if part != "[key]")
-    kind = details["type"]
+    path, kind = details["loc"], details["type"]
+    if path[-1] == "[key]" and kind != "extra_forbidden":
+        path = path[:-1]  # pydantic's mark for a table's key, as against its value
     if kind == "missing":
         return Problem(path, f"is missing: write {_example(path)}")
     if kind == "extra_forbidden":
-        return Problem(path, _unknown(path), details["input"])
-    return Problem(path, _message(details), details["input"])
+        return Problem(path, _unknown(path))
+    return Problem(path, _message(details))
 
 
 def _message(details: ErrorDetails) -> str:
@@ -97,13 +103,13 @@ def _message(details: ErrorDetails) -> str:
             choice = " or ".join(f'"{word}"' for word in known) if known else context["expected"]
             return f"must be {choice}{guess}"
         case "greater_than":
-            return f"must be above {context['gt']:g}"
+            return f"must be above {context['gt']:.12g}"
         case "greater_than_equal":
-            return f"must be at least {context['ge']:g}"
+            return f"must be at least {context['ge']:.12g}"
         case "less_than":
-            return f"must be below {context['lt']:g}"
+            return f"must be below {context['lt']:.12g}"
         case "less_than_equal":
-            return f"must be at most {context['le']:g}"
+            return f"must be at most {context['le']:.12g}"
         case "too_short":
             return "must not be empty"
         case "too_long":

@@ -9,6 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 
+from nfb.dsp.estimators import ESTIMATORS
+from nfb.model.errors import nearest
+
 SCHEMA = 1
 
 # Below 0.5 Hz the DC block removes the signal; above 100 Hz scalp EEG is muscle and mains.
@@ -38,7 +41,7 @@ def _pair(value: object) -> tuple[float, float] | None:
 def _band(value: object) -> tuple[float, float]:
     band = _pair(value)
     if band is None:
-        raise ValueError("must be two numbers in Hz, lower edge first, for example [12, 15]")
+        raise ValueError("must be two finite numbers in Hz, lower edge first, for example [12, 15]")
     least, most = BAND_LIMITS_HZ
     if band[0] < least:
         raise ValueError(f"lower edge must be at least {least:g} Hz; what is slower is filtered out")
@@ -52,7 +55,7 @@ def _band(value: object) -> tuple[float, float]:
 def _iaf_band(value: object) -> tuple[float, float]:
     band = _pair(value)
     if band is None:
-        raise ValueError("must be two numbers in Hz, counted from the alpha peak, for example [0, 2]")
+        raise ValueError("must be two finite numbers in Hz, counted from the alpha peak, for example [0, 2]")
     least, most = IAF_OFFSET_LIMITS_HZ
     if band[0] < least or band[1] > most:
         raise ValueError(f"edges must lie between {least:g} and +{most:g} Hz from the alpha peak")
@@ -82,6 +85,19 @@ def _id(value: str) -> str:
 def _doi(value: str) -> str:
     if value and not _DOI.fullmatch(value):
         raise ValueError('must be a bare DOI, for example "10.1093/brain/awaa009", or left out')
+    return value
+
+
+def _estimator(value: str) -> str:
+    if value not in ESTIMATORS:
+        known = ", ".join(f'"{name}"' for name in ESTIMATORS)
+        raise ValueError(f"there is no such estimator{nearest(value, ESTIMATORS)}; choose one of {known}")
+    return value
+
+
+def _share(value: float) -> float:
+    if not 0 < value < 1:
+        raise ValueError("must lie between 0 and 1; it is a share of time, 65 % is 0.65")
     return value
 
 
@@ -115,6 +131,7 @@ def _limit(value: object) -> float | None:
 
 BandHz = Annotated[tuple[float, float], PlainValidator(_band)]
 IafBandHz = Annotated[tuple[float, float], PlainValidator(_iaf_band)]
+Estimator = Annotated[str, AfterValidator(_estimator)]
 Site = Annotated[str, AfterValidator(_site)]
 FeatureName = Annotated[str, AfterValidator(_feature_name)]
 Words = Annotated[str, AfterValidator(_words)]
@@ -167,15 +184,15 @@ class FeatureTable(Table):
     numerator: str | None = None
     denominator: str | None = None
     log: bool = False
-    estimator: Literal["wiener", "cfir", "iir", "fft"] = "wiener"
+    estimator: Estimator = "wiener"
     delay_s: Annotated[float, Field(ge=0, le=1)] | None = None
-    taps_s: Annotated[float, Field(ge=0.25, le=10)] = 2.0
+    taps_s: Annotated[float, Field(ge=0.2, le=10)] = 2.0
     smoothing_s: Annotated[float, Field(ge=0, le=30)] = 0.0
 
 
 class ThresholdTable(Table):
     rule: Literal["fixed", "baseline_percentile"] = Field(examples=['rule = "baseline_percentile"'])
-    target: Annotated[float, Field(gt=0, lt=1)] | None = None
+    target: Annotated[float, AfterValidator(_share)] | None = None
     value: Annotated[float, Field(ge=-1e6, le=1e6)] | None = None
 
 

@@ -58,42 +58,31 @@ def sentence(protocol: Protocol, fit: Fit | None = None) -> str:
     features = {feature.name: feature for feature in (protocol.features if fit is None else fit.features)}
     rewards = [c for c in protocol.conditions if c.role is Role.REWARD]
     inhibits = [c for c in protocol.conditions if c.role is Role.INHIBIT]
-    # Sites are named once: what follows without any is measured where the first was.
-    place = _place(features[rewards[0].feature], features)
-    said = _join(_rewarded(rewards, features, place))
+    said = _join(_clauses(rewards, features, "", ("is", "are"), "their thresholds"))
     if inhibits:
-        said += " while " + _join(_inhibited(inhibits, features, place))
+        place = _place(features[rewards[0].feature], features)
+        learned = any(c.threshold.rule is not ThresholdRule.FIXED for c in rewards)
+        theirs = "theirs" if learned else "their thresholds"
+        said += " while " + _join(_clauses(inhibits, features, place, ("stays", "stay"), theirs))
     adapted = f" Adapted: {fit.note.removeprefix('adapted:').strip().rstrip('.')}." if fit and fit.adapted else ""
     return f"Reward when {said}.{adapted}"
 
 
-def _rewarded(conditions: list[Condition], features: dict[str, Feature], place: str) -> list[str]:
-    clauses = []
-    for limit, group in _by_limit(conditions, features).items():
-        names = [
-            _name(features[c.feature], features, c is conditions[0] or _place(features[c.feature], features) != place)
-            for c in group
-        ]
-        whose = "" if limit not in _SIDE.values() else " its threshold" if len(names) == 1 else " their thresholds"
-        clauses.append(f"{_join(names)} {'is' if len(names) == 1 else 'are'} {limit}{whose}")
-    return clauses
-
-
-def _inhibited(conditions: list[Condition], features: dict[str, Feature], place: str) -> list[str]:
-    clauses = []
-    for limit, group in _by_limit(conditions, features).items():
-        names = [_name(features[c.feature], features, _place(features[c.feature], features) != place) for c in group]
-        whose = "" if limit not in _SIDE.values() else " its threshold" if len(names) == 1 else " theirs"
-        clauses.append(f"{_join(names)} {'stays' if len(names) == 1 else 'stay'} {limit}{whose}")
-    return clauses
-
-
-def _by_limit(conditions: list[Condition], features: dict[str, Feature]) -> dict[str, list[Condition]]:
-    """What shares a limit shares a clause."""
-    groups: dict[str, list[Condition]] = {}
+def _clauses(
+    conditions: list[Condition], features: dict[str, Feature], place: str, verbs: tuple[str, str], theirs: str
+) -> list[str]:
+    """What shares a limit shares a clause; `place` has been said and is repeated only where it changes."""
+    groups: dict[str, list[str]] = {}
     for condition in conditions:
-        groups.setdefault(_limit(condition, features[condition.feature]), []).append(condition)
-    return groups
+        feature = features[condition.feature]
+        here = _place(feature, features)
+        groups.setdefault(_limit(condition, feature), []).append(_name(feature, features, here != place))
+        place = place or here
+    clauses = []
+    for limit, names in groups.items():
+        verb, whose = (verbs[0], "its threshold") if len(names) == 1 else (verbs[1], theirs)
+        clauses.append(f"{_join(names)} {verb} {limit}{f' {whose}' if limit in _SIDE.values() else ''}")
+    return clauses
 
 
 def _limit(condition: Condition, feature: Feature) -> str:
