@@ -1,0 +1,75 @@
+"""The client's own window: nothing in it but feedback. Closing it leaves the mirror; Esc pauses and blanks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nfb.ui.widgets.feedback import FeedbackView
+
+
+class ClientWindow(QWidget):
+    """Shows what its view is told; sends keys that mean something to the operator's window.
+
+    Attributes
+    ----------
+    closed
+        Signal: the window was closed by hand.
+    pause_and_blank
+        Signal: Esc.
+    key
+        Signal: the name of another key's action (``pause``, ``client_full_screen``, ``go_on``).
+    """
+
+    closed = Signal()
+    pause_and_blank = Signal()
+    key = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("nfb client view")
+        self.resize(960, 600)
+        self.setMinimumSize(320, 200)
+        self.view = FeedbackView()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+
+    def open_beside(self, other: QWidget) -> None:
+        """Fill a second screen if there is one, else open as an ordinary window."""
+        screens = [screen for screen in QGuiApplication.screens() if screen is not other.screen()]
+        if screens:
+            self.setGeometry(screens[0].geometry())
+            self.showFullScreen()
+        else:
+            self.show()
+        self._hide_cursor_when_full()
+        other.activateWindow()
+
+    def toggle_full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+        self._hide_cursor_when_full()
+
+    def _hide_cursor_when_full(self) -> None:
+        self.setCursor(Qt.CursorShape.BlankCursor if self.isFullScreen() else Qt.CursorShape.ArrowCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Escape:
+                self.pause_and_blank.emit()
+            case Qt.Key.Key_F11:
+                self.key.emit("client_full_screen")
+            case Qt.Key.Key_F5:
+                self.key.emit("pause")
+            case Qt.Key.Key_Space | Qt.Key.Key_PageDown | Qt.Key.Key_PageUp | Qt.Key.Key_Return:
+                self.key.emit("go_on")  # ends a break, as a presenter's remote does
+            case _:
+                super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closed.emit()
+        super().closeEvent(event)

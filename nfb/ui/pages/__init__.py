@@ -1,0 +1,1 @@
+"""One screen each: they show what the session says and ask for actions by name."""

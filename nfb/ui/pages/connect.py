@@ -1,0 +1,199 @@
+"""Choose a headset and a protocol, connect; what goes wrong is said here with its way out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nfb.model.protocol import Protocol
+from nfb.ui.launching import DeviceRow, Found
+from nfb.ui.widgets.small import IconButton, label, panel, row
+
+
+class ConnectPage(QWidget):
+    """Signals: `connect_to` ``(device, params, protocol path, client)``, `scan`, `cancel`, `back`."""
+
+    connect_to = Signal(str, dict, Path, str)
+    scan = Signal()
+    cancel = Signal()
+    back = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._devices: list[DeviceRow] = []
+        self._fields: dict[str, QLineEdit | QComboBox] = {}
+
+        self.search = QLineEdit(placeholderText="Search headsets", clearButtonEnabled=True)
+        self.search.textChanged.connect(self._filter)
+        self.list = QListWidget()
+        self.list.currentItemChanged.connect(lambda now, _: self._show_device(now))
+        self.scan_button = IconButton("Scan", "replay", tip="Look for headsets and serial ports")
+        self.scan_button.clicked.connect(self.scan)
+        self.found = label("", "secondary", wrap=True)
+        self.found_list = QListWidget()
+        self.found_list.setMaximumHeight(112)
+        self.found_list.hide()
+        self.found_list.itemClicked.connect(lambda item: self._use_found(item.data(Qt.ItemDataRole.UserRole)))
+
+        self.facts = label("", "secondary", wrap=True)
+        self._form_box = QWidget()
+        self._form = QFormLayout(self._form_box)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setVerticalSpacing(8)
+        self.protocol = QComboBox()
+        self.protocol.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.protocol.setMinimumContentsLength(24)
+        self.client = QLineEdit(placeholderText="code, never a name (e.g. A031)")
+        self.problem = label("", wrap=True)
+        self.connect_button = IconButton("Connect", "headset", "primary")
+        self.connect_button.clicked.connect(self._connect)
+        self.cancel_button = IconButton("Cancel")
+        self.cancel_button.clicked.connect(self.cancel)
+        self.busy = QProgressBar(textVisible=False, maximum=0)
+        self.busy.setFixedHeight(4)
+
+        back = IconButton("Back", "back")
+        back.clicked.connect(self.back)
+        left = panel(row(self.search, self.scan_button), self.list, self.found, self.found_list)
+        session = QWidget()
+        session_form = QFormLayout(session)
+        session_form.setContentsMargins(0, 0, 0, 0)
+        session_form.addRow("Protocol", self.protocol)
+        session_form.addRow("Client", self.client)
+        right = panel(self.facts, self._form_box, session, title="Connection")
+        stretch = right.layout()
+        assert isinstance(stretch, QVBoxLayout)
+        stretch.addStretch(1)
+        for part in (self.problem, self.busy, row(None, self.cancel_button, self.connect_button)):
+            stretch.addWidget(part)
+        columns = QHBoxLayout()
+        columns.setSpacing(12)
+        columns.addWidget(left, 5)
+        columns.addWidget(right, 6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(row(back, label("Connect a headset", "section"), None))
+        layout.addLayout(columns, 1)
+        self.show_connecting("")
+
+    # what is shown ------------------------------------------------------------------------------------------------
+
+    def show_catalogue(self, devices: Sequence[DeviceRow], protocols: Sequence[tuple[Path, Protocol]]) -> None:
+        self._devices = list(devices)
+        self.list.clear()
+        for device in devices:
+            self.list.addItem(QListWidgetItem(f"{device.label}\n{device.link}"))
+        self.protocol.clear()
+        for path, protocol in protocols:
+            self.protocol.addItem(protocol.name, path)
+        if devices:
+            self.list.setCurrentRow(0)
+
+    def show_connecting(self, device: str) -> None:
+        """A connection is being made (empty: none is)."""
+        going_on = bool(device)
+        self.busy.setVisible(going_on)
+        self.cancel_button.setVisible(going_on)
+        self.connect_button.setEnabled(not going_on)
+        if going_on:
+            self.problem.setText(f"Connecting to {device} …")
+
+    def show_problem(self, what: str, way_out: str) -> None:
+        """Why it did not work and what to do about it."""
+        self.show_connecting("")
+        self.problem.setText(f"{what}\n{way_out}".strip())
+
+    def show_found(self, found: Sequence[Found] | None) -> None:
+        """Results of a scan; None while it runs."""
+        self.scan_button.setEnabled(found is not None)
+        self.found_list.clear()
+        self.found_list.setVisible(bool(found))
+        if found is None:
+            self.found.setText("Scanning …")
+        elif not found:
+            self.found.setText("No headset found. Switch it on, bring it near, and scan again.")
+        else:
+            self.found.setText("Found (choose one to fill in the form):")
+            for one in found:
+                item = QListWidgetItem(one.label)
+                item.setData(Qt.ItemDataRole.UserRole, one)
+                self.found_list.addItem(item)
+
+    # what is chosen -----------------------------------------------------------------------------------------------
+
+    @property
+    def device(self) -> DeviceRow | None:
+        at = self.list.currentRow()
+        return self._devices[at] if 0 <= at < len(self._devices) else None
+
+    def _filter(self, text: str) -> None:
+        for i, device in enumerate(self._devices):
+            self.list.item(i).setHidden(text.casefold() not in f"{device.label} {device.name}".casefold())
+
+    def _show_device(self, item: QListWidgetItem | None) -> None:
+        device = self.device
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        self._fields = {}
+        if device is None:
+            return
+        n_channels = len(device.channel_names)
+        sites = ", ".join(device.channel_names[:8]) + (" …" if n_channels > 8 else "")
+        self.facts.setText(f"{device.label} · {n_channels} channels · {device.sampling_rate_hz:g} Hz · {sites}")
+        for param in device.params:
+            if param.choices:
+                choices = QComboBox()
+                choices.addItems(list(param.choices))
+                field: QLineEdit | QComboBox = choices
+            else:
+                field = QLineEdit(placeholderText=param.hint)
+            self._form.addRow(param.label + ("" if param.required else " (optional)"), field)
+            self._fields[param.key] = field
+        self.problem.setText("")
+
+    def _use_found(self, found: Found) -> None:
+        names = [device.name for device in self._devices]
+        if found.device in names:
+            self.search.clear()
+            self.list.setCurrentRow(names.index(found.device))
+        for key, value in found.params.items():
+            field = self._fields.get(key)
+            if isinstance(field, QLineEdit):
+                field.setText(value)
+
+    def params(self) -> dict[str, str]:
+        """What the form holds; empty fields are left out."""
+        values = {
+            key: field.currentText() if isinstance(field, QComboBox) else field.text().strip()
+            for key, field in self._fields.items()
+        }
+        return {key: value for key, value in values.items() if value}
+
+    def _connect(self) -> None:
+        device = self.device
+        if device is None:
+            self.show_problem("No headset is chosen.", "Choose one in the list.")
+            return
+        lacking = [param.label for param in device.params if param.required and param.key not in self.params()]
+        if lacking:
+            self.show_problem(f"{device.label} needs: {', '.join(lacking)}.", "Fill it in, or scan.")
+            return
+        if self.protocol.currentIndex() < 0:
+            self.show_problem("No protocol is chosen.", "Put a protocol file into the protocols folder.")
+            return
+        self.connect_to.emit(device.name, self.params(), self.protocol.currentData(), self.client.text().strip())

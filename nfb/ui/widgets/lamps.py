@@ -1,0 +1,82 @@
+"""Four separate lamps, so that a loose electrode is never mistaken for a tense jaw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nfb.model.events import QualityReport
+from nfb.model.hop import Cause, HopResult
+from nfb.ui.theme import SECONDARY_PX, font, tokens
+from nfb.ui.widgets.shapes import draw_state
+
+STAYS_LIT_S = 2.0  # a lamp goes out this long after its cause was last seen: a person must be able to read it
+CONTACT_CAUSES = frozenset({Cause.CONTACT, Cause.FLAT, Cause.RAIL, Cause.POP})
+NAMES = ("contact", "muscle", "blink", "mains")
+
+
+@dataclass(slots=True)
+class _Lamp:
+    sign: str
+    word: str
+
+
+class Lamps(QWidget):
+    """Contact, muscle, blink and mains: sign and word each."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._lamps = {name: _Lamp("unknown", "?") for name in NAMES}
+        self._lit_s = dict.fromkeys(NAMES, 0.0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(340, 44)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(260, 44)
+
+    def words(self) -> dict[str, str]:
+        """What each lamp says."""
+        return {name: lamp.word for name, lamp in self._lamps.items()}
+
+    def show_quality(self, report: QualityReport, used: tuple[int, ...]) -> None:
+        """Contact is the worst grade of the channels in use; mains is lit where a channel's reason names it."""
+        grades = [report.grades[i] for i in used] or ["unknown"]
+        worst = max(grades, key=("good", "unknown", "weak", "off").index)
+        self._set("contact", worst, worst)
+        noisy = any("mains" in report.reasons[i] for i in used)
+        self._set("mains", "mains" if noisy else "quiet", "high" if noisy else "low")
+
+    def show_hops(self, hops: list[HopResult], passed_s: float) -> None:
+        """Light muscle and blink while hops are held for them, and for two seconds after."""
+        causes = {hop.cause for hop in hops if hop.artefact}
+        for name, cause in (("muscle", Cause.MUSCLE), ("blink", Cause.BLINK)):
+            seen = cause in causes
+            self._lit_s[name] = STAYS_LIT_S if seen else max(0.0, self._lit_s[name] - passed_s)
+            lit = self._lit_s[name] > 0
+            self._set(name, name if lit else "quiet", "now" if seen else "just now" if lit else "none")
+
+    def _set(self, name: str, sign: str, word: str) -> None:
+        lamp = self._lamps[name]
+        if (lamp.sign, lamp.word) != (sign, word):
+            lamp.sign, lamp.word = sign, word
+            self.setAccessibleName(", ".join(f"{key} {value}" for key, value in self.words().items()))
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font(SECONDARY_PX))
+        width = self.width() / len(NAMES)
+        for i, (name, lamp) in enumerate(self._lamps.items()):
+            left = i * width
+            draw_state(painter, QPointF(left + 10, 22), 7, lamp.sign)
+            painter.setPen(QColor(tokens().text))
+            painter.drawText(QRectF(left + 24, 2, width - 26, 20), Qt.AlignmentFlag.AlignVCenter, name)
+            painter.setPen(QColor(tokens().text2))
+            painter.drawText(QRectF(left + 24, 22, width - 26, 20), Qt.AlignmentFlag.AlignVCenter, lamp.word)
+        painter.end()

@@ -1,0 +1,89 @@
+"""The head from above: each site's contact by shape, colour and word."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nfb.ui.theme import SECONDARY_PX, font, tokens
+from nfb.ui.widgets.shapes import draw_state
+from nfb.ui.widgets.sites import place_of
+
+
+class ScalpMap(QWidget):
+    """Sites the protocol uses carry a ring; channels that are no sites are listed below the head."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(200, 200)
+        self._names: tuple[str, ...] = ()
+        self._used: frozenset[int] = frozenset()
+        self._grades: tuple[str, ...] = ()
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, 280)
+
+    def begin(self, channel_names: tuple[str, ...], used: tuple[int, ...]) -> None:
+        self._names, self._used = channel_names, frozenset(used)
+        self._grades = ("unknown",) * len(channel_names)
+        self.update()
+
+    def show_grades(self, grades: tuple[str, ...]) -> None:
+        """One of ``good``, ``weak``, ``off``, ``unknown`` per channel."""
+        if grades != self._grades:
+            self._grades = grades
+            said = [f"{name} {grade}" for name, grade in zip(self._names, grades, strict=True)]
+            self.setAccessibleName("Contact: " + ", ".join(said))
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        apart = [i for i, name in enumerate(self._names) if place_of(name) is None]
+        space = QRectF(self.rect()).adjusted(8, 8, -8, -8 - 24 * ((len(apart) + 2) // 3))
+        head_px = min(space.width() / 2.75, space.height() / 2.55)
+        centre = QPointF(space.center().x(), space.top() + head_px * 1.3)
+        self._paint_head(painter, centre, head_px)
+        sign_px = 9.0 if len(self._names) <= 20 else 6.0
+        for i, name in enumerate(self._names):
+            place = place_of(name)
+            if place is not None:
+                at = centre + QPointF(place[0], -place[1]) * head_px * 0.88
+                self._paint_site(painter, i, at, sign_px)
+        for order, i in enumerate(apart):
+            at = QPointF(24 + (order % 3) * self.width() / 3, space.bottom() + 16 + 24 * (order // 3))
+            draw_state(painter, at, 7, self._grades[i])
+            painter.setPen(QColor(tokens().text))
+            painter.setFont(font(SECONDARY_PX))
+            painter.drawText(QRectF(at.x() + 14, at.y() - 10, 90, 20), Qt.AlignmentFlag.AlignVCenter, self._names[i])
+        painter.end()
+
+    def _paint_head(self, painter: QPainter, centre: QPointF, head_px: float) -> None:
+        painter.setPen(QPen(QColor(tokens().border), 1.75))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(centre, head_px, head_px)
+        nose = QPainterPath(centre + QPointF(-0.12, -0.993) * head_px)
+        nose.lineTo(centre + QPointF(0, -1.13) * head_px)
+        nose.lineTo(centre + QPointF(0.12, -0.993) * head_px)
+        painter.drawPath(nose)
+        for side in (-1, 1):
+            painter.drawArc(
+                QRectF(centre.x() + side * 1.04 * head_px - 0.07 * head_px, centre.y() - 0.18 * head_px,
+                       0.14 * head_px, 0.36 * head_px), (90 if side < 0 else -90) * 16, 180 * 16)  # fmt: skip
+
+    def _paint_site(self, painter: QPainter, i: int, at: QPointF, sign_px: float) -> None:
+        theme = tokens()
+        draw_state(painter, at, sign_px, self._grades[i])
+        if i in self._used:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.text), 1.5))
+            painter.drawEllipse(at, sign_px + 4, sign_px + 4)
+        painter.setFont(font(SECONDARY_PX if sign_px > 7 else 11, bold=i in self._used))
+        painter.setPen(QColor(theme.text))
+        grade = self._grades[i]
+        words = self._names[i] if grade in ("good", "unknown") else f"{self._names[i]} {grade}"
+        box = QRectF(at.x() - 45, at.y() + sign_px + 3, 90, 18)
+        box.moveLeft(min(max(box.left(), 0.0), self.width() - box.width()))
+        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, words)

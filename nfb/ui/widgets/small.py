@@ -1,0 +1,74 @@
+"""Small parts that most pages use: labelled buttons, panels, labels, rows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from nfb.ui.icons import icon
+
+
+class IconButton(QPushButton):
+    """A button whose icon follows the theme. It takes the focus by Tab only, so that Space stays free for pause."""
+
+    def __init__(self, text: str, icon_name: str = "", kind: str = "", tip: str = "") -> None:
+        super().__init__(text)
+        self._icon_name = icon_name
+        self.setObjectName(kind)
+        self.setToolTip(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setIconSize(QSize(20, 20))
+        self._tint()
+
+    def show_as(self, text: str, icon_name: str) -> None:
+        """Change what the button says."""
+        if text != self.text() or icon_name != self._icon_name:
+            self.setText(text)
+            self._icon_name = icon_name
+            self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.PaletteChange:
+            self._tint()
+        super().changeEvent(event)
+
+    def _tint(self) -> None:
+        if getattr(self, "_icon_name", ""):
+            self.setIcon(icon(self._icon_name, on_accent=self.objectName() == "primary"))
+
+
+def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
+    """A text label; `kind` is an object name of the style sheet (``secondary``, ``section``, ``value`` …)."""
+    made = QLabel(text)
+    made.setObjectName(kind)
+    made.setWordWrap(wrap)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+def panel(*parts: QWidget, title: str = "") -> QFrame:
+    """A raised area with the parts under each other."""
+    frame = QFrame()
+    frame.setObjectName("panel")
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(12, 8, 12, 8)
+    layout.setSpacing(8)
+    if title:
+        layout.addWidget(label(title, "section"))
+    for part in parts:
+        layout.addWidget(part)
+    return frame
+
+
+def row(*parts: QWidget | None) -> QWidget:
+    """Parts beside each other; None stands for the space that grows."""
+    box = QWidget()
+    layout = QHBoxLayout(box)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(8)
+    for part in parts:
+        if part is None:
+            layout.addStretch(1)
+        else:
+            layout.addWidget(part)
+    return box

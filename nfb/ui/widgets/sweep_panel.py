@@ -1,0 +1,80 @@
+"""The raw view with its chips and buttons; filters for display and knows where the holds are."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from nfb.model.hop import HopResult
+from nfb.model.samples import Chunk, Gap
+from nfb.session.reasons import artefact
+from nfb.session.setup import Setup
+from nfb.ui.bridge import Frame
+from nfb.ui.display_filter import BAND_HZ, DisplayFilter
+from nfb.ui.widgets.small import IconButton, label, row
+from nfb.ui.widgets.sweep import RawSweep
+
+
+class SweepPanel(QWidget):
+    """One for the whole session: it moves from page to page and keeps its traces."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.sweep = RawSweep()
+        self._setup: Setup | None = None
+        self._filter: DisplayFilter | None = None
+        self._chips = label("", "secondary")
+        finer = IconButton("+", kind="square", tip="Larger traces (+)")
+        coarser = IconButton("−", kind="square", tip="Smaller traces (−)")
+        finer.setAccessibleName("Larger traces")
+        coarser.setAccessibleName("Smaller traces")
+        finer.clicked.connect(lambda: self.zoom(1))
+        coarser.clicked.connect(lambda: self.zoom(-1))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(row(label("Raw EEG", "section"), self._chips, None, coarser, finer))
+        layout.addWidget(self.sweep, 1)
+
+    def begin(self, setup: Setup) -> None:
+        device = setup.device
+        self._setup = setup
+        # Until the mains frequency is known from the signal, 50 Hz: the low-pass at 40 Hz weakens both.
+        self._filter = DisplayFilter(device.n_channels, device.sampling_rate_hz, setup.mains_hz or 50.0)
+        self.sweep.begin(device.channel_names, device.sampling_rate_hz, setup.fit.channels)
+        self._show_chips()
+
+    def zoom(self, steps: int) -> None:
+        self.sweep.zoom(steps)
+        self._show_chips()
+
+    def stretch(self, steps: int) -> None:
+        self.sweep.stretch(steps)
+        self._show_chips()
+
+    def chips(self) -> str:
+        return self._chips.text()
+
+    def show_frame(self, frame: Frame) -> None:
+        """Draw the samples of a frame and hatch its held hops."""
+        if self._filter is None or self._setup is None:
+            return
+        for item in frame.samples:
+            if isinstance(item, Gap):
+                self.sweep.add_gap(item.sample, item.missing_s)
+                self._filter.reset()
+            elif isinstance(item, Chunk):
+                self.sweep.add_samples(item.first_sample, self._filter.step(item.eeg))
+        for hop in frame.hops:
+            if hop.artefact:
+                self._hatch(hop, self._setup)
+
+    def _hatch(self, hop: HopResult, setup: Setup) -> None:
+        first = hop.sample - setup.hop_samples + 1
+        self.sweep.hold(first, hop.sample + 1, artefact(hop.cause, hop.channel, setup))
+
+    def _show_chips(self) -> None:
+        notch = f" · notch {self._filter.notch_hz:g}" if self._filter is not None and self._filter.notch_hz else ""
+        self._chips.setText(
+            f"±{self.sweep.scale_uv:g} µV · {self.sweep.sweep_s:g} s · {BAND_HZ[0]:g}–{BAND_HZ[1]:g} Hz{notch}"
+        )
