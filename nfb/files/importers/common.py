@@ -187,7 +187,9 @@ def oddities(eeg: NDArray[np.float32], device: DeviceInfo) -> list[str]:
             f"Every channel is exactly 0 from {n_data / rate:.2f} s to the end ({filled_s:.2f} s of filling)."
         )
     steps = np.diff(eeg[:, :n_data], axis=1)
-    flat, railed, glitches = [], [], set[int]()
+    flat: list[str] = []
+    railed: list[str] = []
+    glitches: set[int] = set()
     for row, name in enumerate(device.channel_names):
         if steps.shape[1] and np.mean(steps[row] == 0) > 0.9:
             values = eeg[row, :n_data]

@@ -155,7 +155,7 @@ def _annotation_lists(header: Header, records: NDArray[np.uint8]) -> list[Notes]
 
 def _record_onsets(lists: list[Notes], n_records: int, record_s: float, warnings: list[str]) -> Float64:
     """``(n_records,)`` start of each record in seconds; where the file does not say, it follows its predecessor."""
-    onsets = np.arange(n_records) * record_s
+    onsets: Float64 = np.arange(n_records, dtype=np.float64) * record_s
     if not lists:
         return onsets
     stated = np.array([np.nan if one.record_onset_s is None else one.record_onset_s for one in lists])

@@ -98,7 +98,8 @@ def _times(grid: textgrid.Grid, header: list[str]) -> Float64 | None:
             if not np.isfinite(values).all():
                 continue
             in_ms = "ms" in name.lower() or float(values[0]) > 1e11
-            return values / 1000.0 if in_ms else values
+            seconds: Float64 = values / 1000.0 if in_ms else values
+            return seconds
     return None
 
 
