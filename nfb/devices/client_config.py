@@ -2,53 +2,18 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
+from nfb.devices.catalogue import DEVICES
 from nfb.devices.head import SITES, find_site
 from nfb.devices.scenario import ONE_ELECTRODE, SCENARIOS, EventKind, Scenario, parse_scenario
 from nfb.devices.simulated_eeg import EYES_CLOSED_GAIN, Rhythm, person_rhythms
 from nfb.model.errors import SetupError, nearest
-from nfb.model.montage import site_key
 from nfb.model.protocol import Eyes
 
-
-class Headset(NamedTuple):
-    """Electrodes and habits of a headset; `reference` are the sites whose mean its amplifier subtracts."""
-
-    channels: tuple[str, ...]
-    rate_hz: float = 250.0
-    reference: tuple[str, ...] = ("A1", "A2")
-    chunk_samples: int = 5
-    rail_uv: float = 187_500.0
-
-
-def _headset(sites: str, rate_hz: float = 250.0, reference: str = "A1 A2", chunk: int = 5, **rest: float) -> Headset:
-    return Headset(tuple(sites.split()), rate_hz, tuple(reference.split()), chunk, **rest)
-
-
-_MUSE = _headset("TP9 AF7 AF8 TP10", 256.0, "Fpz", 12, rail_uv=1000.0)
-_CYTON = "Fp1 Fp2 C3 C4 P7 P8 O1 O2"
-
-HEADSETS: Mapping[str, Headset] = MappingProxyType(
-    {
-        "simulated": _headset("F3 F4 C3 Cz C4 Pz O1 O2"),
-        "cyton": _headset(_CYTON),
-        "cyton-daisy": _headset(f"{_CYTON} F7 F8 F3 F4 T7 T8 P3 P4", 125.0),
-        "ganglion": _headset("C3 C4 O1 O2", 200.0, rail_uv=15_686.0),
-        "muse-2016": _MUSE,
-        "muse-2": _MUSE,
-        "muse-s": _MUSE,
-        "muse-s-athena": _MUSE,
-        "brainbit": _headset("T3 T4 O1 O2"),
-        "unicorn": _headset("Fz C3 Cz C4 Pz PO7 Oz PO8"),
-        "crown": _headset("CP3 C3 F5 PO3 PO4 F6 C4 CP4", 256.0),
-        "notion-2": _headset("CP5 F5 C3 CP3 CP6 F6 C4 CP4"),
-        "enophone": _headset("A2 A1 C4 C3", reference="Cz"),
-        "brainalive": _headset("F7 FT7 T7 CP5 Cz C6 FC6 F4"),
-    }
-)
+DEFAULT_SITES = ("F3", "F4", "C3", "Cz", "C4", "Pz", "O1", "O2")
+_EARS = ("A1", "A2")
+_RAIL_UV = 187_500.0  # of a Cyton
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +27,7 @@ class ClientConfig:
     rate_hz, chunk_samples, reference, rail_uv
         As of the headset; `reference` are sites, their mean is subtracted.
     headset
-        Key in :data:`HEADSETS`, or empty where the channels are the user's own.
+        Key in :data:`~nfb.devices.catalogue.DEVICES`, or empty where the channels are the user's own.
     alpha_hz
         Peak of the posterior alpha rhythm.
     alpha_uv
@@ -82,12 +47,12 @@ class ClientConfig:
         Gain of the trained rhythm at the beginning, as an earlier session left it.
     """
 
-    channels: tuple[str, ...] = HEADSETS["simulated"].channels
+    channels: tuple[str, ...] = DEFAULT_SITES
     rate_hz: float = 250.0
     chunk_samples: int = 5
-    reference: tuple[str, ...] = ("A1", "A2")
-    rail_uv: float = 187_500.0
-    headset: str = "simulated"
+    reference: tuple[str, ...] = _EARS
+    rail_uv: float = _RAIL_UV
+    headset: str = ""
     alpha_hz: float = 10.2
     alpha_uv: float = 8.0
     eyes: Eyes = Eyes.OPEN
@@ -168,8 +133,8 @@ def client_config(params: Mapping[str, str]) -> ClientConfig:
     Parameters
     ----------
     params
-        ``channels`` (sites with commas, or a key of :data:`HEADSETS`), ``rate``, ``chunk``, ``reference``,
-        ``alpha_hz``, ``alpha_uv``, ``eyes`` (open, closed), ``scenario`` (see
+        ``channels`` (sites with commas, or a headset in the catalogue whose sites are known), ``rate``, ``chunk``,
+        ``reference``, ``alpha_hz``, ``alpha_uv``, ``eyes`` (open, closed), ``scenario`` (see
         :func:`~nfb.devices.scenario.parse_scenario`), ``mains``, ``learn``, ``learn_band`` (low-high),
         ``start_gain``. All may be absent.
 
@@ -184,21 +149,15 @@ def client_config(params: Mapping[str, str]) -> ClientConfig:
     for key in params:
         if key not in _KEYS:
             raise SetupError(f"simulated: unknown parameter {key}{nearest(key, _KEYS)}; there are {', '.join(_KEYS)}")
-    words = params.get("channels", "simulated")
-    name = words.strip().lower()
-    headset = (
-        HEADSETS[name] if name in HEADSETS else HEADSETS["simulated"]._replace(channels=_sites("channels", words))
-    )
-    chunk = _number(params, "chunk", headset.chunk_samples)
+    worn = _worn(params["channels"]) if "channels" in params else ClientConfig()
+    chunk = _number(params, "chunk", worn.chunk_samples)
     if chunk != math.floor(chunk):
         raise SetupError(f"simulated: chunk = {params['chunk']}: must be a whole number of samples")
-    return ClientConfig(
-        channels=headset.channels,
-        rate_hz=_number(params, "rate", headset.rate_hz),
+    return replace(
+        worn,
+        rate_hz=_number(params, "rate", worn.rate_hz),
         chunk_samples=int(chunk),
-        reference=_sites("reference", params["reference"]) if "reference" in params else headset.reference,
-        rail_uv=headset.rail_uv,
-        headset=name if name in HEADSETS else "",
+        reference=_sites("reference", params["reference"]) if "reference" in params else worn.reference,
         alpha_hz=_number(params, "alpha_hz", 10.2),
         alpha_uv=_number(params, "alpha_uv", 8.0),
         eyes=_eyes(params.get("eyes", "open")),
@@ -225,6 +184,32 @@ def _number(params: Mapping[str, str], key: str, default: float) -> float:
         raise SetupError(f"simulated: {key} = {word}: must be a number, such as {default:g}") from None
 
 
+def _worn(words: str) -> ClientConfig:
+    """What is on the head: a headset of the catalogue, or the default one with its electrodes at other sites."""
+    device = DEVICES.get(words.strip().lower())
+    if device is None:
+        return ClientConfig(channels=_sites("channels", words))
+    try:
+        sites = [find_site(name) for name in device.channel_names]
+    except SetupError:
+        raise SetupError(
+            f"simulated: channels = {words}: where the electrodes of the {device.title} sit is not known; "
+            "give their sites, such as channels=C3,C4,O1,O2"
+        ) from None
+    # Where the maker does not say, the ears; the vertex where the ears are channels.
+    reference = _EARS if not set(_EARS) & set(sites) else ("Cz",)
+    if device.reference in SITES:
+        reference = (device.reference,)
+    return ClientConfig(
+        channels=device.channel_names,
+        rate_hz=device.sampling_rate_hz,
+        chunk_samples=device.burst_samples if device.burst_samples > 1 else 5,
+        reference=reference,
+        rail_uv=device.rail_uv or _RAIL_UV,
+        headset=device.name,
+    )
+
+
 def _sites(key: str, words: str) -> tuple[str, ...]:
     """Site names, spelled as in the 10-10 system unless an older name (T3) was given."""
     names = []
@@ -232,11 +217,12 @@ def _sites(key: str, words: str) -> tuple[str, ...]:
         try:
             site = find_site(word)
         except SetupError:
-            headset = f" or a headset ({', '.join(HEADSETS)})" if key == "channels" else ""
-            hint = nearest(word.lower(), HEADSETS) if headset else ""
-            hint = hint or nearest(site_key(word), (s.upper() for s in SITES))
+            hint = nearest(word.lower(), DEVICES) if key == "channels" else ""
+            hint = hint or nearest(word.capitalize(), SITES)
+            either = " or a headset's name" if key == "channels" else ""
             raise SetupError(
-                f"simulated: {key} = {words}: {word!r} is no 10-10 site{hint}; give sites with commas{headset}"
+                f"simulated: {key} = {words}: {word!r} is no site of the 10-10 system{hint}; "
+                f"give sites with commas, such as C3,C4{either}"
             ) from None
         names.append(site if site.upper() == word.upper() else word)
     return tuple(names)

@@ -22,7 +22,8 @@ class ReplaySource:
     device
         The device that the items came from.
     items
-        Chunks numbered from 0 without holes, and what lay between them: gaps, an operator's commands. A generator is closed with the source.
+        Chunks numbered from 0 without holes, and what lay between them: gaps, an operator's commands. A generator
+        is closed with the source.
     chunk_samples
         Cut the samples anew into chunks of this size; None leaves them as they are. No chunk reaches across a gap
         or any other item.

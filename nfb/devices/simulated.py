@@ -1,7 +1,6 @@
 """The simulated client as a source: seeded EEG, a script of disturbances, and learning from rewards."""
 
 import math
-import time
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -69,7 +68,8 @@ class SimulatedSource:
     """EEG without a headset, reproducible bit for bit from its seed.
 
     Samples are made in blocks of at most a quarter of a second, so they do not depend on how many are read at once.
-    It knows no clock: silence lasts as many seconds as the reader says it waited (`timeout_s`).
+    It knows no clock: the engine sets the pace and stamps the arrival of chunks, and a scripted silence lasts as many
+    seconds as the reader was ready to wait (`timeout_s`).
 
     Parameters
     ----------
@@ -236,7 +236,6 @@ class SimulatedSource:
             first_sample=self._received,
             eeg=as_chunk_samples(_joined(eeg)),
             device_times_s=self._no_times[:n],
-            arrived_s=time.monotonic(),
             acceleration_g=as_chunk_samples(_joined(acceleration)),
         )
         self._received += n
