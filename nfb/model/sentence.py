@@ -21,7 +21,7 @@ _BANDS = (
     ("gamma", 30.0, 100.0),
 )
 # A band is called after a class only if that class holds most of it: 4-8 is theta, 4-30 is nothing in particular.
-_MOST_OF_BAND = 0.6
+_MOST_OF_BAND = 0.7
 
 
 def band_name(band_hz: tuple[float, float]) -> str:
