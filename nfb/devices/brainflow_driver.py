@@ -24,7 +24,7 @@ _RING_S = 60
 _NUMBERS = ("ip_port", "timeout")
 
 
-class DriverFault(Exception):
+class DriverRefusedError(Exception):
     """BrainFlow refused.
 
     Parameters
@@ -81,7 +81,7 @@ class Driver:
         self._newest: NDArray[np.float64] | None = None  # all rows of the newest sample
 
     def prepare(self) -> Layout:
-        """Connect. Blocks for seconds; raises :class:`DriverFault`."""
+        """Connect. Blocks for seconds; raises :class:`DriverRefusedError`."""
         try:
             self._board.prepare_session()
             default = BoardShim.get_board_descr(self._board_id)
@@ -141,8 +141,8 @@ class Driver:
         with contextlib.suppress(BrainFlowError):
             self._board.release_session()
 
-    def _fault(self, stage: str, fault: BrainFlowError) -> DriverFault:
-        return DriverFault(stage, int(fault.exit_code), last_error(self._log_file, self._log_start))
+    def _fault(self, stage: str, fault: BrainFlowError) -> DriverRefusedError:
+        return DriverRefusedError(stage, int(fault.exit_code), last_error(self._log_file, self._log_start))
 
 
 def last_error(log_file: Path, start: int) -> str:

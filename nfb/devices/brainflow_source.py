@@ -239,7 +239,7 @@ class BrainFlowSource:
         n_before = 0
         for batch in batches:
             found = self._gaps.feed(batch.rows[0], batch.arrived_s)
-            holes += [Hole(n_before + hole.index, hole.missing) for hole in found]
+            holes += [Hole(n_before + hole.at, hole.missing) for hole in found]
             n_before += batch.rows.shape[1]
         rows = batches[0].rows if len(batches) == 1 else np.concatenate([b.rows for b in batches], axis=1)
         if self._interrupted:
@@ -248,14 +248,14 @@ class BrainFlowSource:
         arrived_s = batches[-1].arrived_s
         start = 0
         for hole in [*holes, Hole(rows.shape[1], 0)]:
-            if hole.index > start:
-                items.append(self._chunk(rows[:, start : hole.index], arrived_s))
+            if hole.at > start:
+                items.append(self._chunk(rows[:, start : hole.at], arrived_s))
             if hole.missing:
                 cause = GapCause.LINK_LOST if was_lost else GapCause.PACKETS_LOST
                 missing_s = hole.missing / self.info.sampling_rate_hz
                 items.append(Gap(self._next_sample, hole.missing, missing_s, cause))
                 was_lost = False
-            start = hole.index
+            start = hole.at
         self._newest_s = arrived_s
         return items
 
@@ -307,5 +307,3 @@ class BrainFlowSource:
             self._link = LinkState.STALLED if self._link is LinkState.STREAMING else LinkState.LOST
             items.append(LinkChange(self._link, fault.what, fault.way_out))
         return items
-
-

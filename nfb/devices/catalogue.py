@@ -96,7 +96,9 @@ class Device:
     advice: str = ""
 
 
-_PORT = Param("serial_port", "port of the board or its USB dongle, e.g. /dev/ttyUSB0, COM3, /dev/cu.usbserial-1", True)
+_PORT = Param(
+    "serial_port", "port of the board or its USB dongle, e.g. /dev/ttyUSB0, COM3, /dev/cu.usbserial-1", True
+)
 _MAC = Param("mac_address", "Bluetooth address; needed only if several headsets are near")
 _PAIRED_MAC = Param("mac_address", "Bluetooth address of the paired headset (needed on Linux)")
 _BLE_NAME = Param("serial_number", "Bluetooth name, exactly as shown by the system, e.g. Muse-1A2B")
@@ -197,7 +199,7 @@ def _neurosity(name: str, title: str, board_id: int, sites: tuple[str, ...], rat
 
 _TABLE = (
     Device(
-        "synthetic", "BrainFlow's synthetic board", "BrainFlow", -1,
+        "synthetic", "BrainFlow synthetic board", "BrainFlow", -1,
         ("Fz", "C3", "Cz", "C4", "Pz", "PO7", "Oz", "PO8", "F5", "F7", "F3", "F1", "F2", "F4", "F6", "F8"),
         250.0, Link.BUILT_IN, counter=_BYTE, transport_delay_s=0.0, acceleration=True,
         advice="Sines of 5 to 80 Hz, no EEG; nothing to connect.",

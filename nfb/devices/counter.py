@@ -44,9 +44,9 @@ class CounterRule:
 
 
 class Hole(NamedTuple):
-    """`missing` samples lost just before sample `index` of the batch."""
+    """`missing` samples lost just before sample `at` of the batch."""
 
-    index: int
+    at: int
     missing: int
 
 
@@ -73,7 +73,7 @@ class GapFinder:
     >>> finder.feed(np.array([254, 255, 0]), 10.000)
     []
     >>> finder.feed(np.array([1, 4]), 10.016)
-    [Hole(index=1, missing=2)]
+    [Hole(at=1, missing=2)]
     """
 
     def __init__(self, rule: CounterRule | None, sampling_rate_hz: float) -> None:
@@ -108,7 +108,7 @@ class GapFinder:
         """
         if not len(numbers):
             return []
-        holes = self._counted(numbers)
+        holes, n_repeats = self._counted(numbers)
         lost = sum(hole.missing for hole in holes)
         if lost and not self._plausible(self._position + len(numbers) + lost, arrived_s):
             self._contradictions += 1
@@ -117,18 +117,19 @@ class GapFinder:
             holes, lost = [], 0
         if self._arrived_s is not None:
             surplus_s = arrived_s - self._arrived_s - (len(numbers) + lost) / self._rate_hz
-            holes = self._with_silence(holes, surplus_s)
+            holes = self._with_silence(holes, surplus_s, n_repeats)
         self._arrived_s = arrived_s
         self._position += len(numbers) + sum(hole.missing for hole in holes)
         self._drop_anchor(arrived_s)
         return holes
 
-    def _counted(self, numbers: NDArray[np.float64]) -> list[Hole]:
-        """Holes that the counter shows, each shorter than one turn of it."""
+    def _counted(self, numbers: NDArray[np.float64]) -> tuple[list[Hole], int]:
+        """Holes that the counter shows, each shorter than one turn of it, and how often a number came too often."""
         rule = self._rule
         if rule is None:
-            return []
+            return [], 0
         holes = []
+        n_repeats = 0
         for index, value in enumerate(numbers):
             number = int(value) % rule.modulo // rule.step
             if self._number is None:
@@ -136,6 +137,7 @@ class GapFinder:
                 self._same_number = rule.samples_per_number
             elif number == self._number:
                 self._same_number += 1
+                n_repeats += self._same_number > rule.samples_per_number
                 continue
             else:
                 packages = (number - self._number) % rule.numbers - 1
@@ -145,19 +147,23 @@ class GapFinder:
                     holes.append(Hole(index, missing))
                 self._same_number = 1
             self._number = number
-        return holes
+        return holes, n_repeats
 
-    def _with_silence(self, holes: list[Hole], surplus_s: float) -> list[Hole]:
-        """Add what only the clock can tell: whole turns of the counter, or all of it where there is no counter."""
+    def _with_silence(self, holes: list[Hole], surplus_s: float, n_repeats: int) -> list[Hole]:
+        """Add what only the clock can tell: whole turns of the counter, or all of it where there is no counter.
+
+        A repeated number is either a turn less one sample or a counter that stood still; the clock decides.
+        """
         rule = self._rule
         turn_samples = rule.cycle_samples if rule else 1
         if surplus_s < max(_LATE_S, turn_samples / 2 / self._rate_hz):
             return holes
-        extra = round(surplus_s * self._rate_hz / turn_samples) * turn_samples
+        turns = round((surplus_s * self._rate_hz + n_repeats) / turn_samples)
+        extra = turns * turn_samples - n_repeats
         if not holes:
             return [Hole(0, extra)]
         longest = max(holes, key=lambda hole: hole.missing)
-        return [Hole(h.index, h.missing + extra) if h is longest else h for h in holes]
+        return [Hole(h.at, h.missing + extra) if h is longest else h for h in holes]
 
     def _plausible(self, position: int, arrived_s: float) -> bool:
         if not self._anchors:
@@ -166,7 +172,7 @@ class GapFinder:
         return position - anchor <= ((arrived_s - time_s) * _FAST + _LATE_S) * self._rate_hz
 
     def _drop_anchor(self, arrived_s: float) -> None:
-        """Keep a reference point that is five to ten seconds old, so that a slow drift of the rate does not add up."""
+        """Keep a reference point five to ten seconds old, so that a small error of the rate does not add up."""
         if not self._anchors:
             self._anchors = [(arrived_s, self._position)]
         elif arrived_s - self._anchors[-1][0] >= _ANCHOR_S:

@@ -96,7 +96,7 @@ def _stop_at_end_of_input(stop: threading.Event) -> None:
 
 def _serve(order: dict[str, object], log_file: Path, out: BinaryIO, stop: threading.Event) -> None:
     # Imported here so that the parent can import this module's frame format without loading native code.
-    from nfb.devices.brainflow_driver import Driver, DriverFault
+    from nfb.devices.brainflow_driver import Driver, DriverRefusedError
     from nfb.devices.port_lock import PortInUseError, PortLock
 
     params = order["params"]
@@ -117,7 +117,7 @@ def _serve(order: dict[str, object], log_file: Path, out: BinaryIO, stop: thread
             _pump(driver, out, stop)
     except PortInUseError:
         _send(out, pack_event({"event": "port in use"}))
-    except DriverFault as fault:
+    except DriverRefusedError as fault:
         refused = {"event": "fault", "stage": fault.stage, "code": fault.code, "log_line": fault.log_line}
         _send(out, pack_event(refused))
     finally:

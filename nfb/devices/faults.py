@@ -26,7 +26,8 @@ _BUSY = "Close every other program that uses it, wait a few seconds and connect 
 _LOG = "Connect again; if it stays so, the driver's log tells more."
 _PLUG = "Check that the dongle is plugged in, that the port's name is right, and that you may use serial ports"
 _SWITCH_ON = {
-    Link.SERIAL: "Switch the board on (on a Cyton to PC, not BLE), check the dongle's switch (GPIO 6) and the battery.",
+    Link.SERIAL: "Switch the board on (on a Cyton to PC, not BLE), check the dongle's switch (GPIO 6) and the "
+    "battery.",
     Link.DONGLE: "Switch the headset on, bring it near the dongle and check that the port is the dongle's.",
     Link.BLUETOOTH_LE: "Switch the headset on, charge it, bring it near, and disconnect it from phones and other "
     "programs.",
@@ -68,9 +69,7 @@ def driver_fault(
     return DeviceError(what, way_out, code)
 
 
-def _meaning(
-    device: Device, stage: Stage, code: int, log_line: str, params: Mapping[str, str]
-) -> tuple[str, str]:
+def _meaning(device: Device, stage: Stage, code: int, log_line: str, params: Mapping[str, str]) -> tuple[str, str]:
     """What happened, and the way out."""
     link, title = device.link, device.title
     port = params.get("serial_port", "")
@@ -91,7 +90,7 @@ def _meaning(
         case 7 if "dongle is inserted but Cyton is off" in log_line:
             return "The dongle answers, but the board is off or out of reach.", _SWITCH_ON[link]
         case 7 if "welcome characters" in log_line:
-            return f"Nothing on serial port {port} answers as a {title}.", _SWITCH_ON[link]
+            return f"Nothing on serial port {port} answers like the {title} does.", _SWITCH_ON[link]
         case 7 if link in (Link.BLUETOOTH_LE, Link.BLUETOOTH):
             return f"The {title} was not found.", _SWITCH_ON[link]
         case 7 | 18 | 12:

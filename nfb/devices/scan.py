@@ -4,6 +4,7 @@ Bluetooth headsets are not listed: BrainFlow finds them when it connects, and a 
 would compete for the adapter.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,11 +67,10 @@ def scan(
     done = threading.Event()
 
     def search() -> None:
-        try:
+        with contextlib.suppress(OSError):  # a system that cannot tell its ports has none to offer
             ports = (list_ports or _pyserial_ports)()
             found.extend(sorted((_found(port) for port in ports), key=lambda f: (not f.devices, f.serial_port)))
-        finally:
-            done.set()
+        done.set()
 
     # A hanging USB driver cannot be interrupted, only left to a thread that nobody waits for.
     threading.Thread(target=search, daemon=True).start()

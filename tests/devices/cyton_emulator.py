@@ -5,6 +5,7 @@ Protocol: https://docs.openbci.com/Cyton/CytonDataFormat and CytonSDK: 33-byte p
 the channels to default, ``b`` starts, ``s`` stops; every answer ends in ``$$$``.
 """
 
+import contextlib
 import os
 import select
 import termios
@@ -19,7 +20,9 @@ N_CHANNELS = 8
 UV_PER_COUNT = 4.5 / (2**23 - 1) / 24 * 1e6
 _G_PER_COUNT = 0.002 / 16
 
-_GREETING = b"OpenBCI V3 8-16 channel\nOn Board ADS1299 Device ID: 0x3E\nLIS3DH Device ID: 0x33\nFirmware: v3.1.2\n$$$"
+_GREETING = (
+    b"OpenBCI V3 8-16 channel\nOn Board ADS1299 Device ID: 0x3E\nLIS3DH Device ID: 0x33\nFirmware: v3.1.2\n$$$"
+)
 _BOARD_OFF = b"Failure: Communications timeout, make sure your board is powered on$$$"
 
 Signal = Callable[[int], Sequence[int]]
@@ -139,7 +142,5 @@ class CytonEmulator:
         self._next_index = max(due, self._next_index)
 
     def _write(self, data: bytes) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):  # nobody reads: what does not fit is lost, as in a dongle
             os.write(self._master, data)
-        except BlockingIOError:
-            pass  # nobody reads: what does not fit is lost, as in a dongle

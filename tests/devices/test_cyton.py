@@ -68,7 +68,7 @@ def test_streams_the_boards_own_values_in_microvolts_at_its_rate(
     with opened("cyton", params) as source:
         assert source.info.channel_names == ("Fp1", "Fp2", "C3", "C4", "P7", "P8", "O1", "O2")
         assert source.info.sampling_rate_hz == RATE_HZ
-        items = read_until(source, lambda items: n_samples(items) >= 400)
+        items = read_until(source, lambda items: n_samples(items) >= 250)
         chunks = [item for item in items if isinstance(item, Chunk)]
         assert not [item for item in items if isinstance(item, Gap | LinkChange)]
         assert [c.first_sample for c in chunks] == list(np.cumsum([0] + [c.n_samples for c in chunks[:-1]]))
@@ -79,7 +79,7 @@ def test_streams_the_boards_own_values_in_microvolts_at_its_rate(
         times_s = np.concatenate([c.device_times_s for c in chunks])
         assert np.polyfit(np.arange(len(times_s)), times_s, 1)[0] == pytest.approx(1 / RATE_HZ, rel=0.01)
         gravity = np.concatenate([c.acceleration_g for c in chunks if c.acceleration_g is not None], axis=1)
-        assert gravity.shape[1] > 380
+        assert gravity.shape[1] > 230
         np.testing.assert_allclose(gravity, np.tile([[0.002 / 16], [0.0], [1.0]], gravity.shape[1]), rtol=1e-6)
         assert all(not c.eeg.flags.writeable and c.eeg.dtype == np.float32 for c in chunks)
 
@@ -105,10 +105,10 @@ def test_lost_packets_become_gaps_exactly_where_they_were_lost(
     assert gaps[1].missing_s == pytest.approx(40 / RATE_HZ)
 
 
-@pytest.mark.parametrize("stall_s", [0.8, 1.6])
 def test_a_stall_is_told_while_it_lasts_and_counted_when_it_is_over(
-    cyton, params, opened, read_until, n_samples, uv_per_count, stall_s
+    cyton, params, opened, read_until, n_samples, uv_per_count
 ):
+    stall_s = 1.5  # more than one turn of the 8-bit counter
     with opened("cyton", params) as source:
         items = read_until(source, lambda items: n_samples(items) >= 50)
         cyton.stall(stall_s)
@@ -117,7 +117,6 @@ def test_a_stall_is_told_while_it_lasts_and_counted_when_it_is_over(
     assert states == [LinkState.STALLED, LinkState.STREAMING]
     (gap,) = [item for item in items if isinstance(item, Gap)]
     index = indices_of(items, uv_per_count)
-    # 1.6 s is more than one turn of the 8-bit counter.
     assert gap.missing_samples == index[gap.sample] - index[gap.sample - 1] - 1
     assert gap.missing_s == pytest.approx(stall_s, abs=0.05)
 
@@ -165,9 +164,9 @@ def test_a_killed_driver_is_a_lost_link_and_a_new_one_takes_over(cyton, params, 
 
 
 def test_a_daisy_pairs_packets_and_counts_by_two(cyton, params, opened, read_until, n_samples):
-    cyton.drop(101, 104)
+    cyton.drop(41, 44)
     with opened("cyton-daisy", params) as source:
-        items = read_until(source, lambda items: n_samples(items) >= 160)
+        items = read_until(source, lambda items: n_samples(items) >= 60)
     assert eeg_of(items).shape[0] == 16
     assert [item.missing_samples for item in items if isinstance(item, Gap)] == [2]
 
@@ -187,7 +186,7 @@ def test_a_second_session_on_the_same_port_is_refused_and_leaves_the_first_alone
     cyton, params, opened, read_until, n_samples, tmp_path
 ):
     alias = tmp_path / "alias"
-    alias.symlink_to(os.readlink(cyton.port))
+    alias.symlink_to(cyton.port.readlink())
     with opened("cyton", params) as source:
         with pytest.raises(DeviceError, match=r"in use by another nfb session\. End that session first"):
             BrainFlowSource("cyton", {"serial_port": str(alias)}).open()
@@ -208,7 +207,7 @@ def test_a_board_that_is_off_is_told_from_a_port_that_is_missing(cyton_emulator,
 def test_something_else_on_the_port_gives_a_clear_error(cyton_emulator):
     mute = cyton_emulator(answers=False)
     began_s = time.monotonic()
-    with pytest.raises(DeviceError, match=r"Nothing on serial port .*ttyCyton1 answers as a OpenBCI Cyton"):
+    with pytest.raises(DeviceError, match=r"Nothing on serial port .*ttyCyton1 answers like the OpenBCI Cyton does"):
         BrainFlowSource("cyton", {"serial_port": str(mute.port)}).open()
     assert time.monotonic() - began_s < 8.0
 
