@@ -28,6 +28,20 @@ def test_in_a_checkout_the_shelf_stands_beside_the_package() -> None:
     assert (protocols_folder().parent / "nfb" / "__init__.py").is_file()
 
 
+def test_an_installed_package_carries_its_shelf_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nfb.files.shelf._PACKAGE", tmp_path / "nfb")
+    (tmp_path / "protocols").mkdir()  # someone else's folder next to it in site-packages
+    (tmp_path / "nfb" / "shelf").mkdir(parents=True)
+    (tmp_path / "nfb" / "shelf" / "one.toml").touch()
+    assert [path.name for path in list_protocols()] == ["one.toml"]
+
+
+def test_a_shelf_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nfb.files.shelf._PACKAGE", tmp_path / "nfb")
+    with pytest.raises(ProtocolError, match=r"there is no such folder\. Install nfb again"):
+        find_protocol("faa")
+
+
 def test_a_protocol_is_found_by_id_by_file_name_and_by_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     on_shelf = protocols_folder() / "faa.toml"
     assert find_protocol("faa") == on_shelf
