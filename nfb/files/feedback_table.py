@@ -239,8 +239,16 @@ def read_feedback(path: Path) -> FeedbackTable:
     cells = list(zip(*(line.split("\t") for line in lines), strict=True)) if lines else [()] * len(names)
     if len(cells) != len(names):
         raise RecordingError(f"{path}: has {len(cells)} columns under a head of {len(names)}")
-    columns = {name: _column(name, values) for name, values in zip(names, cells, strict=True) if name}
+    try:
+        columns = {name: _column(name, values) for name, values in zip(names, cells, strict=True) if name}
+    except ValueError as error:
+        raise RecordingError(f"{path}: holds something else than numbers under its head: {error}") from error
     return FeedbackTable(columns, tuple(lines), whole, warnings)
+
+
+def whole_bytes(path: Path) -> int:
+    """Length of a table up to its last whole gzip member."""
+    return max((end for _, end in _members(path.read_bytes())), default=0)
 
 
 def _column(name: str, values: tuple[str, ...]) -> Column:

@@ -7,7 +7,7 @@ from pathlib import Path
 from nfb.files import bids, brainvision
 from nfb.files.bids import Layout
 from nfb.files.codec import json_text
-from nfb.files.feedback_table import column_descriptions, read_feedback
+from nfb.files.feedback_table import column_descriptions, whole_bytes
 from nfb.files.finish import whole_frames, write_tables
 from nfb.files.journal import read_journal
 from nfb.files.session_file import JsonObject, moment, read_session, setup_of, stamp, write_session
@@ -165,7 +165,7 @@ def _cut(layout: Layout, n_channels: int) -> list[str]:
         if path.exists():
             whole[path] = path.stat().st_size // unit * unit
     if layout.feedback.exists():
-        whole[layout.feedback] = read_feedback(layout.feedback).whole_bytes
+        whole[layout.feedback] = whole_bytes(layout.feedback)
     notes = []
     for path, n_bytes in whole.items():
         path.touch()

@@ -1,6 +1,7 @@
 """The journal gives back what was written, whatever became of its end."""
 
 import json
+import tempfile
 from dataclasses import fields
 from pathlib import Path
 from typing import get_args
@@ -94,8 +95,6 @@ def test_a_record_that_is_no_event_is_refused_with_its_place(record: dict[str, o
 def test_a_journal_cut_at_any_byte_keeps_all_its_whole_lines(cut: int) -> None:
     data = b"".join(line(to_record(Rewarded(i, 5 * i, i)) | {"note": "µV"}) for i in range(6))
     cut %= len(data) + 1
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "journal.jsonl"
         path.write_bytes(data[:cut])
