@@ -23,13 +23,13 @@ RAIL_SHARE_OF_RANGE = 0.95
 MAX_RAILED_FRACTION = 0.02
 FLAT_UV = 1.0
 OFF_FAST_UV = 50.0
-MUSCLE_UV, MUSCLE_SLOPE = 12.0, 0.5
+SURELY_MUSCLE_UV, MUSCLE_UV, MUSCLE_SLOPE = 25.0, 12.0, 0.5
 MAINS_UV = 20.0
 LARGE_UV, SMALL_UV = 100.0, 1.0
 BRIDGE_CORRELATION, BRIDGE_UV = 0.98, 1.5
 
-# Without a known range: a signal that rests at the same value this far from zero has left the amplifier's range.
-_FAR_UV = 10_000.0
+# Where the amplifier's range is not known: no electrode has an offset of 100 mV, an input at its limit has.
+_FAR_UV = 100_000.0
 _SIGNAL_HZ = (1.0, 45.0)
 _FAST_HZ = (20.0, 45.0)
 _SLOPE_EDGES_HZ = np.geomspace(2.0, 40.0, 9)
@@ -163,7 +163,7 @@ def grade_channels(
 def _off(channel: ChannelQuality) -> tuple[str, str, str] | None:
     if channel.missing_fraction > 0.5:
         return "off", "no valid numbers", "check the headset's connection"
-    if channel.railed_fraction > MAX_RAILED_FRACTION or (channel.flat and abs(channel.level_uv) > _FAR_UV):
+    if channel.railed_fraction > MAX_RAILED_FRACTION:
         return "off", "amplifier at its limit", f"{_PRESS}; check reference and ground"
     if channel.flat:
         return "off", "flat signal", "plug the electrode in; check its cable"
@@ -175,7 +175,7 @@ def _off(channel: ChannelQuality) -> tuple[str, str, str] | None:
 
 def _weak(channel: ChannelQuality) -> tuple[str, str, str] | None:
     found = []
-    if channel.fast_uv > MUSCLE_UV and channel.slope < MUSCLE_SLOPE:
+    if channel.fast_uv > SURELY_MUSCLE_UV or (channel.fast_uv > MUSCLE_UV and channel.slope < MUSCLE_SLOPE):
         words = f"muscle: {channel.fast_uv:.0f} µV of 20–45 Hz"
         found.append((words, f"relax the jaw and forehead; if it stays: {_PRESS}"))
     if channel.rms_uv > LARGE_UV:
