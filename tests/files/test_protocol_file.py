@@ -213,6 +213,7 @@ BAD = {
     "key of another kind": (SMR, SMR + '\nnumerator = "theta"', 'features.smr.numerator = "theta": has no meaning for kind = "amplitude"; remove it'),
     "estimator": (SMR, SMR + '\nestimator = "weiner"', "features.smr.estimator = \"weiner\": there is no such estimator (did you mean 'wiener'?); choose one of \"wiener\", \"cfir\", \"iir\", \"fft\", \"rhythm\""),
     "top key under a table": ("[stages]", "[stages]\ncautions = []", "stages.cautions = []: unknown key here; it belongs at the top of the file, before the first [table]"),
+    "key in brackets": ("version = 1", "version = 1\n'[key]' = 2", '"[key]" = 2: unknown key; known are schema, id, version, name, purpose, cautions, evidence, montage, features, conditions, guards, reward, feedback, stages, course'),
     "feature's name": ("[features.theta]", '[features."the ta"]', 'features."the ta" = { kind = "amplitude", band_hz = [4, 8] }: a feature\'s name has small letters, digits and _, begins with a letter, at most 32 of them'),
     "text is a number": ('purpose = "Learn to raise SMR."', "purpose = 5", "purpose = 5: must be text in double quotes"),
     "empty text": ('limits = "Nothing is known."', 'limits = " "', 'evidence.limits = " ": must not be empty'),
