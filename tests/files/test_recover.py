@@ -43,7 +43,7 @@ def killed(
     return copy
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(0, 59_999), st.floats(0, 1), st.floats(0, 1))
 def test_cut_at_any_byte_it_opens_and_is_finished_with_all_whole_samples(
     killed: Path, samples: np.ndarray, gap: Gap, eeg_cut: int, journal_cut: float, feedback_cut: float
@@ -143,7 +143,7 @@ while True:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL")
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_kill_9_loses_no_sample_and_at_most_a_second_of_decisions(tmp_path: Path, seed: int) -> None:
     told = tmp_path / "told"
     kit = Path(__file__).with_name("conftest.py")
@@ -152,7 +152,7 @@ def test_kill_9_loses_no_sample_and_at_most_a_second_of_decisions(tmp_path: Path
             [sys.executable, "-c", _WRITER, str(kit), str(tmp_path / "recordings")], stdout=subprocess.PIPE
         )
         assert writer.stdout is not None
-        stop_after = random.Random(seed).randrange(60, 4000)
+        stop_after = random.Random(seed).randrange(60, 2500)
         for _ in range(stop_after):
             output.write(writer.stdout.readline())
         os.kill(writer.pid, signal.SIGKILL)
