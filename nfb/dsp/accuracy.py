@@ -6,7 +6,7 @@ import numpy as np
 from scipy.fft import fft, fftfreq, ifft, next_fast_len
 
 from nfb.dsp.estimators import design_band_filter
-from nfb.dsp.prior import person_spectrum, prior_spectrum, shrink
+from nfb.dsp.prior import person_spectrum, shrink
 from nfb.dsp.taps import BandFilter, Float64
 
 EDGE_S = 1.0  # the reference itself is uncertain so near the ends of a recording
@@ -129,7 +129,7 @@ def expected_accuracy(
     if second.size / sampling_rate_hz < LEAST_TEST_S + taps_s + 2 * EDGE_S:
         return Accuracy(float("nan"), float("nan"))
     own = person_spectrum(first, sampling_rate_hz)
-    spectrum = shrink(prior_spectrum(), own, half / sampling_rate_hz)
+    spectrum = shrink(None, own, half / sampling_rate_hz)
     band_filter = design_band_filter(
         band_hz, sampling_rate_hz, delay_s, taps_s, spectrum, mains_hz=mains_hz, estimator=estimator
     )

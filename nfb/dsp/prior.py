@@ -15,8 +15,10 @@ ALPHA_RATIO = 10.0  # peak over background (10 dB)
 BETA_HZ = 19.0
 BETA_WIDTH_HZ = 4.0
 BETA_RATIO = 1.0
-PRIOR_S = 10.0  # the prior counts as much as so many seconds of clean EEG
+PRIOR_S = 5.0  # the prior counts as much as so many seconds of clean EEG
 WELCH_S = 2.0
+PEAK_SEARCH_HZ = np.arange(7.5, 13.01, 0.25)
+PEAK_FIT_HZ = (5.0, 16.0)
 
 
 def prior_spectrum(alpha_hz: float | None = None) -> Spectrum:
@@ -38,7 +40,24 @@ def prior_spectrum(alpha_hz: float | None = None) -> Spectrum:
     return Spectrum(freqs, np.asarray(background * (1 + peaks), dtype=np.float64))
 
 
-def shrink(prior: Spectrum, person: Spectrum, clean_s: float) -> Spectrum:
+def likely_prior(person: Spectrum) -> Spectrum:
+    """The prior whose alpha peak suits a person's spectrum best (Whittle likelihood from 5 to 16 Hz).
+
+    A few seconds place a peak well long before they show its shape. Where no place suits better than the population's
+    wide peak, that one stays.
+    """
+    near = (person.freqs_hz >= PEAK_FIT_HZ[0]) & (person.freqs_hz <= PEAK_FIT_HZ[1])
+    freqs, psd = person.freqs_hz[near], np.maximum(person.psd[near], 1e-12)
+
+    def misfit(prior: Spectrum) -> float:
+        expected = np.interp(freqs, prior.freqs_hz, prior.psd)
+        expected = expected * np.mean(psd / expected)
+        return float(np.mean(np.log(expected) + psd / expected))
+
+    return min([prior_spectrum(), *(prior_spectrum(float(peak)) for peak in PEAK_SEARCH_HZ)], key=misfit)
+
+
+def shrink(prior: Spectrum | None, person: Spectrum, clean_s: float) -> Spectrum:
     """Weigh a person's spectrum against the prior by how long it was measured.
 
     The prior is first brought to the person's level (geometric mean over 2 to 40 Hz), since only its shape is known
@@ -46,11 +65,14 @@ def shrink(prior: Spectrum, person: Spectrum, clean_s: float) -> Spectrum:
 
     Parameters
     ----------
-    prior, person
-        Any grids; the result is on the person's.
+    prior
+        What was expected; None for :func:`likely_prior`.
+    person
+        What was measured, on any grid; the result is on the same.
     clean_s
         Seconds of clean EEG behind the person's spectrum.
     """
+    prior = likely_prior(person) if prior is None else prior
     freqs, psd = person
     expected = np.interp(freqs, prior.freqs_hz, prior.psd)
     common = (freqs >= 2.0) & (freqs <= 40.0)
