@@ -91,6 +91,7 @@ class Recorder:
         self._subject = bids.subject_label(client)
         self._setup = setup
         self._started = started or datetime.now(UTC)
+        self._part_folder = ""  # the last one that the journal was told
         if self._started.tzinfo is None:
             raise SetupError(f"started = {self._started}: has no time zone; use datetime.now(UTC)")
         self._protocol_path_name = protocol_path_name
@@ -320,6 +321,10 @@ class Recorder:
             self._store.append("feedback", feedback_table.member("".join(self._pending)))
             self._pending.clear()
         self._store.check()
+        folder = str(self._store.layouts[-1].folder) if self._store.layouts else ""
+        if folder and folder != self._part_folder:
+            self._part_folder = folder
+            self._note("storage", {"folder": folder}, now_s)
         if now_s - self._disk_checked_s >= _DISK_CHECK_S:
             self._disk_checked_s = now_s
             self._watch_disk()

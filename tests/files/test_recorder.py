@@ -240,6 +240,8 @@ def test_a_disk_that_fills_up_moves_the_recording_and_joins_it_when_there_is_spa
     assert own.recording.warnings == ()
     assert own.feedback.columns["sample"].tolist() == list(range(4, 5000, 5))
     assert own.session["state"] == "finished"
+    folders = [record["folder"] for record in own.journal.records if record["event"] == "storage"]
+    assert folders[-1] == str(other / "sub-A031/ses-001")
     assert problem in own.session["problems"]  # type: ignore[operator]
 
 
