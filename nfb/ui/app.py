@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from nfb.ui.launching import Launcher
 
 # In the order in which a first click needs them.
-_HEAVY = ("numpy", "nfb.ui.session_screen", "nfb.engine.engine", "scipy.signal", "nfb.ui.pages.connect",
-          "nfb.ui.pages.summary")  # fmt: skip
+_HEAVY = (
+    "numpy",
+    "nfb.ui.session_screen",
+    "nfb.engine.engine",
+    "scipy.signal",
+    "nfb.ui.pages.connect",
+    "nfb.ui.pages.open",
+    "nfb.ui.pages.summary",
+)
 
 
 def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) -> int:
@@ -73,6 +80,7 @@ def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) 
     theme.follow_system(app)
     window = Shell()
     window.show()
+    app.aboutToQuit.connect(window.shut_down)
     app.processEvents()
     loader = Loader()
     loader.loaded.connect(window.ready)

@@ -42,7 +42,7 @@ class Chime(QObject):
             # On Linux the module itself needs libpulse, which a bare system lacks.
             from PySide6.QtMultimedia import QAudioFormat, QAudioSink, QMediaDevices
         except (ImportError, OSError):
-            self.why_silent = "no sound: the system's sound library (libpulse0 / pulseaudio-libs) is missing"
+            self.why_silent = "the system's sound library is missing (Debian: libpulse0, Fedora: pulseaudio-libs)"
             return
         device = QMediaDevices.defaultAudioOutput()
         if device.isNull():
@@ -53,7 +53,7 @@ class Chime(QObject):
         wanted.setChannelCount(1)
         wanted.setSampleFormat(QAudioFormat.SampleFormat.Int16)
         if not device.isFormatSupported(wanted):
-            self.why_silent = f"no sound: {device.description()} does not take 48 kHz"
+            self.why_silent = f"no sound: {device.description()} does not play 48 kHz mono"
             return
         self._sink = QAudioSink(device, wanted, self)
         self._buffer = QBuffer(self)

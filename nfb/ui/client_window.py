@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nfb.ui.widgets.feedback import FeedbackView
 
+BESIDE_PX = 480
+TITLE_PX = 32  # room for the title bar, which a window's geometry leaves out
+
 
 class ClientWindow(QWidget):
     """Shows what its view is told; sends keys that mean something to the operator's window.
@@ -36,13 +39,19 @@ class ClientWindow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
 
-    def open_beside(self, other: QWidget) -> None:
-        """Fill a second screen if there is one, else open as an ordinary window."""
+    def open_beside(self, other: QWidget, *, by_hand: bool = False) -> None:
+        """Fill a second screen; on a single one open beside `other` if there is room, or if asked for by hand."""
         screens = [screen for screen in QGuiApplication.screens() if screen is not other.screen()]
+        space = other.screen().availableGeometry()
+        room = space.width() - other.minimumWidth()
         if screens:
             self.setGeometry(screens[0].geometry())
             self.showFullScreen()
-        else:
+        elif room >= BESIDE_PX:
+            other.setGeometry(space.left(), space.top() + TITLE_PX, space.width() - room, space.height() - TITLE_PX)
+            self.setGeometry(space.right() - room + 1, space.top() + TITLE_PX, room, min(room, space.height() // 2))
+            self.show()
+        elif by_hand:
             self.show()
         self._hide_cursor_when_full()
         other.activateWindow()

@@ -9,6 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 from nfb.ui.theme import tokens
 
 SIZE_PX = 20
+ROOM_PX = 4  # between an icon and the words beside it; Qt's own gap is too small
 
 _PATHS = {
     "play": "M7 4.5 19 12 7 19.5Z",
@@ -34,13 +35,13 @@ _PATHS = {
 
 
 def pixmap(name: str, colour: str, size_px: int = SIZE_PX, scale: float = 1.0) -> QPixmap:
-    """The icon `name` in `colour`, `size_px` wide on a screen of device pixel ratio `scale`."""
+    """The icon `name` in `colour`, `size_px` high on a screen of device pixel ratio `scale`."""
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" '
         f'stroke="{colour}" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">'
         f'<path d="{_PATHS[name]}"/></svg>'
     )
-    drawn = QPixmap(QSize(size_px, size_px) * scale)
+    drawn = QPixmap(QSize(size_px + ROOM_PX, size_px) * scale)
     drawn.setDevicePixelRatio(scale)
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)

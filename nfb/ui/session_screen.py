@@ -33,13 +33,14 @@ from nfb.ui.pages.check import CheckPage
 from nfb.ui.pages.rest import TAKE_A_BREATH, RestPage
 from nfb.ui.pages.train import TrainPage
 from nfb.ui.session_view import SessionView
+from nfb.ui.tips import TIPS
 from nfb.ui.trend import Trend
 from nfb.ui.widgets.notice import Choice, Level, NoticeBar
 from nfb.ui.widgets.readouts import LinkPill
 from nfb.ui.widgets.small import IconButton, label
 from nfb.ui.widgets.stepper import StageStepper
 from nfb.ui.widgets.sweep_panel import SweepPanel
-from nfb.ui.words import clock, quantity
+from nfb.ui.words import capital, clock, quantity
 
 JUST_A_MOMENT = "Just a moment."
 _LOOKS_STALE = (LinkState.STALLED, LinkState.LOST, LinkState.RECONNECTING, LinkState.WAITING)
@@ -69,7 +70,7 @@ class SessionScreen(QWidget):
 
     def _build(self) -> None:
         self.stepper, self.link = StageStepper(), LinkPill()
-        self.stage, self.left_over = label("", "section"), label("", "section")
+        self.stage, self.left_over = label("", "section"), label("", "value")
         self.recording = label("", "chip")
         self.pause_button = IconButton("Pause  F5", "pause", tip="Begin, pause, go on (F5 or Space)")
         self.next_button = IconButton("Next  F4", "next", tip="Next stage (F4)")
@@ -137,6 +138,11 @@ class SessionScreen(QWidget):
         if self.bridge is not None:
             self.bridge.send(command)
 
+    def show_tip(self, number: int = 0) -> None:
+        """Tip `number` for newcomers, with a way to the next."""
+        more = (Choice("Next tip", partial(self.show_tip, number + 1)),) if number + 1 < len(TIPS) else ()
+        self.notices.tell("tip", f"Tip {number + 1} of {len(TIPS)}. {TIPS[number]}", Level.INFO, more)
+
     def close_client(self) -> None:
         """Put the client's window away at the end of a session."""
         self.client.blockSignals(True)
@@ -191,7 +197,7 @@ class SessionScreen(QWidget):
         if setup.fit.adapted:
             self.notices.tell("adapted", f"Adapted to this headset: {setup.fit.note}", Level.LOOK)
         if not self.chime.available and setup.protocol.feedback.chime:
-            self.notices.tell("sound", f"{self.chime.why_silent.capitalize()}: a ring is shown instead of the chime.")
+            self.notices.tell("sound", f"{capital(self.chime.why_silent)}: a ring is shown instead of the chime.")
 
     def _take_frame(self, frame: Frame) -> None:
         assert self.bridge is not None
@@ -363,11 +369,11 @@ class SessionScreen(QWidget):
         if self.client.isVisible():
             self.client.close()
         else:
-            self.client.open_beside(self.window())
+            self.client.open_beside(self.window(), by_hand=True)
 
     def _client_full_screen(self) -> None:
         if not self.client.isVisible():
-            self.client.open_beside(self.window())
+            self.client.open_beside(self.window(), by_hand=True)
         if not self.client.isFullScreen() or self.client.isActiveWindow():
             self.client.toggle_full_screen()
 
@@ -425,4 +431,4 @@ class SessionScreen(QWidget):
 
 
 def _left(seconds: float) -> str:
-    return f"{clock(seconds)} left" if clock(seconds) != "–" else ""
+    return clock(seconds) if clock(seconds) != "–" else ""

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from nfb.ui.bridge import Bridge
     from nfb.ui.launching import Launcher
     from nfb.ui.pages.connect import ConnectPage
+    from nfb.ui.pages.open import OpenPage
     from nfb.ui.pages.summary import SummaryPage
     from nfb.ui.session_screen import SessionScreen
     from nfb.ui.tasks import Task
@@ -51,11 +51,13 @@ class Shell(QMainWindow):
         self.bridge: Bridge | None = None
         self.session: SessionScreen | None = None
         self.connect_page: ConnectPage | None = None
+        self.open_page: OpenPage | None = None
         self.summary: SummaryPage | None = None
         self.sheet: Sheet | None = None
         self.keys_overlay: KeysOverlay | None = None
         self._when_ready: Callable[[], None] | None = None
         self._scan: Task | None = None
+        self._reading: Task | None = None
         self._closing = False
         self._connecting = False
 
@@ -69,7 +71,7 @@ class Shell(QMainWindow):
         self.start = StartPage()
         self.start.demo.connect(lambda: self._once_ready(self.begin_demo))
         self.start.connect_headset.connect(lambda: self._once_ready(self.show_connect))
-        self.start.open_recording.connect(lambda: self._once_ready(self.choose_recording))
+        self.start.open_recording.connect(lambda: self._once_ready(self.show_open))
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
         self.top = QWidget()
@@ -117,11 +119,25 @@ class Shell(QMainWindow):
         if self.launcher is None:
             self._when_ready = self.begin_demo
             return
-        self._launch(self.launcher.demo, DEMO_STRIPE, with_client=True)
+        self._launch(self.launcher.demo, DEMO_STRIPE, newcomer=True)
 
     def begin_replay(self, path: Path, protocol: Path | None = None) -> None:
-        if self.launcher is not None:
-            self._launch(partial(self.launcher.replay, path, protocol), REPLAY_STRIPE)
+        """Re-run a recording; it is read off the GUI thread."""
+        if self.open_page is None:
+            self.show_open()
+        assert self.launcher is not None and self.open_page is not None
+        from nfb.ui.tasks import run_task
+
+        self.open_page.show_reading(True)
+        self._show(self.open_page)
+        self._reading = run_task(partial(self.launcher.replay, path, protocol), self._replay_read)
+
+    def _replay_read(self, engine: Engine | None, error: Exception | None) -> None:
+        assert self.open_page is not None
+        if engine is None:
+            self.open_page.show_problem(str(error))
+        else:
+            self._launch(lambda: engine, REPLAY_STRIPE)
 
     def begin_connection(self, device: str, params: Mapping[str, str], protocol: Path, client: str) -> None:
         if self.launcher is None or self.connect_page is None:
@@ -130,7 +146,7 @@ class Shell(QMainWindow):
         self._connecting = True
         self._launch(partial(self.launcher.connect, device, params, protocol, client), "")
 
-    def _launch(self, make: Callable[[], Engine], stripe: str, *, with_client: bool = False) -> None:
+    def _launch(self, make: Callable[[], Engine], stripe: str, *, newcomer: bool = False) -> None:
         from nfb.ui.bridge import Bridge
         from nfb.ui.session_screen import SessionScreen
 
@@ -142,7 +158,7 @@ class Shell(QMainWindow):
         if self.session is None:
             self.session = SessionScreen()
             self.session.finished.connect(self._session_finished)
-            self.session.ask_to_end.connect(self.ask_to_end)
+            self.session.ask_to_end.connect(lambda: self.ask_to_end())
             self.pages.addWidget(self.session)
         self.bridge = Bridge(engine, self)
         self.bridge.happened.connect(self._take_event)
@@ -150,7 +166,8 @@ class Shell(QMainWindow):
         if not self._connecting:
             self._show(self.session)
         self.session.run(self.bridge)
-        if with_client:
+        if newcomer:
+            self.session.show_tip()
             self.session.client.open_beside(self)
 
     def _take_event(self, event: object) -> None:
@@ -235,12 +252,20 @@ class Shell(QMainWindow):
 
         self._scan = run_task(self.launcher.scan, done)
 
-    def choose_recording(self) -> None:
-        """Ask for a file; a folder of ours is named by any file in it."""
-        kinds = "Recordings (*.vhdr *.edf *.bdf *.xdf *.csv *.txt);;All files (*)"
-        path, _ = QFileDialog.getOpenFileName(self, "Open a recording", "", kinds)
-        if path:
-            self.begin_replay(Path(path))
+    def show_open(self) -> None:
+        assert self.launcher is not None
+        if self.open_page is None:
+            from nfb.ui.pages.open import OpenPage
+
+            self.open_page = OpenPage()
+            self.open_page.replay.connect(self.begin_replay)
+            self.open_page.back.connect(lambda: self._show(self.start))
+            self.pages.addWidget(self.open_page)
+        try:
+            self.open_page.show_protocols(self.launcher.protocols())
+        except NfbError as error:
+            self.open_page.show_problem(str(error))
+        self._show(self.open_page)
 
     def _show(self, page: QWidget) -> None:
         in_session = page is self.session
@@ -270,7 +295,7 @@ class Shell(QMainWindow):
                 else:
                     shortcut.activated.connect(self.toggle_keys)
         QShortcut(QKeySequence("Esc"), self).activated.connect(self._escape)
-        QShortcut(QKeySequence("Ctrl+Shift+E"), self).activated.connect(self.ask_to_end)
+        QShortcut(QKeySequence("Ctrl+Shift+E"), self).activated.connect(lambda: self.ask_to_end())
         return made
 
     def _do_in_session(self, name: str) -> None:
@@ -295,26 +320,22 @@ class Shell(QMainWindow):
             self.keys_overlay.deleteLater()
             self.keys_overlay = None
 
-    def ask_to_end(self) -> None:
+    def ask_to_end(self, *, then_close: bool = False) -> None:
         """The sheet that asks; the session goes on underneath."""
-        if self.bridge is None or self.bridge.view.finished is not None or self.sheet is not None:
+        if self.bridge is None or self.bridge.view.finished is not None:
             return
         from nfb.ui.widgets.notice import Choice, Sheet
 
+        self._drop_sheet()
         title = self.bridge.view.title()
         running = f"{title} is running." if self.bridge.view.setup is not None else "Still connecting."
-        self.sheet = Sheet(
-            self.centre,
-            running,
-            (Choice("Keep going", self._keep_going), Choice("End and keep data", self._end)),
-        )
+        end = partial(self._end, then_close)
+        choices = (Choice("Keep going", self._drop_sheet), Choice("End and keep data", end))
+        self.sheet = Sheet(self.centre, running, choices)
 
-    def _keep_going(self) -> None:
-        self.sheet = None
-        self._closing = False
-
-    def _end(self) -> None:
-        self.sheet = None
+    def _end(self, then_close: bool) -> None:
+        self._drop_sheet()
+        self._closing = then_close
         if self.bridge is not None:
             self.bridge.stop()
 
@@ -323,6 +344,15 @@ class Shell(QMainWindow):
             self.sheet.hide()
             self.sheet.deleteLater()
             self.sheet = None
+
+    def shut_down(self) -> None:
+        """The program ends, perhaps by the system's log-off: end the session in order and wait for its files."""
+        for task in (self._scan, self._reading):
+            if task is not None:
+                task.cancel()
+        if self.bridge is not None:
+            self.bridge.close(5.0)
+            self.bridge = None
 
     def _switch_theme(self) -> None:
         app = QApplication.instance()
@@ -337,12 +367,10 @@ class Shell(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """A session that runs keeps running, and a sheet asks; otherwise the window closes."""
         if self.bridge is not None and self.bridge.view.finished is None:
-            self._closing = True
-            self.ask_to_end()
+            self.ask_to_end(then_close=True)
             event.ignore()
             return
-        if self._scan is not None:
-            self._scan.cancel()
+        self.shut_down()
         if self.session is not None:
             self.session.close_client()
         event.accept()

@@ -33,3 +33,17 @@ def quantity(value: float, unit: str) -> str:
     if value != value:
         return "–"
     return f"{value:.2f}" if unit == "1" else f"{value:.1f} {unit}"
+
+
+def feature_name(name: str) -> str:
+    """A feature's name as people write it.
+
+    >>> feature_name("smr"), feature_name("high_beta")
+    ('SMR', 'high beta')
+    """
+    return " ".join("SMR" if word == "smr" else word for word in name.split("_"))
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter and the rest as it is."""
+    return text[:1].upper() + text[1:]

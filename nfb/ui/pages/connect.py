@@ -154,7 +154,8 @@ class ConnectPage(QWidget):
             return
         n_channels = len(device.channel_names)
         sites = ", ".join(device.channel_names[:8]) + (" …" if n_channels > 8 else "")
-        self.facts.setText(f"{device.label} · {n_channels} channels · {device.sampling_rate_hz:g} Hz · {sites}")
+        facts = f"{device.label} · {n_channels} channels · {device.sampling_rate_hz:g} Hz · {sites}"
+        self.facts.setText(f"{facts}\n{device.advice}".strip())
         for param in device.params:
             if param.choices:
                 choices = QComboBox()

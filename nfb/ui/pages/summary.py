@@ -26,7 +26,7 @@ from nfb.ui.session_view import SessionView
 from nfb.ui.theme import SECONDARY_PX, font, tokens
 from nfb.ui.trend import STEP_S, Trend, pieces
 from nfb.ui.widgets.small import IconButton, label, panel, row
-from nfb.ui.words import clock, percent, quantity
+from nfb.ui.words import clock, feature_name, percent, quantity
 
 
 class SummaryPage(QWidget):
@@ -94,6 +94,8 @@ class SummaryPage(QWidget):
             self.figures.setText("")
             return
         self.figures.setText(figures_in_words(summary))
+        if view.fault is not None and view.fault.fatal:
+            self.figures.setText(f"{view.fault.what} {view.fault.way_out}\n{figures_in_words(summary)}")
         self._fill_table(summary)
         self._draw(view, trend, summary)
 
@@ -103,7 +105,7 @@ class SummaryPage(QWidget):
 
     def _fill_table(self, summary: Summary) -> None:
         units = [
-            f"mean {name.replace('_', ' ')}" + (f", {unit}" if unit != "1" else "")
+            f"mean {feature_name(name)}" + (f", {unit}" if unit != "1" else "")
             for name, unit in zip(summary.feature_names, summary.feature_units, strict=True)
         ]
         heads = ["Stage", "valid time", "held", "in range", "rewards", *units]
@@ -125,6 +127,7 @@ class SummaryPage(QWidget):
                 self.table.setItem(i, j, QTableWidgetItem(text.strip()))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setFixedHeight(30)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _draw(self, view: SessionView, trend: Trend, summary: Summary) -> None:
@@ -138,6 +141,7 @@ class SummaryPage(QWidget):
                 axis.setTextPen(pg.mkPen(theme.text2))
                 axis.setTickFont(font(SECONDARY_PX))
                 axis.setStyle(tickTextOffset=4)
+                axis.enableAutoSIPrefix(False)
                 # The style sheet's own colour rules do not reach a plot; labels are coloured here.
                 axis.labelStyle = {"color": theme.text2, "font-size": f"{SECONDARY_PX}px"}
         self._draw_amplitude(view, trend)
@@ -163,8 +167,11 @@ class SummaryPage(QWidget):
         ):
             for piece in pieces(values):
                 plot.plot([minutes[i] for i, _ in piece], [value for _, value in piece], pen=pen, antialias=True)
+        known = [v for step in trend.steps for v in (step.feature(at), step.thresholds[at]) if v == v]
+        if known:
+            plot.setYRange(min(0.0, *known), 1.1 * max(*known, 0.0), padding=0)
         unit = f" ({feature.unit})" if feature.unit != "1" else ""
-        plot.setLabel("left", f"{feature.name.replace('_', ' ')}{unit}")
+        plot.setLabel("left", f"{feature_name(feature.name)}{unit}")
         plot.setLabel("bottom", f"minutes (means of {STEP_S:g} s, n = {len(trend.steps)}; dashed: threshold)")
         plot.setAccessibleName(f"{feature.name} and its threshold over {len(trend.steps) * STEP_S / 60:.1f} minutes")
 

@@ -19,7 +19,7 @@ from nfb.ui.widgets.lamps import Lamps
 from nfb.ui.widgets.readouts import ReasonLine, RewardMeter
 from nfb.ui.widgets.small import IconButton, label, panel, row
 from nfb.ui.widgets.trend import TrendStrip
-from nfb.ui.words import percent
+from nfb.ui.words import feature_name, percent
 
 FRAMES_PER_BAR = 2  # bars at 30 a second, numbers at 3
 FRAMES_PER_NUMBER = 20
@@ -95,7 +95,9 @@ class TrainPage(SessionPage):
         """Draw the first condition's feature of `trend`."""
         condition = view.conditions[0]
         feature = view.feature_of(condition)
-        self.trend.begin(trend, view.feature_index(condition), feature.name, feature.unit, _band(view, 0))
+        self.trend.begin(
+            trend, view.feature_index(condition), feature_name(feature.name), feature.unit, _band(view, 0)
+        )
 
     def begin(self, bridge: Bridge) -> None:
         view = bridge.view
@@ -171,7 +173,5 @@ def bar_rows(view: SessionView) -> tuple[BarRow, ...]:
             p10, p90 = view.baseline.feature_p10[at], view.baseline.feature_p90[at]
             spread = max(p90 - p10, 1e-6)
             low, high = (0.0, max(2.0 * p90, 1e-6)) if p10 >= 0 else (p10 - spread, p90 + spread)
-        rows.append(
-            BarRow(feature.name.replace("_", " "), _band(view, i), condition.direction, feature.unit, low, high)
-        )
+        rows.append(BarRow(feature_name(feature.name), _band(view, i), condition.direction, feature.unit, low, high))
     return tuple(rows)

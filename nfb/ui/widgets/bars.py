@@ -88,6 +88,10 @@ class BandBars(QWidget):
             self.selected = (self.selected + steps) % len(self.rows)
             self.update()
 
+    def expectation(self) -> str:
+        """What is said about the marker that is being dragged; empty if none is."""
+        return "" if self._dragged is None else self._share_words(self._dragged[0], True)
+
     def summary(self) -> str:
         """One line for a screen reader."""
         parts = []

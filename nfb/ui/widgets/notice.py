@@ -94,7 +94,7 @@ class NoticeBar(QFrame):
 
 
 class Sheet(QFrame):
-    """A question at the window's lower right. The first choice is the default; Esc takes it."""
+    """A question at the window's lower right. The first choice is the default and Esc's; its maker drops it."""
 
     def __init__(self, parent: QWidget, question: str, choices: tuple[Choice, ...]) -> None:
         super().__init__(parent)
@@ -110,7 +110,7 @@ class Sheet(QFrame):
         self._default = choices[0]
         for i, choice in enumerate(choices):
             button = IconButton(choice.text, kind="primary" if i == 0 else "")
-            button.clicked.connect(lambda _=False, act=choice.action: self._chosen(act))
+            button.clicked.connect(lambda _=False, act=choice.action: act())
             buttons.addWidget(button)
             self.buttons.append(button)
         layout.addLayout(buttons)
@@ -126,17 +126,12 @@ class Sheet(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self._chosen(self._default.action)
+            self._default.action()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focused = [b for b in self.buttons if b.hasFocus()]
             (focused or self.buttons)[0].click()
         else:
             super().keyPressEvent(event)
-
-    def _chosen(self, action: Callable[[], None]) -> None:
-        self.hide()
-        self.deleteLater()
-        action()
 
 
 class KeysOverlay(QFrame):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from nfb.ui.icons import icon
+from nfb.ui.icons import ROOM_PX, SIZE_PX, icon
 
 
 class IconButton(QPushButton):
@@ -17,7 +18,7 @@ class IconButton(QPushButton):
         self.setObjectName(kind)
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setIconSize(QSize(20, 20))
+        self.setIconSize(QSize(SIZE_PX + ROOM_PX, SIZE_PX))
         self._tint()
 
     def show_as(self, text: str, icon_name: str) -> None:
@@ -26,6 +27,20 @@ class IconButton(QPushButton):
             self.setText(text)
             self._icon_name = icon_name
             self._tint()
+
+    def event(self, event: QEvent) -> bool:
+        # Space is the window's pause key, except on a button that was reached by Tab.
+        wanted = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
+        if wanted and event.type() is QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.PaletteChange:

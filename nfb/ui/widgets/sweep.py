@@ -18,6 +18,7 @@ SCALES_UV = (10.0, 20.0, 30.0, 50.0, 75.0, 100.0, 150.0, 200.0)
 SWEEPS_S = (5.0, 10.0, 20.0, 30.0)
 GUTTER_PX = 56
 TRACE_PX = 1.25
+CLIP_ROWS = 1.25  # a trace leaves its row by a quarter at most, so that a wild channel cannot bury its neighbours
 BAR_PX = 10  # empty columns ahead of the newest sample
 TOP_PX = 22  # room for the words over the traces
 
@@ -205,17 +206,19 @@ class RawSweep(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = tokens()
         rows, px_per_uv = self._rows()
-        wide = [i in self._used or not self._used for i in range(len(self._names))]
+        # Channels in use are drawn last, over the others.
+        order = sorted(range(len(self._names)), key=lambda i: i in self._used)
+        pens = {used: QPen(QColor(theme.text if used else theme.border), TRACE_PX) for used in (False, True)}
         for start, stop in self._pieces(max(begin - 1, self._first), self._next):
             if stop - start < 2:
                 continue
             samples = np.arange(start, stop)
             x = GUTTER_PX + (samples % self._window) * self._px_per_sample
             uv = self._ring[:, samples % self._ring.shape[1]].astype(np.float64)
-            y = rows[:, np.newaxis] - np.clip(uv, -1.6 * self.scale_uv, 1.6 * self.scale_uv) * px_per_uv
-            for row, used in zip(y, wide, strict=True):
-                painter.setPen(QPen(QColor(theme.text if used else theme.text2), TRACE_PX))
-                painter.drawPolyline(_polygon(x, row))
+            y = rows[:, np.newaxis] - np.clip(uv, -CLIP_ROWS * self.scale_uv, CLIP_ROWS * self.scale_uv) * px_per_uv
+            for i in order:
+                painter.setPen(pens[i in self._used or not self._used])
+                painter.drawPolyline(_polygon(x, y[i]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for sample, _ in self._gaps:
             if begin <= sample <= self._next:
