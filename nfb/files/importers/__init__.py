@@ -11,7 +11,6 @@ from pathlib import Path
 from nfb.files.importers import brainflow_csv, brainvision, edf, muse, openbci, table, xdf
 from nfb.files.importers.common import Hints, refusal
 from nfb.files.recording import Recording, is_own_recording, open_own_recording
-from nfb.model.errors import RecordingError
 
 __all__ = ["IMPORTERS", "Importer", "open_recording"]
 
@@ -82,8 +81,6 @@ def open_recording(path: Path | str, *, sampling_rate_hz: float | None = None, b
     importer = _importer_for(path)
     try:
         recording = importer.read(path, hints)
-    except RecordingError:
-        raise
     except MemoryError as error:
         raise refusal(path, "it does not fit into memory", "Cut it shorter") from error
     _check_rate(path, recording, sampling_rate_hz)

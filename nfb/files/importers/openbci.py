@@ -61,7 +61,8 @@ def read(path: Path, hints: Hints) -> Recording:
     marker = names.index("Marker Channel") if "Marker Channel" in names else None
     columns = [0, *range(1, n_eeg + 1), *(c for c in (stamp, marker) if c is not None and c < len(first))]
     values = grid.numbers(columns)
-    times = None if stamp is None else values[n_eeg + 1] / (1000.0 if np.nanmedian(values[n_eeg + 1]) > 1e11 else 1.0)
+    acceleration_columns = _acceleration_columns(header, names, n_eeg, grid.n_columns)
+    times = None if stamp is None else timing.in_seconds(values[n_eeg + 1])
     warnings = [
         f"The file does not say where the electrodes were: the {model}'s default sites are taken "
         f"({', '.join(sites)}); check them.",
@@ -83,6 +84,7 @@ def read(path: Path, hints: Hints) -> Recording:
         gaps=_gaps(values[0], rate, times, warnings),
         annotations=_markers(values[-1]) if marker is not None and marker < len(first) else [],
         device_times_s=times,
+        acceleration_g=_held(grid.numbers(acceleration_columns)) if acceleration_columns else None,
         warnings=warnings,
         started_utc=None if times is None else utc(float(times[0])),
     )
@@ -109,6 +111,21 @@ def _stamp_column(cells: list[str], names: list[str]) -> int | None:
     if not names and textgrid.is_number(cells[-1]) and float(cells[-1]) > 1e11:
         return len(cells) - 1
     return None
+
+
+def _acceleration_columns(header: str, names: list[str], n_eeg: int, n_columns: int) -> list[int]:
+    """The three columns of the accelerometer, or none."""
+    named = [index for index, name in enumerate(names) if name.startswith("Accel Channel")]
+    if not names and "Accel Data" in header:
+        named = [n_eeg + 1, n_eeg + 2, n_eeg + 3]
+    return named if len(named) == 3 and max(named) < n_columns else []
+
+
+def _held(acceleration: Float64) -> Float64:
+    """Values held until the next one: they come at a tenth of the EEG's rate, and older files say 0 between."""
+    measured = np.any(acceleration != 0, axis=0)
+    latest = np.maximum.accumulate(np.where(measured, np.arange(measured.size), 0))
+    return acceleration[:, latest]
 
 
 def _gaps(index: Float64, rate: float, times: Float64 | None, warnings: list[str]) -> tuple[Gap, ...]:

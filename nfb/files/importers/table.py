@@ -97,9 +97,7 @@ def _times(grid: textgrid.Grid, header: list[str]) -> Float64 | None:
             values = grid.numbers([index])[0]
             if not np.isfinite(values).all():
                 continue
-            in_ms = "ms" in name.lower() or float(values[0]) > 1e11
-            seconds: Float64 = values / 1000.0 if in_ms else values
-            return seconds
+            return values / 1000.0 if re.search(r"\bms\b", name.lower()) else timing.in_seconds(values)
     return None
 
 

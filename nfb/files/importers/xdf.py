@@ -68,7 +68,8 @@ def read(path: Path, hints: Hints) -> Recording:
         eeg = samples * np.array(picks.scales)[:, None]
     if not np.isfinite(stream.times_s).all():
         raise refusal(path, "its time stamps are not finite", "Record it again")
-    if "" in stream.units and 0 < float(np.nanmedian(np.abs(eeg))) < 0.01:
+    sizes = np.abs(eeg[np.isfinite(eeg)])
+    if "" in stream.units and sizes.size and 0 < float(np.median(sizes)) < 0.01:
         warnings.append("Values without a unit are below 0.01: they may be volts, and were read as µV.")
     return finish(
         path,

@@ -20,7 +20,7 @@ def eeg_uv(n_channels: int = 8, n_samples: int = 1000, seed: int = 7) -> np.ndar
     return noise + 10 * np.arange(1, n_channels + 1)[:, None] * sine
 
 
-def edf_bytes(kind: str = "edf", **changes: object) -> bytes:
+def edf_bytes(kind: str = "edf") -> bytes:
     """Four seconds of EDF+ (or BDF+) with two annotations, written by edfio."""
     eeg = eeg_uv()
     edf_class, signal_class = (edfio.Edf, edfio.EdfSignal) if kind == "edf" else (edfio.Bdf, edfio.BdfSignal)
@@ -47,6 +47,7 @@ def openbci_text(version: int = 6, index: np.ndarray | None = None, n_channels: 
         tail = [f"{ms[k]},{3 if k == 500 else 0}, 12:00:53.329" for k in range(len(index))]
     else:
         head = f"%OpenBCI Raw EEG Data\n%Number of channels = {n_channels}\n%Sample Rate = {rate}.0 Hz\n"
+        head += "%Other Columns = EEG data in microvolts followed by Accel Data (in G) interleaved with Aux Data\n"
         tail = [f"0.04, 0.42, 0.24, 12:00:53.329, {ms[k]}" for k in range(len(index))]
     rows = [", ".join([str(index[k]), *(f"{v:.2f}" for v in eeg[:, k]), tail[k]]) for k in range(len(index))]
     return head + "\n".join(rows) + "\n"
@@ -95,8 +96,8 @@ def xdf_bytes(n_samples: int = 1000, unit: str = "microvolts", hole_s: float = 0
         stream: int, name: str, kind: str, n_channels: int, rate: int, channel_format: str, desc: str
     ) -> bytes:
         xml = (
-            f"<?xml version='1.0'?><info><name>{name}</name><type>{kind}</type><channel_count>{n_channels}</channel_count>"
-            f"<nominal_srate>{rate}</nominal_srate><channel_format>{channel_format}</channel_format>{desc}</info>"
+            f"<?xml version='1.0'?><info><name>{name}</name><type>{kind}</type>"
+            f"<channel_count>{n_channels}</channel_count><nominal_srate>{rate}</nominal_srate><channel_format>{channel_format}</channel_format>{desc}</info>"
         )
         return chunk(2, struct.pack("<I", stream) + xml.encode())
 
@@ -143,7 +144,8 @@ def write_brainvision(
         "Brain Vision Data Exchange Header File Version 1.0\n[Common Infos]\nCodepage=UTF-8\nDataFile=rec.eeg\n"
         "MarkerFile=rec.vmrk\nDataFormat=BINARY\n"
         f"DataOrientation={'VECTORIZED' if vectorized else 'MULTIPLEXED'}\nNumberOfChannels=8\n"
-        f"DataPoints=1000\nSamplingInterval=4000\n[Binary Infos]\nBinaryFormat={binary_format}\n[Channel Infos]\n{channels}\n",
+        f"DataPoints=1000\nSamplingInterval=4000\n[Binary Infos]\nBinaryFormat={binary_format}\n"
+        f"[Channel Infos]\n{channels}\n",
         encoding="utf-8",
     )
     lines = "\n".join(f"Mk{number}={marker}" for number, marker in enumerate(markers, 1))

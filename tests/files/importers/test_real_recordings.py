@@ -101,6 +101,19 @@ def test_one_recording_in_four_formats_has_the_same_samples(shared_eeg: Path) ->
         assert recording.started_utc == v6.started_utc
 
 
+def test_acceleration_is_the_same_in_both_openbci_formats(shared_eeg: Path) -> None:
+    """Up to v5 rows between two measurements hold zeros, from v6 on the last one."""
+    v6 = open_recording(shared_eeg / "openbci/OpenBCI_GUI-v6-blinks-jawClench-alpha.txt").acceleration_g
+    v5 = open_recording(shared_eeg / "openbci/OpenBCI-sampleData-1-blinks-jawClench-alpha.txt").acceleration_g
+    assert v5 is not None
+    assert v6 is not None
+    # The v6 file also holds an axis whose own value was 0 (30 of 67,470 values).
+    assert np.count_nonzero(v5 != v6) == 30
+    np.testing.assert_allclose(v5, v6, atol=0.02)
+    # A head at rest feels one g.
+    assert np.median(np.linalg.norm(v6, axis=0)) == pytest.approx(1.0, abs=0.15)
+
+
 @pytest.mark.parametrize(
     "name",
     ["edf/eegmmidb_S001R01.edf", "edf/eegmmidb_S001R03.edf", "edf/eegmat_Subject03_1.edf", "edf/mne_test.edf"],
