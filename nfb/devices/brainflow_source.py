@@ -30,7 +30,7 @@ from nfb.model.samples import (
 
 STALLED_S = 0.5
 LOST_S = 2.0
-_CLOSE_WAIT_S = 0.8
+_CLOSE_WAIT_S = 0.5
 # Only radios need time to say goodbye; a headset that was not told goes on believing that it is connected.
 _CABLE_RELEASE_S = 1.5
 _KILL_S = 0.5

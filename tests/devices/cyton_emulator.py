@@ -62,7 +62,7 @@ class CytonEmulator:
         self._answers = answers
         self._powered = powered
         self._dropped: set[int] = set()
-        self._mute_until_s = 0.0
+        self._mute_s = (0.0, 0.0)  # from, until
         self._began_s: float | None = None  # streaming since
         self._next_index = 0
         self._stop = threading.Event()
@@ -85,7 +85,8 @@ class CytonEmulator:
 
     def stall(self, seconds: float) -> None:
         """Be out of radio range from now on for so long: the board goes on counting, nothing arrives."""
-        self._mute_until_s = time.monotonic() + seconds
+        now_s = time.monotonic()
+        self._mute_s = (now_s, now_s + seconds)
 
     def vanish(self) -> None:
         """The dongle is pulled out: the port is gone."""
@@ -136,8 +137,11 @@ class CytonEmulator:
     def _send_due(self, now_s: float) -> None:
         assert self._began_s is not None
         due = int((now_s - self._began_s) * RATE_HZ)
+        mute_from_s, mute_until_s = self._mute_s
         for index in range(self._next_index, due):
-            if index not in self._dropped and now_s >= self._mute_until_s:
+            # By the packet's own time, so that a thread that wakes late loses neither more nor fewer.
+            sent_s = self._began_s + (index + 1) / RATE_HZ
+            if index not in self._dropped and not mute_from_s <= sent_s < mute_until_s:
                 self._write(packet(index, self._signal(index)))
         self._next_index = max(due, self._next_index)
 

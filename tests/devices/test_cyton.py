@@ -68,7 +68,7 @@ def test_streams_the_boards_own_values_in_microvolts_at_its_rate(
     with opened("cyton", params) as source:
         assert source.info.channel_names == ("Fp1", "Fp2", "C3", "C4", "P7", "P8", "O1", "O2")
         assert source.info.sampling_rate_hz == RATE_HZ
-        items = read_until(source, lambda items: n_samples(items) >= 250)
+        items = read_until(source, lambda items: n_samples(items) >= 200)
         chunks = [item for item in items if isinstance(item, Chunk)]
         assert not [item for item in items if isinstance(item, Gap | LinkChange)]
         assert [c.first_sample for c in chunks] == list(np.cumsum([0] + [c.n_samples for c in chunks[:-1]]))
@@ -79,7 +79,7 @@ def test_streams_the_boards_own_values_in_microvolts_at_its_rate(
         times_s = np.concatenate([c.device_times_s for c in chunks])
         assert np.polyfit(np.arange(len(times_s)), times_s, 1)[0] == pytest.approx(1 / RATE_HZ, rel=0.01)
         gravity = np.concatenate([c.acceleration_g for c in chunks if c.acceleration_g is not None], axis=1)
-        assert gravity.shape[1] > 230
+        assert gravity.shape[1] > 180
         np.testing.assert_allclose(gravity, np.tile([[0.002 / 16], [0.0], [1.0]], gravity.shape[1]), rtol=1e-6)
         assert all(not c.eeg.flags.writeable and c.eeg.dtype == np.float32 for c in chunks)
 
@@ -87,11 +87,11 @@ def test_streams_the_boards_own_values_in_microvolts_at_its_rate(
 def test_lost_packets_become_gaps_exactly_where_they_were_lost(
     cyton, params, opened, read_until, n_samples, uv_per_count
 ):
-    cyton.drop(60, 60)
-    cyton.drop(130, 169)
+    cyton.drop(20, 20)
+    cyton.drop(50, 89)
     cyton.drop(250, 260)  # across the turn of the counter
     with opened("cyton", params) as source:
-        items = read_until(source, lambda items: n_samples(items) >= 300)
+        items = read_until(source, lambda items: n_samples(items) >= 220)
     gaps = [item for item in items if isinstance(item, Gap)]
     assert [(gap.missing_samples, gap.cause) for gap in gaps] == [
         (1, GapCause.PACKETS_LOST),
@@ -99,7 +99,7 @@ def test_lost_packets_become_gaps_exactly_where_they_were_lost(
         (11, GapCause.PACKETS_LOST),
     ]
     index = indices_of(items, uv_per_count)
-    assert [index[gap.sample - 1 : gap.sample + 1].tolist() for gap in gaps] == [[59, 61], [129, 170], [249, 261]]
+    assert [index[gap.sample - 1 : gap.sample + 1].tolist() for gap in gaps] == [[19, 21], [49, 90], [249, 261]]
     starts = {item.first_sample for item in items if isinstance(item, Chunk)}
     assert {gap.sample for gap in gaps} <= starts
     assert gaps[1].missing_s == pytest.approx(40 / RATE_HZ)
@@ -110,7 +110,7 @@ def test_a_stall_is_told_while_it_lasts_and_counted_when_it_is_over(
 ):
     stall_s = 1.5  # more than one turn of the 8-bit counter
     with opened("cyton", params) as source:
-        items = read_until(source, lambda items: n_samples(items) >= 50)
+        items = read_until(source, lambda items: n_samples(items) >= 20)
         cyton.stall(stall_s)
         items += read_until(source, has_gap)
     states = [item.state for item in items if isinstance(item, LinkChange)]
@@ -118,18 +118,20 @@ def test_a_stall_is_told_while_it_lasts_and_counted_when_it_is_over(
     (gap,) = [item for item in items if isinstance(item, Gap)]
     index = indices_of(items, uv_per_count)
     assert gap.missing_samples == index[gap.sample] - index[gap.sample - 1] - 1
-    assert gap.missing_s == pytest.approx(stall_s, abs=0.05)
+    assert gap.missing_s == pytest.approx(stall_s, abs=1.01 / RATE_HZ)
 
 
 def test_an_unplugged_dongle_is_lost_in_two_seconds_and_comes_back_in_the_same_numbering(
     cyton, params, opened, read_until, n_samples
 ):
     with opened("cyton", params) as source:
-        before = read_until(source, lambda items: n_samples(items) >= 50)
+        before = read_until(source, lambda items: n_samples(items) >= 20)
         cyton.vanish()
         gone_s = time.monotonic()
         before += read_until(source, has_state(LinkState.LOST))
-        assert 1.9 <= time.monotonic() - gone_s <= 2.5
+        lost_s = time.monotonic()
+        newest_s = [item for item in before if isinstance(item, Chunk)][-1].arrived_s
+        assert lost_s - newest_s >= 2.0 and lost_s - gone_s <= 2.5
         assert [item.state for item in before if isinstance(item, LinkChange)] == [LinkState.STALLED, LinkState.LOST]
         with pytest.raises(DeviceError, match=r"Serial port .*ttyCyton1 cannot be opened\."):
             source.reconnect()
@@ -142,18 +144,18 @@ def test_an_unplugged_dongle_is_lost_in_two_seconds_and_comes_back_in_the_same_n
     assert change.state is LinkState.STREAMING
     last = [item for item in before if isinstance(item, Chunk)][-1]
     assert gap.cause is GapCause.LINK_LOST and gap.sample == chunk.first_sample == last.stop_sample
-    assert 2.0 < gap.missing_s < back_s - gone_s + 0.1
+    assert 2.0 < gap.missing_s < back_s - newest_s
     assert gap.missing_samples == pytest.approx(gap.missing_s * RATE_HZ)
 
 
 def test_a_killed_driver_is_a_lost_link_and_a_new_one_takes_over(cyton, params, opened, read_until, n_samples):
     with opened("cyton", params) as source:
         first = source.host_pid
-        before = read_until(source, lambda items: n_samples(items) >= 50)
+        before = read_until(source, lambda items: n_samples(items) >= 20)
         os.kill(first, signal.SIGKILL)
         killed_s = time.monotonic()
         before += read_until(source, has_state(LinkState.LOST))
-        assert time.monotonic() - killed_s < 0.3
+        assert time.monotonic() - killed_s < 1.0  # far sooner than silence would tell
         assert "signal 9" in before[-1].detail
         source.reconnect()
         after = read_until(source, lambda items: n_samples(items) >= 20)
@@ -234,7 +236,7 @@ def test_connecting_can_be_cancelled_at_once(cyton_emulator):
     timer.start()
     with pytest.raises(DeviceError, match="cancelled"):
         source.open()
-    assert time.monotonic() - cancelled_s[0] < 0.3
+    assert time.monotonic() - cancelled_s[0] < 1.0  # the driver itself would go on for 5 s
     timer.join()
     wait_for(lambda: not is_running(source.host_pid), 1.0)
     with pytest.raises(DeviceError, match="cancelled"):
