@@ -26,7 +26,7 @@ _BACKGROUND_SHARED = 0.9  # the rest is each electrode's own
 _FLATTENS_BELOW_HZ = 0.5
 EYES_CLOSED_GAIN = 2.5  # of alpha amplitude; power about sixfold, the order seen at Pz and O1 in recorded people
 _SWELLS = 3
-_SWELL_DEPTH = 0.35
+_SWELL_DEPTH = 0.25
 # The mean of exp(d sin x) over a turn is the Bessel function I0(d).
 _MEAN_SWELL = float(np.i0(_SWELL_DEPTH)) ** _SWELLS
 _SENSOR_NOISE_UV = 0.5
@@ -67,7 +67,7 @@ class Rhythm:
 
 def person_rhythms(alpha_hz: float, alpha_uv: float) -> tuple[Rhythm, ...]:
     """The rhythms of one person with the given alpha peak (Hz) and mean posterior alpha envelope (µV)."""
-    posterior = {"O1": 1.0, "O2": 1.0, "Pz": 0.8, "F3": 0.45, "F4": 0.45}
+    posterior = {"O1": 1.0, "O2": 1.0, "Pz": 0.8, "P7": 0.7, "P8": 0.7, "F3": 0.4, "F4": 0.4}
     frontal = {"F3": 1.0, "F4": 1.0, "P3": 0.6, "P4": 0.6}
     return (
         Rhythm("delta", 2.0, 1.5, 3.0, {"Fz": 1.0, "Pz": 1.0}, spread_deg=60.0, drowsy_gain=8.0),
