@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nfb.dsp.alpha_peak import AlphaPeak, NoPeak, find_alpha_peak
 from nfb.dsp.mains import detect_mains
-from nfb.dsp.quality import FLAT_UV, RAIL_SHARE_OF_RANGE, WINDOW_S, ChannelQuality, grade_channels
+from nfb.dsp.quality import FLAT_UV, OFF_FAST_UV, WINDOW_S, ChannelQuality, grade_channels, railed_samples
 from nfb.dsp.spectrum import BANDS_HZ, Mask, Spectrum, band_power, welch
 from nfb.model.samples import Float64
 
@@ -118,10 +118,10 @@ def analyse(eeg: Float64, rate: float, names: Sequence[str], rail_uv: float | No
     windows = _windows(eeg.shape[1], rate)
     grades = [grade_channels(eeg[:, window], rate, names, rail_uv, mains_hz) for window in windows]
     for window, graded in zip(windows, grades, strict=True):
-        # A flat second is unclean by itself and spoils no other; noise without contact may be too even to stand out.
-        clean[[quality.grade == "off" and not quality.flat for quality in graded], window] = False
+        # Noise without contact may be so even that no second of it stands out.
+        clean[[quality.fast_uv > OFF_FAST_UV for quality in graded], window] = False
     long_enough = eeg.shape[1] >= rate
-    artefact_fraction = 1.0 - clean.mean(axis=1) if long_enough else np.full(len(eeg), np.nan)
+    artefact_fraction = (~clean).mean(axis=1) if long_enough else np.full(len(eeg), np.nan)
 
     spectrum = welch(eeg, rate, keep=clean)
     powers = {band: band_power(spectrum, band_hz) for band, band_hz in BANDS_HZ.items()}
@@ -174,14 +174,11 @@ def clean_samples(eeg: Float64, rate: float, rail_uv: float | None = None, mains
     if len(starts) == 0:
         return clean
     for k in range(n_channels):
-        valid = _without_glitches(eeg[k])
+        valid = _valid(eeg[k], rail_uv)
         if valid.sum() < rate:
             continue
         row = np.interp(np.arange(n_samples), np.flatnonzero(valid), eeg[k, valid])
-        broken = ~valid
-        if rail_uv is not None:
-            broken |= np.abs(row) >= RAIL_SHARE_OF_RANGE * rail_uv
-        usable = ~np.logical_or.reduceat(broken, starts) & (_span(row, starts) >= FLAT_UV)
+        usable = np.logical_and.reduceat(valid, starts) & (_span(row, starts) >= FLAT_UV)
         if usable.any():
             span_uv = _span(_zero_phase(row, rate, mains_hz), starts)
             usual_uv = float(np.quantile(span_uv[usable], PEAK_TO_PEAK_QUANTILE))
@@ -190,12 +187,14 @@ def clean_samples(eeg: Float64, rate: float, rail_uv: float | None = None, mains
     return clean
 
 
-def _without_glitches(row: Float64) -> Mask:
+def _valid(row: Float64, rail_uv: float | None) -> Mask:
+    """Samples that are finite, no glitch and not railed: what is left can be filtered without ringing."""
     valid: Mask = np.isfinite(row)
     if valid.any():
         low, middle, high = np.quantile(row[valid], (0.005, 0.5, 0.995))
         far = _GLITCH_SPANS * max(high - low, PEAK_TO_PEAK_BOUNDS_UV[1])
-        valid &= np.abs(np.where(valid, row, middle) - middle) <= far
+        values = row[valid]
+        valid[valid] = (np.abs(values - middle) <= far) & ~railed_samples(values[None], rail_uv)[0]
     return valid
 
 

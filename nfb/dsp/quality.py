@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from nfb.dsp.mains import MAINS_HZ
+from nfb.dsp.spectrum import Mask
 from nfb.model.samples import Float64
 
 Complex128 = NDArray[np.complex128]
@@ -132,7 +133,7 @@ def grade_channels(
     level_uv = np.array([np.median(row[ok]) if ok.any() else 0.0 for row, ok in zip(eeg, valid, strict=True)])
     samples = np.where(valid, eeg, level_uv[:, None])
     spectral = _spectral(samples, rate, mains_hz)
-    railed = _railed_fraction(samples, rail_uv)
+    railed = railed_samples(samples, rail_uv).mean(axis=1)
     flat = _flat(samples, rate)
     graded = []
     for k, name in enumerate(names):
@@ -217,12 +218,18 @@ def _unknown(name: str) -> ChannelQuality:
     )
 
 
-def _railed_fraction(samples: Float64, rail_uv: float | None) -> Float64:
+def railed_samples(samples: Float64, rail_uv: float | None) -> Mask:
+    """Samples at the end of the amplifier's range, ``(n_channels, n_samples)``.
+
+    Where the range is not known (`rail_uv` None), those that rest at the channel's extreme value, if that is further
+    from zero than any electrode's offset.
+    """
+    size_uv = np.abs(samples)
     if rail_uv is not None:
-        railed: Float64 = (np.abs(samples) >= RAIL_SHARE_OF_RANGE * rail_uv).mean(axis=1)
-        return railed
-    top = np.abs(samples).max(axis=1, keepdims=True)
-    return np.where(top[:, 0] > _FAR_UV, (np.abs(samples) == top).mean(axis=1), 0.0)
+        return np.asarray(size_uv >= RAIL_SHARE_OF_RANGE * rail_uv)
+    extreme_uv = size_uv.max(axis=1, keepdims=True)
+    resting = size_uv == extreme_uv
+    return np.asarray(resting & (extreme_uv > _FAR_UV) & (resting.sum(axis=1, keepdims=True) > 2))
 
 
 def _flat(samples: Float64, rate: float) -> Float64:
