@@ -1,6 +1,5 @@
 """Each fault of an electrode is named within four seconds, on that electrode and on no other."""
 
-import time
 from collections import Counter
 
 import numpy as np
@@ -139,18 +138,6 @@ def test_every_rate_is_graded(pink_noise, rate):
 def test_names_must_match_the_channels(eeg):
     with pytest.raises(ValueError, match="3 names for 4 channels"):
         grade_channels(eeg, RATE, NAMES[:3])
-
-
-def test_32_channels_of_500_hz_are_graded_in_a_hundredth_of_a_second(pink_noise):
-    eeg = pink_noise(np.random.default_rng(4), 32, 2000, 500.0)
-    names = [str(k) for k in range(32)]
-    costs_s = []
-    for _ in range(15):
-        start = time.process_time()
-        grade_channels(eeg, 500.0, names)
-        costs_s.append(time.process_time() - start)
-    # 4 ms on the machine this was written on; the bound only catches an accidental loop over samples.
-    assert min(costs_s) < 0.05
 
 
 # --- recorded people ---
