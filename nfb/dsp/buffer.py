@@ -44,7 +44,7 @@ class HopBuffer:
         """Samples put in and not yet taken."""
         return self._write - self._read
 
-    def put(self, eeg: Float32) -> None:
+    def put(self, eeg: Float32 | Float64) -> None:
         """Append ``(n_channels, n)`` samples; `n` may not exceed :attr:`n_free`."""
         n = eeg.shape[1]
         if self._write + n > self._data.shape[1]:

@@ -60,14 +60,16 @@ class FrontEnd:
         self._most_hops = most_hops
         n_channels = derivation.shape[1]
         self._derivation = derivation
-        self._flat_samples = round(rate_hz)
-        self._same_samples = max(2, round(0.2 * rate_hz))
-        n_taps = max([self._flat_samples, *(len(f.taps) for f in filters)])
+        self._flat_hops = max(1, round(rate_hz / n_hop))
+        self._same_hops = max(1, round(0.2 * rate_hz / n_hop))
+        n_taps = max(round(rate_hz), *(f.n_taps for f in filters))
         self._probes: Probes = design_probes(rate_hz, n_taps, n_hop)
         self._bank = self._stack(filters, n_taps)
         self._n_filters = len(filters)
         self.buffer = HopBuffer(n_channels, n_taps, n_hop, most_hops)
         self._bad = HopBuffer(n_channels, n_hop, n_hop, most_hops)
+        # Highest value and minus the lowest of every hop, so that the last second's range costs 50 numbers, not 250.
+        self._extremes = HopBuffer(2 * n_channels, self._flat_hops, 1, most_hops)
         self._last_finite = np.zeros((n_channels, 1), dtype=np.float32)
 
     def _stack(self, filters: tuple[BandFilter, ...], n_taps: int) -> Float64:
@@ -100,6 +102,7 @@ class FrontEnd:
         """Forget all samples: after a gap the filters start on new ones."""
         self.buffer.reset()
         self._bad.reset()
+        self._extremes.reset()
 
     def take(self, n_hops: int) -> HopBatch:
         """Compute the next `n_hops` hops."""
@@ -113,21 +116,26 @@ class FrontEnd:
         real, imaginary = band[:, :, : self._n_filters], band[:, :, self._n_filters :]
         amplitude = np.sqrt(real * real + imaginary * imaginary)
 
-        measures = np.empty((n_hops, len(MEASURES), windows.shape[1]))
+        n_channels = windows.shape[1]
         newest = windows[:, :, -n_hop:]
+        highest, lowest = newest.max(axis=2), newest.min(axis=2)
+        self._extremes.put(np.concatenate([highest, -lowest], axis=1).T)
+        extremes = self._extremes.windows(n_hops)
+        second = extremes.max(axis=2)
+        same = extremes[:, :, -self._same_hops :].max(axis=2)
+        constant = same[:, :n_channels] + same[:, n_channels:] == 0.0
+        measures = np.empty((n_hops, len(MEASURES), n_channels))
         measures[:, 0] = self._bad.windows(n_hops).max(axis=2)
-        measures[:, 1] = np.maximum(newest.max(axis=2), -newest.min(axis=2))
-        second = windows[:, :, -self._flat_samples :]
-        same = windows[:, :, -self._same_samples :]
+        measures[:, 1] = np.maximum(highest, -lowest)
         # Constant for 0.2 s counts as flat at once; otherwise a second within 1 µV.
-        constant = same.max(axis=2) == same.min(axis=2)
-        measures[:, 2] = np.where(constant, 0.0, second.min(axis=2) - second.max(axis=2))
+        measures[:, 2] = np.where(constant, 0.0, -(second[:, :n_channels] + second[:, n_channels:]))
         peak = np.abs(wide[:, :, 1:]).max(axis=2)
         measures[:, 3] = peak
         measures[:, 4] = peak
-        measures[:, 5] = np.abs(np.diff(wide, axis=2)).max(axis=2)
+        measures[:, 5] = np.abs(wide[:, :, 1:] - wide[:, :, :-1]).max(axis=2)
         measures[:, 6] = np.abs(slow)
         measures[:, 7] = muscle
         self.buffer.take(n_hops)
         self._bad.take(n_hops)
+        self._extremes.take(n_hops)
         return HopBatch(amplitude, measures, wide, slow, muscle)

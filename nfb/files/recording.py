@@ -74,7 +74,7 @@ class Recording:
     acceleration_g: Float32 | None = None
     warnings: tuple[str, ...] = ()
     started_utc: datetime | None = None
-    session: "OwnRecording | None" = None
+    session: "OwnSession | None" = None
 
     def __post_init__(self) -> None:
         if self.eeg.ndim != 2 or self.eeg.shape[0] != self.device.n_channels:
@@ -166,27 +166,24 @@ class Recording:
 
 
 @dataclass(frozen=True)
-class OwnRecording:
-    """A recording that this program made, with all that is needed to run it again.
+class OwnSession:
+    """What this program knows of a session that it recorded: all that is needed to run it again.
 
     Parameters
     ----------
-    recording
-        Samples and gaps.
     setup
         The setup that ran.
     journal
         Events and commands.
-    session
+    content
         Content of session.json.
     layout
         Where its files are.
     """
 
-    recording: Recording
     setup: Setup
     journal: Journal
-    session: JsonObject
+    content: JsonObject
     layout: Layout
 
     @cached_property
@@ -206,7 +203,7 @@ def is_own_recording(path: Path) -> bool:
     return layout is not None and layout.session_file.is_file()
 
 
-def open_own_recording(path: Path) -> OwnRecording:
+def open_own_recording(path: Path) -> Recording:
     """Open a recording of this program, also one that was cut off or is being written.
 
     Parameters
@@ -224,19 +221,19 @@ def open_own_recording(path: Path) -> OwnRecording:
         raise RecordingError(
             f"{path}: is not a recording of nfb; give the session's folder, sub-…/ses-…, in a folder of recordings"
         )
-    session = read_session(layout)
-    setup = setup_of(session)
+    content = read_session(layout)
+    setup = setup_of(content)
     journal = read_journal(layout.journal)
     warnings = list(journal.warnings)
-    if session.get("state") == "recording":
+    if content.get("state") == "recording":
         warnings.append("The recording was not finished; `nfb recover` completes its tables.")
-    if continues_of(session) is not None:
+    if continues_of(content) is not None:
         warnings.append("This is a part of a recording whose disk failed; `nfb recover` joins the parts.")
     eeg = _read_frames(layout.eeg("eeg"), setup.device.n_channels, warnings)
     n_samples = eeg.shape[1]
     markers = [marker for event in journal.events if (marker := marker_of(event)) is not None]
     times = _read_aligned(layout.device_times, "<f8", 1, n_samples)
-    recording = Recording(
+    return Recording(
         path=layout.folder,
         format="nfb",
         device=setup.device,
@@ -248,9 +245,9 @@ def open_own_recording(path: Path) -> OwnRecording:
         device_times_s=None if times is None else times[0],
         acceleration_g=_read_aligned(layout.acceleration, "<f4", 3, n_samples),
         warnings=tuple(warnings),
-        started_utc=moment(session.get("started_utc")),
+        started_utc=moment(content.get("started_utc")),
+        session=OwnSession(setup, journal, content, layout),
     )
-    return OwnRecording(recording, setup, journal, session, layout)
 
 
 def _read_frames(path: Path, n_channels: int, warnings: list[str]) -> Float32:

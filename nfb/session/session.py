@@ -47,7 +47,7 @@ from nfb.session.features import Amplitudes, plan_features
 from nfb.session.holds import Holds, Verdict
 from nfb.session.reward import RewardRule
 from nfb.session.setup import Setup
-from nfb.session.states import TABLE, Input, State
+from nfb.session.states import NEXT, TABLE, Input, State
 from nfb.session.tally import Tally
 
 # A gap of up to so many samples is spliced; a longer one empties the filters (science: estimator reset).
@@ -276,7 +276,7 @@ class Session:
                 features = self._smoothed(features)
         self._note_edge(cause, channel)
         self._supervise(cause)
-        self._move(TABLE[self.state][move], cause)
+        self._move(NEXT[self.state][move], cause)
         self._finish_hop(features, cause, channel)
         self._hop += 1
         if self._sample >= self._limit_sample:
@@ -434,7 +434,7 @@ class Session:
         if 0 <= self.stage < len(self.setup.stages) and not stage_ended:
             self._end_stage()
         move = Input.ABORT if reason is EndReason.ERROR else Input.END
-        self._move(TABLE[self.state][move], Cause.NONE)
+        self._move(NEXT[self.state][move], Cause.NONE)
         self._events.append(SessionEnded(self._hop, self._sample, reason))
 
     # --------------------------------------------------------------- commands

@@ -47,3 +47,6 @@ TABLE: dict[State, dict[Input, State]] = {
     State.ENDED: {},
     State.ABORTED: {},
 }
+
+# The same as a grid for the hop's sake: NEXT[state][input], None where the input is illegal.
+NEXT: list[list[State | None]] = [[TABLE[state].get(move) for move in Input] for state in State]

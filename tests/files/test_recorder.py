@@ -17,7 +17,7 @@ import pytest
 from nfb.files import recorder as recorder_module
 from nfb.files import store as store_module
 from nfb.files.recorder import Recorder
-from nfb.files.recording import OwnRecording, open_own_recording
+from nfb.files.recording import Recording, open_own_recording
 from nfb.files.recover import recover
 from nfb.files.session_file import read_setup
 from nfb.model.commands import EndReason, Mark
@@ -31,7 +31,7 @@ STARTED = datetime(2026, 3, 1, 9, 30, 15, tzinfo=UTC)
 
 
 @pytest.fixture
-def finished(root: Path, setup: Setup, samples: np.ndarray, record: Record, gap: Gap) -> OwnRecording:
+def finished(root: Path, setup: Setup, samples: np.ndarray, record: Record, gap: Gap) -> Recording:
     with Recorder(root, "A031", setup, protocol_path_name="protocols/smr-up.toml", started=STARTED) as recorder:
         record(recorder, samples, (gap,))
         recorder.write_link(LinkChange(LinkState.LOST, "dongle gone", "Plug it in."), 3.0)
@@ -42,8 +42,8 @@ def finished(root: Path, setup: Setup, samples: np.ndarray, record: Record, gap:
     return open_own_recording(recorder.folder)
 
 
-def test_mne_reads_names_microvolts_events_and_date(finished: OwnRecording, samples: np.ndarray) -> None:
-    raw = mne.io.read_raw_brainvision(finished.layout.eeg("vhdr"), verbose="error")
+def test_mne_reads_names_microvolts_events_and_date(finished: Recording, samples: np.ndarray) -> None:
+    raw = mne.io.read_raw_brainvision(finished.session.layout.eeg("vhdr"), verbose="error")
     assert raw.ch_names == ["C3", "C4", "Cz"]
     assert raw.info["sfreq"] == 250.0
     assert raw.info["meas_date"] == STARTED
@@ -61,9 +61,9 @@ def test_mne_reads_names_microvolts_events_and_date(finished: OwnRecording, samp
     }
 
 
-def test_to_mne_is_what_mne_reads_from_the_file(finished: OwnRecording) -> None:
-    raw = mne.io.read_raw_brainvision(finished.layout.eeg("vhdr"), verbose="error")
-    ours = finished.recording.to_mne()
+def test_to_mne_is_what_mne_reads_from_the_file(finished: Recording) -> None:
+    raw = mne.io.read_raw_brainvision(finished.session.layout.eeg("vhdr"), verbose="error")
+    ours = finished.to_mne()
     np.testing.assert_array_equal(ours.get_data(), raw.get_data())
     assert ours.ch_names == raw.ch_names
     assert ours.info["meas_date"] == raw.info["meas_date"]
@@ -71,9 +71,9 @@ def test_to_mne_is_what_mne_reads_from_the_file(finished: OwnRecording) -> None:
 
 
 def test_samples_gaps_setup_and_journal_come_back(
-    finished: OwnRecording, samples: np.ndarray, setup: Setup, gap: Gap
+    finished: Recording, samples: np.ndarray, setup: Setup, gap: Gap
 ) -> None:
-    recording = finished.recording
+    recording = finished
     np.testing.assert_array_equal(recording.eeg, samples)
     assert not recording.eeg.flags.writeable
     assert recording.gaps == (gap,)
@@ -81,17 +81,17 @@ def test_samples_gaps_setup_and_journal_come_back(
     assert recording.warnings == ()
     assert recording.acceleration_g is None
     assert recording.device_times_s is None
-    assert finished.setup == setup
-    assert finished.setup.protocol.text == setup.protocol.text
-    assert finished.journal.commands[0] == (500, Mark("yawn, deep"))
-    assert finished.journal.complete_sample >= 4750
-    assert finished.feedback.n_rows == 1000
-    assert finished.feedback.columns["arrived_s"][500] == 10.0
-    assert finished.feedback.columns["delay_s"][0] == 0.15
+    assert finished.session.setup == setup
+    assert finished.session.setup.protocol.text == setup.protocol.text
+    assert finished.session.journal.commands[0] == (500, Mark("yawn, deep"))
+    assert finished.session.journal.complete_sample >= 4750
+    assert finished.session.feedback.n_rows == 1000
+    assert finished.session.feedback.columns["arrived_s"][500] == 10.0
+    assert finished.session.feedback.columns["delay_s"][0] == 0.15
 
 
-def test_items_give_all_samples_and_break_at_the_gap(finished: OwnRecording, samples: np.ndarray, gap: Gap) -> None:
-    items = list(finished.recording.items(chunk_samples=300))
+def test_items_give_all_samples_and_break_at_the_gap(finished: Recording, samples: np.ndarray, gap: Gap) -> None:
+    items = list(finished.items(chunk_samples=300))
     chunks = [item for item in items if isinstance(item, Chunk)]
     np.testing.assert_array_equal(np.concatenate([chunk.eeg for chunk in chunks], axis=1), samples)
     at = items.index(gap)
@@ -101,8 +101,8 @@ def test_items_give_all_samples_and_break_at_the_gap(finished: OwnRecording, sam
     assert (before.stop_sample, after.first_sample) == (2500, 2500)
 
 
-def test_session_json_says_what_ran(finished: OwnRecording, setup: Setup) -> None:
-    told = finished.session
+def test_session_json_says_what_ran(finished: Recording, setup: Setup) -> None:
+    told = finished.session.content
     assert (told["state"], told["end_reason"], told["client"]) == ("finished", "COMPLETED", "A031")
     assert told["started_utc"] == "2026-03-01T09:30:15.000000Z"
     assert told["summary"] == {"rewards": 1}
@@ -117,21 +117,21 @@ def test_session_json_says_what_ran(finished: OwnRecording, setup: Setup) -> Non
     assert set(told["software"]) >= {"nfb", "python", "numpy", "scipy", "brainflow"}  # type: ignore[arg-type]
 
 
-def test_the_link_is_in_the_journal(finished: OwnRecording) -> None:
-    (link,) = [record for record in finished.journal.records if record["event"] == "link_change"]
+def test_the_link_is_in_the_journal(finished: Recording) -> None:
+    (link,) = [record for record in finished.session.journal.records if record["event"] == "link_change"]
     assert (link["state"], link["detail"], link["way_out"]) == ("LOST", "dongle gone", "Plug it in.")
 
 
-def test_checkpoints_come_at_least_once_a_second(finished: OwnRecording) -> None:
-    at = [0, *(int(str(r["sample"])) for r in finished.journal.records if r["event"] == "checkpoint"), 4999]
+def test_checkpoints_come_at_least_once_a_second(finished: Recording) -> None:
+    at = [0, *(int(str(r["sample"])) for r in finished.session.journal.records if r["event"] == "checkpoint"), 4999]
     assert max(np.diff(at)) <= 250
 
 
-def test_every_way_to_name_a_session_opens_it(finished: OwnRecording) -> None:
-    layout = finished.layout
+def test_every_way_to_name_a_session_opens_it(finished: Recording) -> None:
+    layout = finished.session.layout
     for path in (layout.folder, layout.eeg_folder, layout.eeg("eeg"), layout.eeg("vhdr"), layout.derivatives):
-        assert open_own_recording(path).recording.n_samples == 5000
-    assert read_setup(layout.folder) == finished.setup
+        assert open_own_recording(path).n_samples == 5000
+    assert read_setup(layout.folder) == finished.session.setup
     with pytest.raises(RecordingError, match="is not a recording of nfb"):
         open_own_recording(layout.root)
 
@@ -155,7 +155,7 @@ def test_acceleration_and_device_times_go_with_their_samples(root: Path, setup: 
         recorder.write_chunk(Chunk(0, eeg, np.full(4, np.nan)))
         recorder.write_chunk(Chunk(4, eeg, times_s, acceleration_g=acceleration))
         recorder.write_chunk(Chunk(8, eeg, np.full(4, np.nan)))
-    recording = open_own_recording(recorder.folder).recording
+    recording = open_own_recording(recorder.folder)
     nothing = np.full((3, 4), np.nan)
     np.testing.assert_array_equal(recording.acceleration_g, np.hstack([nothing, acceleration, nothing]))
     np.testing.assert_array_equal(recording.device_times_s, [*nothing[0], *times_s, *nothing[0]])
@@ -181,8 +181,8 @@ def test_an_error_in_the_program_ends_the_recording_and_keeps_it(
         record(recorder, samples[:, :500])
         _ = 1 / 0
     own = open_own_recording(recorder.folder)
-    assert own.session["end_reason"] == "ERROR"
-    assert own.recording.n_samples == 500
+    assert own.session.content["end_reason"] == "ERROR"
+    assert own.n_samples == 500
 
 
 # ---- disks that fail ---------------------------------------------------------------------------------------------
@@ -234,15 +234,15 @@ def test_a_disk_that_fills_up_moves_the_recording_and_joins_it_when_there_is_spa
     assert recorder.problems() == ()
     assert not list(other.glob("sub-A031/ses-*"))
     own = open_own_recording(recorder.folder)
-    assert own.folder == home / "sub-A031/ses-001"
-    np.testing.assert_array_equal(own.recording.eeg, samples)
-    assert own.recording.gaps == (gap,)
-    assert own.recording.warnings == ()
-    assert own.feedback.columns["sample"].tolist() == list(range(4, 5000, 5))
-    assert own.session["state"] == "finished"
-    folders = [record["folder"] for record in own.journal.records if record["event"] == "storage"]
+    assert own.path == home / "sub-A031/ses-001"
+    np.testing.assert_array_equal(own.eeg, samples)
+    assert own.gaps == (gap,)
+    assert own.warnings == ()
+    assert own.session.feedback.columns["sample"].tolist() == list(range(4, 5000, 5))
+    assert own.session.content["state"] == "finished"
+    folders = [record["folder"] for record in own.session.journal.records if record["event"] == "storage"]
     assert folders[-1] == str(other / "sub-A031/ses-001")
-    assert problem in own.session["problems"]  # type: ignore[operator]
+    assert problem in own.session.content["problems"]  # type: ignore[operator]
 
 
 @needs_proc
@@ -260,8 +260,8 @@ def test_what_no_disk_takes_waits_in_memory_until_one_does(
     assert "on disk again" in recorder.problems()[-1]
     recorder.finish(EndReason.COMPLETED)
     own = open_own_recording(recorder.folder)
-    np.testing.assert_array_equal(own.recording.eeg, samples)
-    assert own.feedback.n_rows == 1000
+    np.testing.assert_array_equal(own.eeg, samples)
+    assert own.session.feedback.n_rows == 1000
 
 
 @needs_proc
@@ -276,7 +276,7 @@ def test_memory_is_bounded_and_what_is_kept_has_no_hole(
     assert sum("Memory for the recording is full" in problem for problem in recorder.problems()) == 1
     disk.left = 10**9
     recorder.finish(EndReason.COMPLETED)
-    eeg = open_own_recording(recorder.folder).recording.eeg
+    eeg = open_own_recording(recorder.folder).eeg
     assert 500 < eeg.shape[1] < 5000
     np.testing.assert_array_equal(eeg, samples[:, : eeg.shape[1]])
 
@@ -297,11 +297,11 @@ def test_a_folder_that_is_removed_is_written_again(
     assert "was removed. The recording was written again to" in problem
     recorder.finish(EndReason.COMPLETED)
     own = open_own_recording(recorder.folder)
-    assert own.layout.root == (home if root_stays else other)
-    np.testing.assert_array_equal(own.recording.eeg, samples)
-    assert own.journal.commands[0] == (500, Mark("yawn, deep"))
-    assert own.feedback.n_rows == 1000
-    assert own.recording.warnings == ()
+    assert own.session.layout.root == (home if root_stays else other)
+    np.testing.assert_array_equal(own.eeg, samples)
+    assert own.session.journal.commands[0] == (500, Mark("yawn, deep"))
+    assert own.session.feedback.n_rows == 1000
+    assert own.warnings == ()
 
 
 def test_a_root_that_cannot_be_written_leaves_the_fallback(
@@ -313,7 +313,7 @@ def test_a_root_that_cannot_be_written_leaves_the_fallback(
         record(recorder, samples[:, :500])
         assert "trying the next folder" in recorder.problems()[0]
     assert recorder.folder == tmp_path / "other" / "sub-A031" / "ses-001"
-    assert open_own_recording(recorder.folder).recording.n_samples == 500
+    assert open_own_recording(recorder.folder).n_samples == 500
 
 
 def test_no_root_at_all_is_an_error_before_the_session_with_a_way_out(tmp_path: Path, setup: Setup) -> None:
@@ -337,9 +337,9 @@ def test_a_low_disk_keeps_the_samples_and_drops_what_can_be_computed_again(
     assert recorder.hours_left() == pytest.approx(90e6 / 6000 / 3600)
     recorder.finish(EndReason.COMPLETED)
     own = open_own_recording(recorder.folder)
-    np.testing.assert_array_equal(own.recording.eeg, samples)
-    assert own.feedback.n_rows < 100
-    assert len(own.journal.commands) == 2
+    np.testing.assert_array_equal(own.eeg, samples)
+    assert own.session.feedback.n_rows < 100
+    assert len(own.session.journal.commands) == 2
 
 
 @needs_proc
@@ -355,14 +355,14 @@ def test_a_disk_that_stays_full_keeps_both_parts_and_says_how_to_join_them(
     monkeypatch.setattr(store_module.shutil, "disk_usage", lambda _: usage._replace(free=0))
     recorder.finish(EndReason.COMPLETED)
     assert f"`nfb recover {other}`" in recorder.problems()[0]
-    n_home = open_own_recording(home / "sub-A031/ses-001").recording.n_samples
-    part = open_own_recording(other / "sub-A031/ses-001").recording
+    n_home = open_own_recording(home / "sub-A031/ses-001").n_samples
+    part = open_own_recording(other / "sub-A031/ses-001")
     assert n_home + part.n_samples == 5000
     assert any("joins the parts" in warning for warning in part.warnings)
     monkeypatch.undo()
     (joined,) = recover(other)
     assert joined.folder == home / "sub-A031/ses-001"
-    np.testing.assert_array_equal(open_own_recording(joined.folder).recording.eeg, samples)
+    np.testing.assert_array_equal(open_own_recording(joined.folder).eeg, samples)
     assert recover(home) == []
 
 

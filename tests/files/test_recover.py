@@ -59,22 +59,22 @@ def test_cut_at_any_byte_it_opens_and_is_finished_with_all_whole_samples(
 
         torn = open_own_recording(layout.folder)
         n_samples = eeg_cut // 12  # three channels of four bytes
-        np.testing.assert_array_equal(torn.recording.eeg, samples[:, :n_samples])
-        assert any(f"{eeg_cut % 12} bytes" in text for text in torn.recording.warnings) == bool(eeg_cut % 12)
-        assert [event.hop for event in torn.journal.events] == sorted(event.hop for event in torn.journal.events)
-        lines = torn.feedback.lines
+        np.testing.assert_array_equal(torn.eeg, samples[:, :n_samples])
+        assert any(f"{eeg_cut % 12} bytes" in text for text in torn.warnings) == bool(eeg_cut % 12)
+        assert [event.hop for event in torn.session.journal.events] == sorted(event.hop for event in torn.session.journal.events)
+        lines = torn.session.feedback.lines
 
         (session,) = recover(root)
         assert session.duration_s == n_samples / 250
         own = open_own_recording(layout.folder)
-        np.testing.assert_array_equal(own.recording.eeg, samples[:, :n_samples])
-        assert own.recording.warnings == ()
-        assert own.feedback.lines == lines
-        assert (own.session["state"], own.session["end_reason"]) == ("recovered", "INTERRUPTED")
+        np.testing.assert_array_equal(own.eeg, samples[:, :n_samples])
+        assert own.warnings == ()
+        assert own.session.feedback.lines == lines
+        assert (own.session.content["state"], own.session.content["end_reason"]) == ("recovered", "INTERRUPTED")
         if n_samples:
             raw = mne.io.read_raw_brainvision(layout.eeg("vhdr"), verbose="error")
             np.testing.assert_array_equal(raw.get_data(), samples[:, :n_samples].astype(float) * 1e-6)
-        has_gap = gap in own.journal.gaps and n_samples > gap.sample
+        has_gap = gap in own.session.journal.gaps and n_samples > gap.sample
         rows = layout.table("events.tsv").read_text(encoding="utf-8").splitlines()
         assert any(row.split("\t")[2] == "gap" for row in rows) == has_gap
         assert recover(root) == []
@@ -106,7 +106,7 @@ def test_a_recording_that_is_being_written_is_left_alone(
     record(recorder, samples[:, :1000], start_hop=100)
     recorder.finish(EndReason.COMPLETED)
     assert recover(root) == []
-    assert open_own_recording(recorder.folder).recording.n_samples == 1000
+    assert open_own_recording(recorder.folder).n_samples == 1000
 
 
 def test_a_folder_without_recordings_is_refused(tmp_path: Path) -> None:
@@ -163,16 +163,16 @@ def test_kill_9_loses_no_sample_and_at_most_a_second_of_decisions(tmp_path: Path
     folder = tmp_path / "recordings/sub-A031/ses-001"
 
     own = open_own_recording(folder)
-    n_samples = own.recording.n_samples
+    n_samples = own.n_samples
     assert n_samples >= 5 * n_hops
-    np.testing.assert_array_equal(own.recording.eeg, np.repeat(np.arange(n_samples // 5), 5)[None, :].repeat(3, 0))
-    events = [event.hop for event in own.journal.events]
+    np.testing.assert_array_equal(own.eeg, np.repeat(np.arange(n_samples // 5), 5)[None, :].repeat(3, 0))
+    events = [event.hop for event in own.session.journal.events]
     assert events == list(range(len(events)))
     assert len(events) >= n_hops
-    rows = own.feedback.columns["sample"]
+    rows = own.session.feedback.columns["sample"]
     assert rows.tolist() == list(range(4, 5 * len(rows), 5))
     assert 5 * n_hops - 250 <= 5 * len(rows) <= 5 * len(events) <= n_samples  # 250 samples are a second
-    assert own.journal.complete_sample >= int(rows[-1])
+    assert own.session.journal.complete_sample >= int(rows[-1])
 
     assert unfinished(tmp_path / "recordings") == [folder]
     (session,) = recover(tmp_path / "recordings")

@@ -5,8 +5,10 @@ A new format is one module with ``recognises(path, head)`` and ``read(path, hint
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from nfb.files.importers import brainflow_csv, brainvision, edf, muse, openbci, table, xdf
 from nfb.files.importers.common import Hints, refusal
@@ -75,12 +77,13 @@ def open_recording(path: Path | str, *, sampling_rate_hz: float | None = None, b
     if sampling_rate_hz is not None and not 0 < sampling_rate_hz < float("inf"):
         raise refusal(path, f"sampling_rate_hz = {sampling_rate_hz:g} is no rate", "Give a number of Hz above 0")
     if is_own_recording(path):
-        own = open_own_recording(path)
-        return replace(own.recording, session=own)
+        return open_own_recording(path)
     path = _header_of(path)
     importer = _importer_for(path)
     try:
-        recording = importer.read(path, hints)
+        # Damaged values overflow; what comes of it is not finite, and reported as such.
+        with np.errstate(all="ignore"):
+            recording = importer.read(path, hints)
     except MemoryError as error:
         raise refusal(path, "it does not fit into memory", "Cut it shorter") from error
     _check_rate(path, recording, sampling_rate_hz)

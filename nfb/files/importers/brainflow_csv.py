@@ -11,7 +11,6 @@ from nfb.files.importers.textgrid import Grid
 from nfb.files.recording import Annotation, Recording
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import nearest
-from nfb.model.samples import Float64
 
 # Lost packets make the measured rate too low by some per cent.
 _RATE_TOLERANCE = 0.1
@@ -40,7 +39,7 @@ def read(path: Path, hints: Hints) -> Recording:
     eeg_columns = range(board.first_eeg, board.first_eeg + board.n_eeg)
     acceleration_columns = () if board.acceleration is None else range(board.acceleration, board.acceleration + 3)
     values = grid.numbers([board.package, board.stamp, board.marker, *eeg_columns, *acceleration_columns])
-    counter, times, markers = values[0], values[1], values[2]
+    counter, times, markers = values[0], timing.in_seconds(values[1]), values[2]
     warnings = [f"The board was told from the columns and their rate: {board.model}."] if not hints.board else []
     if not board.sites_named:
         warnings.append(
@@ -73,7 +72,7 @@ def read(path: Path, hints: Hints) -> Recording:
         values[3 : 3 + board.n_eeg],
         gaps=gaps,
         annotations=[Annotation(int(sample), 0.0, f"{markers[sample]:g}") for sample in marked],
-        device_times_s=times.copy(),
+        device_times_s=times,
         acceleration_g=values[3 + board.n_eeg :] if acceleration_columns else None,
         warnings=warnings + grid.notes,
         started_utc=utc(float(times[0])),
@@ -118,7 +117,7 @@ def _guess_board(path: Path, grid: Grid) -> str:
 
 def _rate_error(grid: Grid, board: Board) -> float:
     """Relative distance of the stamps' rate from the board's; infinite if its stamp column holds no UNIX times."""
-    times: Float64 = grid.numbers([board.stamp])[0]
+    times = timing.in_seconds(grid.numbers([board.stamp])[0])
     if not np.isfinite(times).all() or utc(float(times[0])) is None:
         return float("inf")
     measured = timing.measured_rate_hz(times)

@@ -190,9 +190,7 @@ def _scaled(
             step = float(resolution.replace(",", "."))
         except ValueError:
             raise refusal(path, f"the resolution of {label} is {resolution!r}", "Export it again") from None
-        # What overflows float32 becomes infinite here and NaN, with a warning, later.
-        with np.errstate(over="ignore", invalid="ignore"):
-            eeg[row] = samples[index].astype(np.float64) * (step * scale)
+        eeg[row] = samples[index].astype(np.float64) * (step * scale)
     return eeg
 
 

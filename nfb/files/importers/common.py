@@ -144,9 +144,7 @@ def finish(
         )
     if samples_uv.shape[1] == 0:
         raise refusal(path, "it holds no samples", "Choose a recording that was not stopped before it began")
-    # Values beyond float32 turn into infinity and are reported as such.
-    with np.errstate(over="ignore"):
-        eeg = samples_uv.astype(np.float32)
+    eeg = samples_uv.astype(np.float32)
     finite = np.isfinite(eeg)
     n_strange = int(eeg.size - np.count_nonzero(finite))
     if n_strange == eeg.size:
@@ -215,8 +213,7 @@ def _glitches(steps: NDArray[np.float32]) -> list[int]:
     if ordinary == 0:
         return []
     there, back = steps[:-1], steps[1:]
-    with np.errstate(invalid="ignore", over="ignore"):
-        leap = (size[:-1] > 50 * ordinary) & (size[1:] > 50 * ordinary) & (there * back < 0)
+    leap = (size[:-1] > 50 * ordinary) & (size[1:] > 50 * ordinary) & (there * back < 0)
     return [int(sample) + 1 for sample in np.flatnonzero(leap)]
 
 

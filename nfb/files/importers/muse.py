@@ -44,7 +44,7 @@ def read(path: Path, hints: Hints) -> Recording:
     if max(columns) >= grid.n_columns:
         raise refusal(path, f"{len(names)} column names but {grid.n_columns} cells per row", "Export it again")
     values = grid.numbers(columns)
-    times = values[0].copy()
+    times = timing.in_seconds(values[0])
     eeg = values[1 : 1 + len(channels)]
     warnings = list(grid.notes)
     if _AUX in channels and not np.any(np.nan_to_num(eeg[-1])):

@@ -103,14 +103,16 @@ def commonest_step(counter: Float64, modulo: int) -> int | None:
 
 
 def in_seconds(stamps: Float64) -> Float64:
-    """UNIX stamps in seconds; milliseconds are known by their size (1e11 s is the year 5138).
+    """Stamps in seconds; what cannot be a time becomes NaN.
 
-    >>> in_seconds(np.array([1557936053329.0]))
-    array([1.55793605e+09])
+    Milliseconds are known by their size: 1e11 s is the year 5138.
+
+    >>> in_seconds(np.array([1557936053329.0, 1e300]))
+    array([1.55793605e+09,            nan])
     """
-    finite = stamps[np.isfinite(stamps)]
-    in_ms = finite.size > 0 and float(np.median(finite)) > 1e11
-    return stamps / 1000.0 if in_ms else stamps.copy()
+    times = np.where(np.abs(stamps) < 1e15, stamps, np.nan)
+    known = times[np.isfinite(times)]
+    return times / 1000.0 if known.size and float(np.median(known)) > 1e11 else times
 
 
 def measured_rate_hz(times_s: Float64) -> float | None:

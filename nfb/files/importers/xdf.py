@@ -63,9 +63,8 @@ def read(path: Path, hints: Hints) -> Recording:
     if not picks.indices:
         raise refusal(path, f"no channel of its stream {stream.name!r} is EEG", "Check the channel types and units")
     warnings += picks.notes + _clock_notes(stream, streams)
-    with np.errstate(over="ignore", invalid="ignore"):
-        samples = np.asarray(stream.samples[:, list(picks.indices)].T, dtype=np.float64)
-        eeg = samples * np.array(picks.scales)[:, None]
+    samples = np.asarray(stream.samples[:, list(picks.indices)].T, dtype=np.float64)
+    eeg = samples * np.array(picks.scales)[:, None]
     if not np.isfinite(stream.times_s).all():
         raise refusal(path, "its time stamps are not finite", "Record it again")
     sizes = np.abs(eeg[np.isfinite(eeg)])
@@ -94,7 +93,7 @@ def _load(path: Path, data: bytes) -> tuple[list[_Stream], list[str]]:
     """All streams, and what pyxdf logged about them."""
     import pyxdf
 
-    with _overheard("pyxdf.pyxdf") as heard, np.errstate(all="ignore"):
+    with _overheard("pyxdf.pyxdf") as heard:
         try:
             loaded, _ = pyxdf.load_xdf(io.BytesIO(data), dejitter_timestamps=False)
         except Exception as error:
