@@ -222,7 +222,7 @@ def _windows(n_samples: int, rate: float) -> list[slice]:
 
 
 def _overall(grades: list[ChannelQuality], artefact_fraction: float) -> tuple[str, str]:
-    """Grade of most of the time, and the middle one among the windows that tell its most frequent reason."""
+    """Grade of most of the time, and its most frequent reason in the words of the window of middle size."""
     count = Counter(quality.grade for quality in grades)
     if count["unknown"]:
         return "weak", "too short to tell: needs 1 s"
@@ -234,16 +234,18 @@ def _overall(grades: list[ChannelQuality], artefact_fraction: float) -> tuple[st
         return "good", ""
     else:
         grade = "weak"
-    reasons = [quality.reason for quality in grades if quality.grade == grade]
-    if not reasons:  # half off, half good
+    seen = [quality for quality in grades if quality.grade == grade]
+    if not seen:  # half off, half good
         return "weak", "contact comes and goes"
-    kind = Counter(_kind(reason) for reason in reasons).most_common(1)[0][0]
-    alike = sorted(reason for reason in reasons if _kind(reason) == kind)
-    return grade, alike[len(alike) // 2]
+    kind = Counter(_kind(quality) for quality in seen).most_common(1)[0][0]
+    alike = sorted(
+        (quality for quality in seen if _kind(quality) == kind), key=lambda quality: quality.rms_uv + quality.line_uv
+    )
+    return grade, alike[len(alike) // 2].reason
 
 
-def _kind(reason: str) -> str:
-    return reason.partition(":")[0]
+def _kind(quality: ChannelQuality) -> str:
+    return quality.reason.partition(":")[0]
 
 
 def _or_none(value: float) -> float | None:

@@ -232,10 +232,10 @@ def railed_samples(samples: Float64, rail_uv: float | None) -> Mask:
     return np.asarray(resting & (extreme_uv > _FAR_UV) & (resting.sum(axis=1, keepdims=True) > 2))
 
 
-def _flat(samples: Float64, rate: float) -> Float64:
+def _flat(samples: Float64, rate: float) -> Mask:
     """Whether any second, in steps of half a second, spans less than 1 µV."""
     seconds = sliding_window_view(samples, int(rate), axis=1)[:, :: max(1, int(rate) // 2)]
-    flat: Float64 = ((seconds.max(axis=2) - seconds.min(axis=2)) < FLAT_UV).any(axis=1)
+    flat: Mask = ((seconds.max(axis=2) - seconds.min(axis=2)) < FLAT_UV).any(axis=1)
     return flat
 
 
@@ -247,7 +247,7 @@ class _Spectral(NamedTuple):
     line_ratio: Float64
     slope: Float64
     max_correlation: Float64
-    twin: Float64
+    twin: NDArray[np.intp]
 
 
 def _spectral(samples: Float64, rate: float, mains_hz: float | None) -> _Spectral:
@@ -318,7 +318,7 @@ def _slope(f: Float64, power: Float64) -> Float64:
     return slope
 
 
-def _resemblance(amplitude: Complex128, rms_uv: Float64) -> tuple[Float64, Float64]:
+def _resemblance(amplitude: Complex128, rms_uv: Float64) -> tuple[Float64, NDArray[np.intp]]:
     """Highest correlation with another channel, and the number of the channel it is bridged with (or -1)."""
     n_channels = len(rms_uv)
     if n_channels < 2:

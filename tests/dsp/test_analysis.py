@@ -202,12 +202,16 @@ def test_a_recording_of_one_second_has_no_powers(people):
 
 def test_a_cyton_with_hum_and_jaws_still_shows_its_alpha(people):
     recorded = people.cyton()
+    reference = people.expected["openbci/OpenBCI_GUI-v6-blinks-jawClench-alpha.txt"]
     analysis = analyse(recorded.eeg, recorded.rate, recorded.names)
     channels = by_name(analysis)
     assert analysis.mains_hz == 60.0
     assert {channel.quality for channel in channels.values()} == {"weak"}
+    for channel, line in zip(analysis.channels, reference["line"], strict=True):
+        words = channel.reason.split()
+        assert words[0] == "mains:"
+        assert float(words[1]) == pytest.approx(line["uV_rms"], rel=0.15)
     for site in ("O1", "O2"):
         assert channels[site].alpha_peak_hz == pytest.approx(11.5, abs=0.25)
     # C3 carries the jaw: 53 times its gamma in a clench
-    reference = people.expected["openbci/OpenBCI_GUI-v6-blinks-jawClench-alpha.txt"]
     assert channels["C3"].band_power_uv2["gamma"] < 0.3 * reference["bandpower_uV2"]["gamma"][2]
