@@ -30,7 +30,7 @@ def read(path: Path, hints: Hints) -> Recording:
     Notes
     -----
     A ``New Segment`` marker after the first sample is a hole unless both dates beside it say that no time passed.
-    Markers at the end of the header line keep MNE's form, ``Stimulus/S  1``.
+    Other markers are written as MNE writes them, ``Stimulus/S  1``.
     """
     header = _sections(read_bytes(path))
     common = header.get("common infos", {})
@@ -58,9 +58,7 @@ def read(path: Path, hints: Hints) -> Recording:
             "Copy the .vhdr, .eeg and .vmrk files together",
         )
     samples = _samples(path, read_bytes(data_path), common, header.get("binary infos", {}), n_channels, warnings)
-    gaps, annotations, started = _markers(path, common, rate, samples.shape[1], warnings)
-    if started is not None and (started.year < 1970):
-        started = None
+    gaps, annotations = _markers(path, common, rate, samples.shape[1], warnings)
     return finish(
         path,
         "brainvision",
@@ -196,17 +194,16 @@ def _scaled(
 
 def _markers(
     path: Path, common: dict[str, str], rate: float, n_samples: int, warnings: list[str]
-) -> tuple[tuple[Gap, ...], list[Annotation], datetime | None]:
-    """Gaps, annotations and the local start time from the marker file, if there is one."""
+) -> tuple[tuple[Gap, ...], list[Annotation]]:
+    """Gaps and annotations from the marker file, if there is one."""
     if not common.get("markerfile"):
-        return (), [], None
+        return (), []
     marker_path = _beside(path, common["markerfile"], (".vmrk",), warnings)
     if marker_path is None:
         warnings.append(f"The marker file {common['markerfile']} is not there; markers and gaps are unknown.")
-        return (), [], None
+        return (), []
     gaps, annotations, n_outside = [], [], 0
     previous: tuple[int, datetime | None] | None = None
-    started = None
     entries = _sections(read_bytes(marker_path)).get("marker infos", {})
     for value in entries.values():
         kind, text, position, points, _, stamp = ([part.replace("\\1", ",") for part in value.split(",")] + [""] * 6)[
@@ -224,13 +221,12 @@ def _markers(
                 n_outside += 1
             continue
         date = _date(stamp)
-        started = started or date
         if 0 < sample < n_samples and (previous is None or sample > previous[0]):
             gaps += _segment_gap(sample, date, previous, rate)
         previous = (sample, date)
     if n_outside:
         warnings.append(f"{n_outside} markers lie outside the samples and were left out.")
-    return tuple(sorted(gaps, key=lambda gap: gap.sample)), annotations, started
+    return tuple(sorted(gaps, key=lambda gap: gap.sample)), annotations
 
 
 def _segment_gap(

@@ -1,6 +1,6 @@
 """What every importer needs: one-line refusals, guarded reading, and the checks that all recordings pass."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -154,7 +154,7 @@ def finish(
         eeg[~finite] = np.nan
         first = int(np.argmin(finite.all(axis=0)))
         notes.append(f"{n_strange} values are not finite numbers, the first at {first / rate:.2f} s; they stay NaN.")
-    notes += oddities(eeg, device)
+    notes += _oddities(eeg, device)
     if device_times_s is not None:
         notes += _odd_stamps(device_times_s)
         device_times_s.flags.writeable = False
@@ -172,7 +172,7 @@ def finish(
     )
 
 
-def oddities(eeg: NDArray[np.float32], device: DeviceInfo) -> list[str]:
+def _oddities(eeg: NDArray[np.float32], device: DeviceInfo) -> list[str]:
     """Sentences about zero-filled tails, flat or railed channels and one-sample glitches; nothing is changed."""
     rate = device.sampling_rate_hz
     n_samples = eeg.shape[1]
@@ -236,8 +236,3 @@ def utc(unix_s: float) -> datetime | None:
     """
     # 2001 to 2096: below it is a device's uptime, above it is not seconds.
     return datetime.fromtimestamp(unix_s, tz=UTC) if 1e9 <= unix_s <= 4e9 else None
-
-
-def with_rate(device: DeviceInfo, sampling_rate_hz: float) -> DeviceInfo:
-    """The same device at another declared rate."""
-    return replace(device, sampling_rate_hz=sampling_rate_hz)

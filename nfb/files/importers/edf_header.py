@@ -30,7 +30,6 @@ class Signal:
     n_values: int
     scale: float
     offset: float
-    filtering: str
 
     @property
     def is_annotations(self) -> bool:
@@ -46,7 +45,6 @@ class Header:
     n_bytes: int
     n_records: int
     record_s: float
-    equipment: str
     signals: tuple[Signal, ...]
 
     @property
@@ -97,7 +95,7 @@ def parse_header(path: Path, data: bytes) -> Header:
         fields.append([data[start + i * width : start + (i + 1) * width] for i in range(n_signals)])
         start += width * n_signals
     for index in range(n_signals):
-        label, _, unit, low, high, d_low, d_high, filtering, count, _ = (field[index] for field in fields)
+        label, _, unit, low, high, d_low, d_high, _, count, _ = (field[index] for field in fields)
         name = label.decode("latin-1").strip(" \x00")
         n_values = int(number(count, f"the samples of {name!r} per record"))
         if n_values < 0 or n_values > len(data):
@@ -110,7 +108,7 @@ def parse_header(path: Path, data: bytes) -> Header:
                 scale = (physical[1] - physical[0]) / (digital[1] - digital[0])
                 offset = physical[0] - digital[0] * scale
         unit_text = unit.decode("latin-1").strip(" \x00")
-        signals.append(Signal(name, unit_text, first, n_values, scale, offset, filtering.decode("latin-1").strip()))
+        signals.append(Signal(name, unit_text, first, n_values, scale, offset))
         first += n_values
     return Header(
         is_bdf=data[0] == 255,
@@ -118,7 +116,6 @@ def parse_header(path: Path, data: bytes) -> Header:
         n_bytes=n_bytes,
         n_records=int(number(data[236:244], "the number of data records")),
         record_s=record_s,
-        equipment=data[88:168].decode("latin-1").strip(),
         signals=tuple(signals),
     )
 

@@ -67,7 +67,7 @@ def read(path: Path, hints: Hints) -> Recording:
         ),
         eeg,
         gaps=timing.gaps_from_times(times, rate),
-        annotations=[note for row in values[1 + len(columns) - 1 - len(markers) :] for note in _markers(row)],
+        annotations=[note for row in values[len(columns) - len(markers) :] for note in _markers(row)],
         device_times_s=times,
         warnings=warnings,
         started_utc=utc(float(times[0])),

@@ -135,9 +135,3 @@ def _number(cell: str) -> float:
         return float(cell)
     except ValueError:
         return float("nan")
-
-
-def where_not_numbers(values: Float64) -> str:
-    """A sentence on cells that gave NaN, or an empty string."""
-    n_cells = int(np.count_nonzero(np.isnan(values)))
-    return f"{n_cells} cells hold no number; they stay NaN." if n_cells else ""

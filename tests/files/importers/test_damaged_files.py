@@ -130,6 +130,21 @@ def test_junk_after_a_true_beginning(tmp_path: Path, magic: bytes, junk: bytes) 
     outcome(path)
 
 
+@pytest.mark.parametrize("value", ["nan", "", "x", "-inf", "1e400", "-1e308", "0", "1e18"])
+@pytest.mark.parametrize("name", ["v5.txt", "v6.txt", "brainflow.csv", "muse.csv", "table.csv"])
+def test_a_column_that_holds_no_sense(good: dict[str, bytes], tmp_path: Path, name: str, value: str) -> None:
+    lines = good[name].decode().splitlines()[:300]
+    separator = "\t" if name == "brainflow.csv" else ","
+    for column in range(lines[-1].count(separator) + 1):
+        damaged = []
+        for line in lines:
+            cells = line.split(separator)
+            if line[0].isdigit():
+                cells[column] = value
+            damaged.append(separator.join(cells))
+        outcome(lay_out(tmp_path, good, name, "\n".join(damaged).encode()))
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_a_small_file_never_takes_much_memory(good: dict[str, bytes], tmp_path: Path, name: str) -> None:
     """Every run of digits in the first 3000 bytes replaced by nines: sizes that nothing could hold."""

@@ -34,6 +34,17 @@ def test_openbci_text_is_read_in_microvolts_with_default_sites(make, save: Save,
     assert recording.annotations == (((500, 0.0, "3"),) if version == 6 else ())
 
 
+def test_a_channel_at_the_rail_and_a_flat_one_are_reported(make, save: Save) -> None:
+    lines = make.openbci_text(6).splitlines()
+    for number, line in enumerate(lines[5:], 5):
+        cells = line.split(", ")
+        cells[3], cells[4] = "-187500.02", "12.00"
+        lines[number] = ", ".join(cells)
+    recording = open_recording(save("rec.txt", "\n".join(lines)))
+    assert "At the limit of the amplifier (electrode off?): C3." in recording.warnings
+    assert "Constant for more than 90 % of the time: C4." in recording.warnings
+
+
 def test_a_wrap_of_the_sample_index_is_no_gap_but_a_jump_is(make, save: Save) -> None:
     index = np.arange(1010)
     kept = np.delete(index, np.r_[250:260])  # lost across the wrap from 255 to 0
