@@ -112,13 +112,17 @@ def _rate_hz(path: Path, hints: Hints, times: Float64 | None) -> float:
             )
         return hints.sampling_rate_hz
     if measured is None:
-        raise refusal(path, "the table does not say its sampling rate", "Give it as sampling_rate_hz")
+        raise refusal(
+            path,
+            "the table does not say its sampling rate",
+            "Give it as sampling_rate_hz (--rate on the command line)",
+        )
     nominal = timing.nominal_rate_hz(measured)
     if nominal is None:
         raise refusal(
             path,
             f"its time column says {measured:.2f} Hz, which no amplifier declares",
-            "Give the rate as sampling_rate_hz",
+            "Give the rate as sampling_rate_hz (--rate on the command line)",
         )
     return nominal
 
