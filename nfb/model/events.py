@@ -143,7 +143,8 @@ class FilterFitted:
     sample: int
     basis: str
     delays_s: tuple[float, ...]
-    expected_r: tuple[float, ...]  # NaN where not known
+    expected_r: tuple[float, ...]  # correlation with the zero-phase envelope, NaN where not known
+    expected_f1: tuple[float, ...]  # agreement on "above its threshold", NaN where not known
 
 
 @dataclass(frozen=True, slots=True)

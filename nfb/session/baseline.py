@@ -29,6 +29,10 @@ class Baseline:
         """One clean hop."""
         self._rows.append(features)
 
+    def replace(self, rows: list[tuple[float, ...]]) -> None:
+        """Put the same hops as other filters saw them in place of what was added."""
+        self._rows = rows
+
     def close(self) -> None:
         """No more hops will come; from now on the statistics stand."""
         self._values = np.array(self._rows, dtype=float)

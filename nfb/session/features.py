@@ -1,7 +1,7 @@
 """From band amplitudes to the protocol's features: plain floats, one hop at a time."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +41,8 @@ class FeaturePlan:
         One function per feature; later ones may read the values of earlier ones.
     used
         For each feature, the filters that it is made of.
+    rows
+        For each filter, the derivations it is used on.
     smoothing_s
         For each feature, the delay of its smoothing.
     """
@@ -49,10 +51,15 @@ class FeaturePlan:
     derivation: Float64
     evaluate: tuple[Evaluate, ...]
     used: tuple[tuple[int, ...], ...]
+    rows: tuple[tuple[int, ...], ...]
     smoothing_s: tuple[float, ...]
 
-    def design(self, setup: Setup, spectrum: Spectrum | None = None) -> tuple[BandFilter, ...]:
-        """The filter bank for a population prior (`spectrum` None) or for a person's spectrum."""
+    def design(self, setup: Setup) -> tuple[BandFilter, ...]:
+        """The filter bank for the population's spectrum."""
+        return self.design_each(setup, [None] * len(self.needs))
+
+    def design_each(self, setup: Setup, spectra: Sequence[Spectrum | None]) -> tuple[BandFilter, ...]:
+        """The filter bank for one spectrum per filter; None for the population's."""
         return tuple(
             design_band_filter(
                 need.band_hz,
@@ -64,7 +71,7 @@ class FeaturePlan:
                 need.estimator,
                 setup.iaf_hz,
             )
-            for need in self.needs
+            for need, spectrum in zip(self.needs, spectra, strict=True)
         )
 
     def delays_s(self, filters: tuple[BandFilter, ...]) -> tuple[float, ...]:
@@ -83,6 +90,7 @@ def plan_features(setup: Setup) -> FeaturePlan:
     needs: list[FilterNeed] = []
     evaluate: list[Evaluate] = []
     used: list[tuple[int, ...]] = []
+    filter_rows: dict[int, set[int]] = {}
     order = {feature.name: i for i, feature in enumerate(setup.features)}
     for feature in setup.features:
         if feature.kind is FeatureKind.RATIO:
@@ -94,6 +102,7 @@ def plan_features(setup: Setup) -> FeaturePlan:
         column = _column(needs, feature, feature.band.at(setup.iaf_hz))
         right = [rows[names.index(site)] for site in feature.sites]
         left = [rows[names.index(site)] for site in feature.left_sites]
+        filter_rows.setdefault(column, set()).update(right, left)
         if feature.kind is FeatureKind.AMPLITUDE:
             evaluate.append(_amplitude(right, column, feature.log))
         elif feature.kind is FeatureKind.POWER:
@@ -102,6 +111,7 @@ def plan_features(setup: Setup) -> FeaturePlan:
             high = min(feature.relative_to_hz[1], 0.45 * setup.device.sampling_rate_hz)
             whole = _column(needs, feature, (feature.relative_to_hz[0], high))
             evaluate.append(_relative(right, column, whole, feature.log))
+            filter_rows.setdefault(whole, set()).update(right)
             used.append((column, whole))
             continue
         else:
@@ -112,6 +122,7 @@ def plan_features(setup: Setup) -> FeaturePlan:
         derivation,
         tuple(evaluate),
         tuple(used),
+        tuple(tuple(sorted(filter_rows[column])) for column in range(len(needs))),
         tuple(feature.smoothing_s for feature in setup.features),
     )
 

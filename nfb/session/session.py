@@ -45,9 +45,11 @@ from nfb.model.samples import Chunk, Gap
 from nfb.session.baseline import Baseline, FeedbackMap
 from nfb.session.features import Amplitudes, plan_features
 from nfb.session.holds import Holds, Verdict
+from nfb.session.personal import BaselineSamples
 from nfb.session.reward import RewardRule
 from nfb.session.setup import Setup
-from nfb.session.states import NEXT, TABLE, Input, State
+from nfb.session.smoothing import Smoother
+from nfb.session.states import Input, State, after
 from nfb.session.tally import Tally
 
 # A gap of up to so many samples is spliced; a longer one empties the filters (science: estimator reset).
@@ -128,11 +130,9 @@ class Session:
         self.baseline = Baseline(conditions, self._columns)
         self._reward = RewardRule(setup.protocol.reward, self._hop_s)
         self._fall_back = setup.protocol.reward.fall_back
-        self._keep = tuple(
-            math.exp(-self._hop_s / feature.smoothing_s) if feature.smoothing_s > 0 else 0.0
-            for feature in setup.features
-        )
-        self._smooth: list[float] = [math.nan] * len(setup.features)
+        self._smooth = Smoother(setup)
+        expects_baseline = any(stage.kind is StageKind.BASELINE for stage in setup.stages)
+        self._samples = BaselineSamples(setup, self._plan) if expects_baseline else None
         self._nan = (math.nan,) * len(setup.features)
 
         self.state = State.READY
@@ -156,7 +156,7 @@ class Session:
         self._events: list[Event] = []
         self._limit_sample = math.inf if setup.time_limit_s is None else round(setup.time_limit_s * rate) - 1
         unknown = (math.nan,) * len(setup.features)
-        self._events.append(FilterFitted(0, 0, "prior", self.delays_s, unknown))
+        self._events.append(FilterFitted(0, 0, "prior", self.delays_s, unknown, unknown))
 
     # ------------------------------------------------------------------ input
 
@@ -188,6 +188,8 @@ class Session:
         while start < eeg.shape[1] and self.state < State.ENDED:
             stop = min(eeg.shape[1], start + buffer.n_free)
             self._front.put(eeg[:, start:stop])
+            if self._samples is not None:
+                self._samples.put(eeg[:, start:stop])
             start = stop
             while buffer.n_due and self.state < State.ENDED:
                 self._batch()
@@ -239,7 +241,16 @@ class Session:
     # ------------------------------------------------------------------- hops
 
     def _batch(self) -> None:
-        """Compute hops up to the next whole second and decide each."""
+        """Compute hops up to the next whole second and decide each.
+
+        Whatever changes the filters (the end of the baseline) comes at the border of a batch: commands arrive between
+        batches, and a baseline that is long enough ends with a whole second.
+        """
+        self._apply_commands()
+        if self.state >= State.ENDED:
+            return
+        if self.stage < 0:
+            self._start_stage(0)
         to_second = self._second_hops - self._hop % self._second_hops
         n_hops = min(self._front.buffer.n_due, to_second)
         batch = self._front.take(n_hops)
@@ -255,11 +266,6 @@ class Session:
                 self._learn_scale()
 
     def _decide(self, found: Verdict, amplitudes: Amplitudes) -> None:
-        self._apply_commands()
-        if self.state >= State.ENDED:
-            return
-        if self.stage < 0:
-            self._start_stage(0)
         self._sample += self.setup.hop_samples
         if self._unsettled_hops > 0:
             self._unsettled_hops -= 1
@@ -273,10 +279,10 @@ class Session:
                 cause, channel = Cause.NOT_FINITE, -1
             move = Input.CLEAN_HOP if cause is Cause.NONE else Input.ARTEFACT_HOP
             if move is Input.CLEAN_HOP:
-                features = self._smoothed(features)
+                features = self._smooth.step(features)
         self._note_edge(cause, channel)
         self._supervise(cause)
-        self._move(NEXT[self.state][move], cause)
+        self._move(after(self.state, move), cause)
         self._finish_hop(features, cause, channel)
         self._hop += 1
         if self._sample >= self._limit_sample:
@@ -290,19 +296,14 @@ class Session:
             values.append(evaluate(amplitudes, values))
         return tuple(values)
 
-    def _smoothed(self, features: tuple[float, ...]) -> tuple[float, ...]:
-        """One-pole smoothing over clean hops, for the features that ask for it."""
-        smooth = self._smooth
-        for i, keep in enumerate(self._keep):
-            before = smooth[i]
-            smooth[i] = features[i] if keep == 0.0 or before != before else keep * before + (1 - keep) * features[i]
-        return tuple(smooth)
-
     def _finish_hop(self, features: tuple[float, ...], cause: Cause, channel: int) -> None:
         """Decide feedback and reward of one hop and append its result."""
         stage = self.setup.stages[self.stage]
         tally = self.tally
         clean = cause is Cause.NONE
+        in_baseline = clean and self.state is not State.PAUSED and stage.kind is StageKind.BASELINE
+        if self._samples is not None:
+            self._samples.hop(in_baseline)
         feedback, rewarded, in_range = FeedbackMap.NEUTRAL, False, False
         if self.state is State.PAUSED:
             why = _PAUSED_WHY
@@ -314,7 +315,7 @@ class Session:
                 why = _SETTLING_WHY if cause is Cause.SETTLING else Why(WhyKind.ARTEFACT, channel, 0.0, cause)
             else:
                 tally.valid_hops += 1
-                if stage.kind is StageKind.BASELINE:
+                if in_baseline:
                     self.baseline.add(features)
                 why, feedback, rewarded, in_range = self._judge(features, stage.has_feedback)
                 tally.in_range_hops += in_range
@@ -392,8 +393,9 @@ class Session:
             done = tally.elapsed_hops * self._hop_s >= stage.duration_s - 1e-9
         else:
             done = tally.valid_s >= stage.duration_s - 1e-9
-            if not done and stage.kind is StageKind.BASELINE:
-                done = self._baseline_may_end(stage.duration_s, stage.min_clean_s)
+            if stage.kind is StageKind.BASELINE:
+                whole_second = self._hop % self._second_hops == 0
+                done = whole_second and (done or self._baseline_may_end(stage.duration_s, stage.min_clean_s))
         if done:
             self._next_stage()
 
@@ -418,6 +420,7 @@ class Session:
         """Freeze the artefact scale and set the thresholds that come from the baseline."""
         if self.baseline.closed or not self.baseline.n_hops:
             return
+        self._fit_person()
         self.baseline.close()
         self._limits.frozen = True
         self._second.clear()
@@ -430,11 +433,29 @@ class Session:
         clean_s = self.baseline.n_hops * self._hop_s
         self._events.append(BaselineDone(self._hop, self._sample, clean_s, expected, p10, p50, p90))
 
+    def _fit_person(self) -> None:
+        """Design the filters anew for this person, and see the baseline through them."""
+        samples, self._samples = self._samples, None
+        fitted = None if samples is None else samples.fit()
+        if fitted is None:
+            return
+        self._front.refit(fitted.filters)
+        self._smooth.reset()
+        rows = []
+        for amplitudes, new_segment in zip(fitted.amplitudes, fitted.new_segment, strict=True):
+            if new_segment:
+                self._smooth.reset()
+            rows.append(self._smooth.step(self._evaluate(amplitudes)))
+        self.baseline.replace(rows)
+        delays_s = self.delays_s = self._plan.delays_s(fitted.filters)
+        r, f1 = fitted.expected_r, fitted.expected_f1
+        self._events.append(FilterFitted(self._hop, self._sample + 1, "person", delays_s, r, f1))
+
     def _end(self, reason: EndReason, *, stage_ended: bool = False) -> None:
         if 0 <= self.stage < len(self.setup.stages) and not stage_ended:
             self._end_stage()
         move = Input.ABORT if reason is EndReason.ERROR else Input.END
-        self._move(NEXT[self.state][move], Cause.NONE)
+        self._move(after(self.state, move), Cause.NONE)
         self._events.append(SessionEnded(self._hop, self._sample, reason))
 
     # --------------------------------------------------------------- commands
@@ -470,12 +491,12 @@ class Session:
     def _apply(self, command: Command) -> None:
         if isinstance(command, Pause):
             self._paused_for = command.cause
-            self._move(TABLE[self.state][Input.PAUSE], Cause.NONE, f"paused: {command.cause.value}")
+            self._move(after(self.state, Input.PAUSE), Cause.NONE, f"paused: {command.cause.value}")
         elif isinstance(command, Resume):
             self._resume()
         elif isinstance(command, NextStage):
             if self.stage >= 0:
-                self._move(TABLE[self.state][Input.NEXT_STAGE], Cause.NONE)
+                self._move(after(self.state, Input.NEXT_STAGE), Cause.NONE)
                 self._next_stage()
         elif isinstance(command, End):
             self._end(command.reason)
@@ -491,7 +512,7 @@ class Session:
         self._paused_for = None
         self._contact_hops = 0
         self._reward.reset()
-        self._move(TABLE[self.state][Input.RESUME], Cause.NONE, "resumed")
+        self._move(after(self.state, Input.RESUME), Cause.NONE, "resumed")
 
     def _set_threshold(self, condition: int, value: float, by: str) -> None:
         old = self._thresholds[condition]
@@ -525,7 +546,9 @@ class Session:
         self._window_full_hop = self._hop + self._front.buffer.hops_until_full()
         self._unsettled_hops = self._settling_hops()
         self._holds.forget()
-        self._smooth = [math.nan] * len(self._smooth)
+        self._smooth.reset()
+        if self._samples is not None:
+            self._samples.gap()
         self._reward.reset()
 
     def _settling_hops(self) -> int:
@@ -579,7 +602,7 @@ class Session:
         if in_run and self._contact_hops * self._hop_s >= _CONTACT_PAUSE_S:
             self._contact_hops = 0
             self._paused_for = PauseCause.CONTACT
-            self._move(TABLE[self.state][Input.PAUSE], Cause.NONE, "paused: signal needs attention")
+            self._move(after(self.state, Input.PAUSE), Cause.NONE, "paused: signal needs attention")
 
     def _move(self, state: State, cause: Cause, why: str = "") -> None:
         if state is self.state:

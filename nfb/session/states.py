@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from nfb.model.errors import IllegalCommandError
+
 
 class State(IntEnum):
     READY = 0  # no sample yet
@@ -48,5 +50,19 @@ TABLE: dict[State, dict[Input, State]] = {
     State.ABORTED: {},
 }
 
-# The same as a grid for the hop's sake: NEXT[state][input], None where the input is illegal.
+# The same as a grid, which a hop reads faster; None where the input is illegal.
 NEXT: list[list[State | None]] = [[TABLE[state].get(move) for move in Input] for state in State]
+
+
+def after(state: State, move: Input) -> State:
+    """The state that `move` leads to.
+
+    Raises
+    ------
+    IllegalCommandError
+        The input has no meaning in this state; nothing was changed.
+    """
+    state_after = NEXT[state][move]
+    if state_after is None:
+        raise IllegalCommandError(f"{move.name.lower()} has no meaning while the session is {state.name.lower()}")
+    return state_after

@@ -90,7 +90,7 @@ def test_any_chunking_gives_the_same_hops_and_events(
 
 @pytest.mark.parametrize("n_channels", [1, 2, 8, 33])
 def test_hop_by_hop_equals_bulk_for_any_number_of_channels(lab: Lab, n_channels: int) -> None:
-    names = tuple(f"E{i}" for i in range(n_channels - 1)) + ("C3",)
+    names = (*(f"E{i}" for i in range(n_channels - 1)), "C3")
     protocol = lab.protocol()
     eeg = lab.noise(14, seed=n_channels, n_channels=n_channels)
     outputs = []

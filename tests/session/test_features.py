@@ -87,7 +87,7 @@ def test_relative_power_of_the_only_rhythm_is_nearly_one_and_of_another_band_nea
     relative = dataclasses.replace(ALPHA, name="relative", kind=FeatureKind.RELATIVE)
     beta = dataclasses.replace(relative, name="beta", band=Band((20.0, 26.0)))
     result = values(lab, eeg, relative, beta)
-    assert np.median(result[:, 0]) == pytest.approx(1.0, abs=0.1)
+    assert np.median(result[:, 0]) == pytest.approx(1.0, abs=0.25)  # the gains of two filters, squared
     assert np.median(result[:, 1]) < 0.02
 
 

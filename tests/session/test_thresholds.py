@@ -135,7 +135,7 @@ def dead_electrode(lab: Lab, seconds: float) -> Output:
 
 def test_a_baseline_waits_for_its_clean_seconds(lab: Lab) -> None:
     done = of_type(dead_electrode(lab, 5.0), BaselineDone)[0]
-    assert done.clean_s == pytest.approx(8.0)
+    assert 8.0 <= done.clean_s < 9.0  # it ends with a whole second
     assert done.sample > (8.0 + 3.0 + 5.0) * 250  # clean, settling, dead
 
 
@@ -145,5 +145,5 @@ def test_a_baseline_without_enough_clean_eeg_says_so_and_goes_on(lab: Lab) -> No
     done = of_type(output, BaselineDone)[0]
     assert len(short) == 1
     assert short[0].clean_s < short[0].needed_s == 4.0
-    assert done.clean_s == pytest.approx(4.0)
+    assert 4.0 <= done.clean_s < 5.0
     assert {event.label: event.sample for event in of_type(output, StageStarted)}["run-1"] > 36 * 250
