@@ -94,6 +94,7 @@ class SessionScreen(QWidget):
         status_layout.addWidget(self.link)
         for page in (self.check, self.baseline, self.train, self.rest):
             self.pages.addWidget(page)
+        self.check.take_sweep(self.sweep)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)

@@ -373,4 +373,5 @@ class Shell(QMainWindow):
         self.shut_down()
         if self.session is not None:
             self.session.close_client()
+            self.session.client.deleteLater()
         event.accept()

@@ -5,14 +5,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fakes import FakeLauncher
+from fakes import FakeLauncher, poll
 
 from nfb.ui import theme
+from nfb.ui.session_screen import SessionScreen
 from nfb.ui.shell import Shell
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(qapp: QApplication) -> Iterator[None]:
+    """Widgets of one test do not slow down, or hear of, the next."""
+    yield
+    # No event loop runs between tests, and without one Qt keeps what was to be deleted later.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
@@ -21,16 +32,35 @@ def launcher(tmp_path: Path) -> FakeLauncher:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, qapp: object, launcher: FakeLauncher) -> Iterator[Shell]:
-    """The main window, painted and ready, in the dark theme."""
+def unready(qtbot: QtBot, qapp: QApplication) -> Iterator[Shell]:
+    """The main window, just painted, in the dark theme; every widget of it is gone afterwards."""
     theme.apply(qapp, theme.DARK)
     shell = Shell()
-    qtbot.addWidget(shell)
-    shell.show()
-    qtbot.waitExposed(shell)
-    shell.ready(launcher)
+    with qtbot.waitExposed(shell):
+        shell.show()
     yield shell
     shell.shut_down()
-    if shell.session is not None:
-        shell.session.close_client()
-        shell.session.client.deleteLater()
+    shell.close()
+    shell.deleteLater()
+    # No event loop runs between tests, and without one Qt keeps what was to be deleted later.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    # pyqtgraph's own menus wait for Python's collector; ours must be gone.
+    assert [left for left in qapp.topLevelWidgets() if type(left).__module__.startswith("nfb")] == []
+
+
+@pytest.fixture
+def window(unready: Shell, launcher: FakeLauncher) -> Shell:
+    """The main window once the rest of the program is there."""
+    unready.ready(launcher)
+    return unready
+
+
+@pytest.fixture
+def session(window: Shell, launcher: FakeLauncher) -> SessionScreen:
+    """A demo that has connected and stands in the signal check."""
+    window.begin_demo()
+    launcher.engine.connect()
+    launcher.engine.advance(3.0)
+    assert window.session is not None
+    poll(window)
+    return window.session

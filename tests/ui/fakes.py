@@ -13,7 +13,7 @@ from nfb.engine.live import Fault, Finished, Live, Started
 from nfb.engine.summary import SummaryBuilder
 from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol, list_protocols
-from nfb.model.commands import Command, EndReason, Pause, PauseCause
+from nfb.model.commands import Command, EndReason, NextStage, Pause, PauseCause
 from nfb.model.errors import RecordingError
 from nfb.model.events import QualityReport
 from nfb.model.protocol import Protocol, Stage, StageKind
@@ -22,6 +22,7 @@ from nfb.session.reasons import words
 from nfb.session.session import Output, Session
 from nfb.session.setup import Setup, make_setup
 from nfb.session.states import State
+from nfb.ui.shell import Shell
 
 STAGES = (
     Stage(StageKind.CHECK, "check", math.inf),
@@ -260,6 +261,20 @@ class FakeLauncher:
 
     def scan(self) -> Sequence[FakeFound]:
         return self.found
+
+
+def poll(window: Shell, times: int = 1) -> None:
+    """Let the window fetch what is new, as its timer does."""
+    for _ in range(times):
+        if window.bridge is not None:
+            window.bridge.poll()
+
+
+def go_to(window: Shell, engine: FakeEngine, kind: StageKind) -> None:
+    """Go on until the first stage of `kind`, with the window keeping up."""
+    engine.send(NextStage())  # out of the signal check
+    engine.advance_to(kind)
+    poll(window, 40)
 
 
 def noise(n_channels: int, n_samples: int, seed: int = 0) -> np.ndarray:

@@ -2,8 +2,7 @@
 
 import math
 
-import pytest
-from fakes import FakeEngine, FakeLauncher
+from fakes import FakeLauncher, go_to, poll
 from pytestqt.qtbot import QtBot
 
 from nfb.model.commands import Mark, NextStage, Note, Pause, Resume, SetThreshold
@@ -11,31 +10,6 @@ from nfb.model.events import CommandRefused
 from nfb.model.protocol import StageKind
 from nfb.ui.session_screen import SessionScreen
 from nfb.ui.shell import DEMO_STRIPE, Shell
-
-
-@pytest.fixture
-def session(window: Shell, launcher: FakeLauncher) -> SessionScreen:
-    """A demo that has connected and stands in the signal check."""
-    window.begin_demo()
-    launcher.engine.connect()
-    launcher.engine.advance(3.0)
-    assert window.session is not None
-    poll(window)
-    return window.session
-
-
-def poll(window: Shell, times: int = 1) -> None:
-    """Let the window fetch what is new, as its timer does."""
-    for _ in range(times):
-        if window.bridge is not None:
-            window.bridge.poll()
-
-
-def go_to(window: Shell, engine: FakeEngine, kind: StageKind) -> None:
-    if kind is not StageKind.CHECK:
-        engine.send(NextStage())
-    engine.advance_to(kind)
-    poll(window, 40)
 
 
 def test_one_click_starts_the_demo(window: Shell, launcher: FakeLauncher) -> None:
@@ -46,14 +20,11 @@ def test_one_click_starts_the_demo(window: Shell, launcher: FakeLauncher) -> Non
     assert window.stripe.text() == DEMO_STRIPE and window.stripe.isVisible()
 
 
-def test_a_click_before_the_program_is_ready_is_kept(qtbot: QtBot, launcher: FakeLauncher) -> None:
-    shell = Shell()
-    qtbot.addWidget(shell)
-    shell.start.buttons[0].click()
-    assert launcher.asked == [] and shell.start.status.text() == "Getting ready …"
-    shell.ready(launcher)
+def test_a_click_before_the_program_is_ready_is_kept(unready: Shell, launcher: FakeLauncher) -> None:
+    unready.start.buttons[0].click()
+    assert launcher.asked == [] and unready.start.status.text() == "Getting ready …"
+    unready.ready(launcher)
     assert launcher.asked == [("demo",)]
-    shell.shut_down()
 
 
 def test_signal_check_shows_every_needed_site(session: SessionScreen, window: Shell, launcher: FakeLauncher) -> None:
@@ -94,8 +65,7 @@ def test_baseline_counts_clean_seconds(session: SessionScreen, window: Shell, la
 def test_training_shows_the_engines_numbers_and_words(
     session: SessionScreen, window: Shell, launcher: FakeLauncher
 ) -> None:
-    go_to(window, launcher.engine, StageKind.BASELINE)
-    go_to_run(window, launcher.engine)
+    go_to(window, launcher.engine, StageKind.RUN)
     launcher.engine.advance(4.0)
     poll(window, 40)
     live, train = launcher.engine.live, session.train
@@ -107,11 +77,6 @@ def test_training_shows_the_engines_numbers_and_words(
     assert f"expected {100 * together:.0f} %" == train.meter.texts()[2]
     assert train.bars.summary().startswith(f"SMR {live.hop.features[0]:.1f} µV, ")
     assert 0.0 < alone < 1.0
-
-
-def go_to_run(window: Shell, engine: FakeEngine) -> None:
-    engine.advance_to(StageKind.RUN)
-    poll(window, 2)
 
 
 def test_what_was_painted_is_told_to_the_engine(session: SessionScreen, launcher: FakeLauncher) -> None:
@@ -166,11 +131,10 @@ def test_pause_and_go_on(session: SessionScreen, window: Shell, launcher: FakeLa
 def test_a_lost_link_is_calm_for_the_client_and_plain_for_the_operator(
     session: SessionScreen, window: Shell, launcher: FakeLauncher
 ) -> None:
-    go_to(window, launcher.engine, StageKind.BASELINE)
-    go_to_run(window, launcher.engine)
+    go_to(window, launcher.engine, StageKind.RUN)
     launcher.engine.lose_link()
     poll(window)
-    assert session.notices.text() == "Link lost. The headset went silent. Bring it nearer."
+    assert session.notices.text().startswith("Link lost. The headset went silent. Bring it nearer.")
     assert session.client.view.message == "Just a moment."
     assert "link lost" in session.link.text()
 
@@ -182,8 +146,7 @@ def test_a_refused_command_is_said(session: SessionScreen, window: Shell, launch
 
 
 def test_marks_and_notes_reach_the_engine(session: SessionScreen, window: Shell, launcher: FakeLauncher) -> None:
-    go_to(window, launcher.engine, StageKind.BASELINE)
-    go_to_run(window, launcher.engine)
+    go_to(window, launcher.engine, StageKind.RUN)
     session.train.mark.emit("yawn")
     session.train.note_line.setText("sat up")
     session.train.note_line.returnPressed.emit()
@@ -195,8 +158,7 @@ def test_dragging_a_marker_shows_what_it_would_mean_and_sends_once(
 ) -> None:
     from PySide6.QtCore import QPoint, Qt
 
-    go_to(window, launcher.engine, StageKind.BASELINE)
-    go_to_run(window, launcher.engine)
+    go_to(window, launcher.engine, StageKind.RUN)
     bars = session.train.bars
     at = bars.marker_position(0).toPoint()
     before = len(launcher.engine.sent)
