@@ -43,16 +43,16 @@ class LoopDelay:
         """Percentile of the loop delay in ms; NaN before the first decision. Parts are taken as independent."""
         if not self._decision_s:
             return math.nan
-        total_s = self.fixed_s + float(np.percentile(self._decision_s, percent))
+        total_s = self.fixed_s + _percentile(self._decision_s, percent)
         if self._presentation_s:
-            total_s += float(np.percentile(self._presentation_s, percent))
+            total_s += _percentile(self._presentation_s, percent)
         return 1000 * total_s
 
     def to_record(self) -> dict[str, float | None]:
         """Median and 95th percentile of each part, ms; None where it was not measured."""
 
         def of(values: deque[float], percent: float) -> float | None:
-            return round(1000 * float(np.percentile(values, percent)), 3) if values else None
+            return round(1000 * _percentile(values, percent), 3) if values else None
 
         return {
             "fixed_ms": round(1000 * self.fixed_s, 3),
@@ -62,3 +62,8 @@ class LoopDelay:
             "presentation_ms_median": of(self._presentation_s, 50),
             "presentation_ms_p95": of(self._presentation_s, 95),
         }
+
+
+def _percentile(values: deque[float], percent: float) -> float:
+    # A copy, made in one step: the display adds values from its own thread.
+    return float(np.percentile(list(values), percent))

@@ -6,25 +6,25 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
+from typing import TypeVar
 
 from nfb.devices.source import Source
-from nfb.dsp.quality import grade_channels
+from nfb.engine.contact import ContactWatch
 from nfb.engine.delay import LoopDelay
+from nfb.engine.display import Display
 from nfb.engine.live import Fault, Finished, Live, Started
+from nfb.engine.pace import Pace
 from nfb.engine.summary import Summary, SummaryBuilder
-from nfb.engine.supervisor import Supervisor
+from nfb.engine.supervisor import PAUSED_S, STALLED_S, Supervisor
 from nfb.files.recorder import Recorder
-from nfb.model.commands import Command, EndReason, Pause, PauseCause
+from nfb.model.commands import Command, End, EndReason, Pause, PauseCause
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import DeviceError, NfbError
-from nfb.model.events import QualityReport
 from nfb.model.hop import HopResult
 from nfb.model.samples import Chunk, DeviceStatus, Gap, LinkChange, LinkState, SourceItem
 from nfb.session.baseline import FeedbackMap
-from nfb.session.reasons import words
 from nfb.session.session import Output, Session
 from nfb.session.setup import Setup
 from nfb.session.states import State
@@ -32,11 +32,28 @@ from nfb.session.states import State
 log = logging.getLogger(__name__)
 
 _READ_TIMEOUT_S = 0.02
-_QUALITY_WINDOW_S = 4.0
-_RECENT_S = 30.0
+# What nobody fetches is dropped, the oldest first: a session may last for hours.
+_KEPT_EVENTS = 20_000
+_KEPT_CHUNKS = 4_000
+_KEPT_HOPS = 20_000
+_KEPT_DECISIONS = 500
 
 MakeSetup = Callable[[DeviceInfo], Setup]
 MakeRecorder = Callable[[Setup], Recorder]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What there is once the device is connected. `contact` is None where nobody could look at it."""
+
+    session: Session
+    recorder: Recorder | None
+    builder: SummaryBuilder
+    delay: LoopDelay
+    display: Display
+    pace: Pace
+    contact: ContactWatch | None
 
 
 class Engine:
@@ -54,6 +71,17 @@ class Engine:
         Pace of a source that has no clock of its own: 1 is real time, infinity as fast as it goes.
     supervisor
         Policy of reconnecting; the default tries for five minutes.
+
+    Attributes
+    ----------
+    setup, folder
+        The set-up once there is one, and the recording's folder.
+    live
+        The newest hop and what goes with it; replaced as a whole, read it from any thread.
+    summary
+        The account of the session, once it has ended.
+    error
+        Why no session came about, or why it could not go on.
     """
 
     def __init__(
@@ -75,23 +103,19 @@ class Engine:
         self._make_recorder = make_recorder
         self._speed = speed
         self._supervisor = supervisor or Supervisor()
-        self._session: Session | None = None
-        self._recorder: Recorder | None = None
-        self._builder: SummaryBuilder | None = None
-        self._delay: LoopDelay | None = None
+        self._parts: _Parts | None = None
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._stop_reason = EndReason.STOPPED
-        self._commands: deque[Command] = deque()
-        self._events: deque[object] = deque(maxlen=100_000)
-        self._chunks: deque[Chunk | Gap] = deque(maxlen=4_000)
-        self._hops: deque[HopResult] = deque(maxlen=20_000)
-        self._decided: dict[int, float] = {}
-        self._recent: deque[tuple[bool, bool]] = deque()  # (valid, in range) of the last hops
-        self._recent_valid = self._recent_in_range = 0
+        self._connecting = False  # inside a call of the source that may block for long
         self._link = LinkState.CONNECTING
-        self._quality_due = 0
-        self._window: deque[Chunk] = deque()
+        self._ending = False  # an End is on its way into the session
+        self._paused_for_link = False  # in this silence
+        self._commands: deque[Command] = deque()
+        self._events: deque[object] = deque(maxlen=_KEPT_EVENTS)
+        self._chunks: deque[Chunk | Gap] = deque(maxlen=_KEPT_CHUNKS)
+        self._hops: deque[HopResult] = deque(maxlen=_KEPT_HOPS)
+        self._decided_s: dict[int, float] = {}
 
     # ------------------------------------------------------------ from outside
 
@@ -102,28 +126,30 @@ class Engine:
 
     def run(self) -> None:
         """Run the whole session in the calling thread. Errors are told by a Fault and kept in `error`."""
-        reason: EndReason | None = None
         try:
             self._open()
-            reason = self._pump()
+            if self._parts is not None:
+                self._finish(self._pump(self._parts))
         except NfbError as error:
-            self._fail(error)
+            # Connecting that was called off is no fault.
+            if self._parts is not None or not self._stopping.is_set():
+                self._fail(error)
         except Exception as error:
             log.exception("the session stopped on an unexpected error")
             self._fail(NfbError(f"Unexpected error: {error}. What was recorded is kept."))
         finally:
-            self._close(reason)
+            self._close()
 
     def send(self, command: Command) -> None:
         """Have the session obey `command` at its next hop; from any thread."""
         self._commands.append(command)
 
     def stop(self, reason: EndReason = EndReason.STOPPED) -> None:
-        """Ask the session to end; returns at once, from any thread."""
+        """Ask the session to end, also while it is connecting; returns at once, from any thread."""
         self._stop_reason = reason
         self._stopping.set()
         cancel = getattr(self._source, "cancel", None)
-        if cancel is not None and self._session is None:
+        if self._connecting and cancel is not None:
             cancel()
 
     def join(self, timeout_s: float) -> bool:
@@ -147,15 +173,15 @@ class Engine:
 
     def note_shown(self, hop: int, shown_s: float) -> None:
         """The display says when a hop's feedback was on the screen (``time.monotonic``)."""
-        decided_s = self._decided.get(hop)
-        if decided_s is not None and self._delay is not None:
-            self._delay.shown(decided_s, shown_s)
+        decided_s = self._decided_s.get(hop)
+        if decided_s is not None and self._parts is not None:
+            self._parts.delay.shown(decided_s, shown_s)
 
     def expected_share(self, condition: int, threshold: float) -> tuple[float, float]:
         """Share of the clean baseline that would pass one condition at `threshold`, and all of them together."""
-        session = self._session
-        if session is None or not session.baseline.closed:
+        if self._parts is None or not self._parts.session.baseline.closed:
             return math.nan, math.nan
+        session = self._parts.session
         thresholds = list(session.thresholds)
         thresholds[condition] = threshold
         return session.baseline.share(condition, threshold), session.baseline.share_together(tuple(thresholds))
@@ -163,230 +189,208 @@ class Engine:
     # -------------------------------------------------------------- the thread
 
     def _open(self) -> None:
+        """Connect and make everything that depends on the device; nothing is made if the session is to stop."""
         self._tell_link(LinkChange(LinkState.CONNECTING))
-        self._source.open()
-        self.setup = self._make_setup(self._source.info)
-        self._session = Session(self.setup)
-        self._delay = LoopDelay(self.setup, self._session.reward_delay_s)
-        self._builder = SummaryBuilder(self.setup)
-        if self._make_recorder is not None:
-            self._recorder = self._make_recorder(self.setup)
-            self.folder = self._recorder.folder
-        self._events.append(Started(self.setup, self.folder))
+        self._connect(self._source.open)
+        if self._stopping.is_set():
+            return
+        device = self._source.info
+        setup = self._make_setup(device)
+        session = Session(setup)
+        delay = LoopDelay(setup, session.reward_delay_s)
+        pace = Pace(self._source.realtime, device.sampling_rate_hz, self._speed, self._stopping)
+        recorder = None if self._make_recorder is None else self._make_recorder(setup)
+        self._parts = _Parts(
+            session,
+            recorder,
+            SummaryBuilder(setup),
+            delay,
+            Display(session, delay),
+            pace,
+            ContactWatch(device) if pace.waits else None,
+        )
+        self.setup = setup
+        self.folder = None if recorder is None else recorder.folder
+        self._events.append(Started(setup, self.folder))
         self._tell_link(LinkChange(LinkState.STREAMING))
 
-    def _pump(self) -> EndReason:
-        """Until the session ends or is stopped."""
-        session = self._session
-        assert session is not None
-        paced = not self._source.realtime and math.isfinite(self._speed)
-        started_s = time.monotonic()
-        n_samples = 0
+    def _connect(self, connect: Callable[[], None]) -> None:
+        """Call what may block for long, so that :meth:`stop` can cut it short."""
+        self._connecting = True
+        try:
+            # stop() sets the one and reads the other, in this order: one of the two always notices.
+            if not self._stopping.is_set():
+                connect()
+        finally:
+            self._connecting = False
+
+    def _pump(self, parts: _Parts) -> EndReason:
+        """Until the session ends, is stopped, or has no device any more; says why."""
+        session, pace, supervisor = parts.session, parts.pace, self._supervisor
+        supervisor.heard(pace.now_s)
         while not self._stopping.is_set():
-            while self._commands:
-                session.command(self._commands.popleft())
+            self._pass_commands(session)
             items = self._source.read(_READ_TIMEOUT_S)
             for item in items:
-                if isinstance(item, Chunk) and paced:
-                    n_samples += item.n_samples
-                    due_s = started_s + n_samples / session.setup.device.sampling_rate_hz / self._speed
-                    self._stopping.wait(max(0.0, due_s - time.monotonic()))
-                self._take(item)
+                self._take(parts, item)
                 if session.state >= State.ENDED:
-                    return self._builder_reason()
+                    return EndReason.COMPLETED
             if self._link is LinkState.ENDED:
-                self._publish(session.finish(EndReason.SOURCE_ENDED))
                 return EndReason.SOURCE_ENDED
-            if self._link is LinkState.LOST and not self._regain():
-                if self._stopping.is_set():
-                    break
-                self._publish(session.finish(EndReason.DEVICE_GONE))
+            if not items:
+                pace.idle(_READ_TIMEOUT_S)
+                self._watch_silence(session, supervisor.silent_s(pace.now_s))
+                if self._ending and self._link is not LinkState.STREAMING:
+                    return self._stop_reason  # no hop will come at which it could be obeyed
+            if self._link is LinkState.LOST and not self._regain(pace):
                 return EndReason.DEVICE_GONE
-        while self._commands:
-            session.command(self._commands.popleft())
-        self._publish(session.finish(self._stop_reason))
         return self._stop_reason
 
-    def _builder_reason(self) -> EndReason:
-        assert self._builder is not None
-        return self._builder.summary().end_reason or EndReason.COMPLETED
+    def _pass_commands(self, session: Session) -> None:
+        while self._commands:
+            command = self._commands.popleft()
+            self._ending = self._ending or isinstance(command, End)
+            session.command(command)
 
-    def _take(self, item: SourceItem | Command) -> None:
+    def _take(self, parts: _Parts, item: SourceItem | Command) -> None:
         """One item from the source: record first, then compute."""
-        session, recorder = self._session, self._recorder
-        assert session is not None
+        session, recorder = parts.session, parts.recorder
         if isinstance(item, Chunk):
+            due_s = parts.pace.samples(item.n_samples)
+            if math.isfinite(due_s):
+                item = replace(item, arrived_s=due_s)
             if recorder is not None:
                 recorder.write_chunk(item)
+            self._supervisor.heard(parts.pace.now_s)
+            self._paused_for_link = False
             if self._link is not LinkState.STREAMING:
                 self._tell_link(LinkChange(LinkState.STREAMING))
             self._chunks.append(item)
-            self._publish(session.receive(item), item.arrived_s)
-            self._watch_quality(item)
+            self._publish(parts, session.receive(item), item.arrived_s)
+            self._watch_contact(parts, item)
         elif isinstance(item, Gap):
             if recorder is not None:
                 recorder.write_gap(item)
+            if parts.contact is not None:
+                parts.contact.clear()
             self._chunks.append(item)
-            self._window.clear()
-            self._publish(session.receive(item))
+            self._publish(parts, session.receive(item))
         elif isinstance(item, LinkChange):
             self._tell_link(item)
             if item.state is LinkState.LOST:
-                session.command(Pause(PauseCause.LINK))
+                self._pause_for_link(session)
         elif isinstance(item, DeviceStatus):
+            if recorder is not None:
+                recorder.write_status(item, time.monotonic())
             self._events.append(item)
         else:
             session.command(item)
 
-    def _regain(self) -> bool:
-        """Reconnect with growing pauses; False if it was given up or the session is to stop."""
-        in_real_time = self._source.realtime or math.isfinite(self._speed)
-        for pause_s in self._supervisor.pauses_s():
-            if in_real_time and self._stopping.wait(pause_s):
-                return False
-            self._tell_link(LinkChange(LinkState.RECONNECTING))
-            try:
-                self._source.reconnect()
-            except DeviceError as error:
-                self._tell_link(LinkChange(LinkState.LOST, error.what, error.way_out))
-                continue
-            self._tell_link(LinkChange(LinkState.WAITING))
-            return True
-        return False
+    def _watch_silence(self, session: Session, silent_s: float) -> None:
+        """Neutral feedback, then a pause, also where the source itself says nothing about its link."""
+        if silent_s >= STALLED_S and self._link is LinkState.STREAMING:
+            self._tell_link(LinkChange(LinkState.STALLED, "The headset sends no samples."))
+        if silent_s >= PAUSED_S:
+            self._pause_for_link(session)
 
-    def _publish(self, output: Output, arrived_s: float = math.nan) -> None:
+    def _pause_for_link(self, session: Session) -> None:
+        if not self._paused_for_link and session.state is not State.PAUSED:
+            session.command(Pause(PauseCause.LINK))
+        self._paused_for_link = True
+
+    def _regain(self, pace: Pace) -> bool:
+        """Try for a lost link when it is time; False if it was given up."""
+        supervisor = self._supervisor
+        supervisor.lost(pace.now_s)
+        if not supervisor.is_due(pace.now_s):
+            return True
+        self._tell_link(LinkChange(LinkState.RECONNECTING))
+        try:
+            self._connect(self._source.reconnect)
+        except DeviceError as error:
+            self._tell_link(LinkChange(LinkState.LOST, error.what, error.way_out))
+            supervisor.failed(pace.now_s)
+            return self._stopping.is_set() or not supervisor.is_over(pace.now_s)
+        self._tell_link(LinkChange(LinkState.WAITING))
+        return True
+
+    def _publish(self, parts: _Parts, output: Output, arrived_s: float = math.nan) -> None:
         """Write and pass on what the session returned."""
-        session, setup = self._session, self.setup
-        assert session is not None and setup is not None and self._delay is not None and self._builder is not None
         decided_s = time.monotonic()
         hops, events = output
-        if self._recorder is not None:
-            if events:
-                self._recorder.write_events(events, decided_s)
-            if hops:
-                self._recorder.write_hops(hops, arrived_s, decided_s)
-            for problem in self._recorder.problems():
-                self._events.append(Fault(problem, "", False))
-        self._builder.add(hops, events)
+        if parts.recorder is not None:
+            parts.recorder.write_events(events, decided_s)
+            parts.recorder.write_hops(hops, arrived_s, decided_s)
+            self._tell_problems(parts.recorder)
+        parts.builder.add(hops, events)
         self._events.extend(events)
         if not hops:
             return
         self._hops.extend(hops)
         for hop in hops:
             self._source.receive_feedback(hop)
-            self._count_recent(hop)
+            parts.display.count(hop)
         newest = hops[-1]
-        self._delay.decided(arrived_s, decided_s)
-        self._decided[newest.hop] = decided_s
-        while len(self._decided) > 500:
-            del self._decided[next(iter(self._decided))]
-        self._show(newest)
+        parts.delay.decided(arrived_s, decided_s)
+        self._decided_s[newest.hop] = decided_s
+        if len(self._decided_s) > _KEPT_DECISIONS:
+            del self._decided_s[next(iter(self._decided_s))]
+        self.live = parts.display.live(newest, self._link)
 
-    def _show(self, hop: HopResult) -> None:
-        """Fill the mailbox."""
-        session, setup, delay = self._session, self.setup, self._delay
-        assert session is not None and setup is not None and delay is not None
-        streaming = self._link is LinkState.STREAMING
-        tally = session.tally
-        p50, p95 = self._delay_percentiles(hop)
-        self.live = Live(
-            hop=hop,
-            feedback=hop.feedback if streaming else FeedbackMap.NEUTRAL,
-            link=self._link,
-            loop_delay_ms=p50,
-            loop_delay_p95_ms=p95,
-            stage_label=setup.stages[session.stage].label,
-            stage_left_s=session.stage_left_s(),
-            in_range_30s=self._recent_in_range / self._recent_valid if self._recent_valid else math.nan,
-            in_range_run=tally.in_range_hops / tally.valid_hops if tally.valid_hops else math.nan,
-            clean_share=1 - tally.held_hops / tally.elapsed_hops if tally.elapsed_hops else math.nan,
-            rewards=tally.rewards,
-            why=words(hop, setup) if streaming else self._link.value,
-        )
-
-    def _delay_percentiles(self, hop: HopResult) -> tuple[float, float]:
-        """Median and 95th percentile of the loop delay, renewed once a second: sorting costs more than a hop."""
-        before = self.live
-        if before is not None and hop.hop % 50 and not math.isnan(before.loop_delay_ms):
-            return before.loop_delay_ms, before.loop_delay_p95_ms
-        assert self._delay is not None
-        return self._delay.percentile_ms(50), self._delay.percentile_ms(95)
-
-    def _count_recent(self, hop: HopResult) -> None:
-        valid = not hop.artefact and hop.state == State.RUNNING
-        self._recent.append((valid, hop.in_range))
-        self._recent_valid += valid
-        self._recent_in_range += valid and hop.in_range
-        assert self.setup is not None
-        if len(self._recent) * self.setup.hop_s > _RECENT_S:
-            old_valid, old_in_range = self._recent.popleft()
-            self._recent_valid -= old_valid
-            self._recent_in_range -= old_valid and old_in_range
+    def _watch_contact(self, parts: _Parts, chunk: Chunk) -> None:
+        if parts.contact is None or parts.session.state >= State.ENDED:
+            return
+        report = parts.contact.take(chunk, parts.session.n_hops, parts.session.newest_sample)
+        if report is None:
+            return
+        self._events.append(report)
+        if parts.recorder is not None:
+            parts.recorder.write_events([report], time.monotonic())
 
     def _tell_link(self, change: LinkChange) -> None:
         self._link = change.state
         self._events.append(change)
-        if self._recorder is not None:
-            self._recorder.write_link(change, time.monotonic())
+        if self._parts is not None and self._parts.recorder is not None:
+            self._parts.recorder.write_link(change, time.monotonic())
         if self.live is not None and change.state is not LinkState.STREAMING:
             self.live = self.live._replace(feedback=FeedbackMap.NEUTRAL, link=change.state, why=change.state.value)
 
-    def _watch_quality(self, chunk: Chunk) -> None:
-        """Grade the channels once a second; only in real time, and never part of a decision."""
-        if not self._source.realtime and not math.isfinite(self._speed):
-            return
-        device = self._source.info
-        self._window.append(chunk)
-        n_window = round(_QUALITY_WINDOW_S * device.sampling_rate_hz)
-        if chunk.stop_sample < self._quality_due or chunk.stop_sample - self._window[0].first_sample < n_window:
-            return
-        self._quality_due = chunk.stop_sample + round(device.sampling_rate_hz)
-        while len(self._window) > 1 and chunk.stop_sample - self._window[1].first_sample >= n_window:
-            self._window.popleft()
-        session = self._session
-        assert session is not None
-        report = _grade(self._window, n_window, device, session)
-        self._events.append(report)
-        if self._recorder is not None:
-            self._recorder.write_events([report], time.monotonic())
+    def _tell_problems(self, recorder: Recorder) -> None:
+        self._events.extend(Fault(problem, "", False) for problem in recorder.problems())
+
+    # ----------------------------------------------------------------- the end
+
+    def _finish(self, reason: EndReason) -> None:
+        """End the session, if it has not ended by itself."""
+        parts = self._parts
+        if parts is not None and parts.session.state < State.ENDED:
+            self._pass_commands(parts.session)
+            self._publish(parts, parts.session.finish(reason))
 
     def _fail(self, error: NfbError) -> None:
         self.error = error
         what, way_out = (error.what, error.way_out) if isinstance(error, DeviceError) else (str(error), "")
         self._events.append(Fault(what, way_out, True))
-        if self._session is not None and self._session.state < State.ENDED:
-            try:
-                self._publish(self._session.finish(EndReason.ERROR))
-            except Exception:
-                log.exception("the session could not be closed in order")
+        try:
+            self._finish(EndReason.ERROR)
+        except Exception:
+            log.exception("the session could not be closed in order")
 
-    def _close(self, reason: EndReason | None) -> None:
+    def _close(self) -> None:
         self._source.close()
-        if self._builder is not None and self._delay is not None:
-            self.summary = self._builder.summary(self._delay.percentile_ms(50), self._delay.percentile_ms(95))
-            reason = self.summary.end_reason or reason
-        if self._recorder is not None and self.summary is not None and self._delay is not None:
-            record = self.summary.to_record() | {"delay": self._delay.to_record()}
-            self._recorder.finish(reason or EndReason.ERROR, record)
-            self.folder = self._recorder.folder
+        reason = None
+        if self._parts is not None:
+            delay, recorder = self._parts.delay, self._parts.recorder
+            self.summary = self._parts.builder.summary(delay.percentile_ms(50), delay.percentile_ms(95))
+            reason = self.summary.end_reason or EndReason.ERROR
+            if recorder is not None:
+                recorder.finish(reason, self.summary.to_record() | {"delay": delay.to_record()})
+                self._tell_problems(recorder)
+                self.folder = recorder.folder
         self._events.append(Finished(reason, self.folder, self.summary))
 
 
-def _grade(window: deque[Chunk], n_window: int, device: DeviceInfo, session: Session) -> QualityReport:
-    eeg = np.concatenate([chunk.eeg for chunk in window], axis=1)[:, -n_window:]
-    grades = grade_channels(
-        eeg.astype(np.float64), device.sampling_rate_hz, device.channel_names, device.rail_uv
-    )
-    return QualityReport(
-        hop=session.n_hops,
-        sample=session.newest_sample,
-        grades=tuple(grade.grade for grade in grades),
-        reasons=tuple(grade.reason for grade in grades),
-        mains_hz=None,
-    )
-
-
-def _drain(queue: deque[object] | deque[Chunk | Gap] | deque[HopResult]) -> list:  # type: ignore[type-arg]
+def _drain(queue: deque[T]) -> list[T]:
     taken = []
     while queue:
         taken.append(queue.popleft())

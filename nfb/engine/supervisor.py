@@ -1,31 +1,64 @@
-"""How long and how often to try for a lost link."""
+"""What silence leads to: neutral feedback, a pause, and tries for a lost link, until the device counts as gone."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+STALLED_S = 0.5
+PAUSED_S = 2.0
 
 
-@dataclass(frozen=True, slots=True)
 class Supervisor:
-    """Reconnect after 1, 2, 4, 8, 8, … seconds, for five minutes of pauses.
+    """Watches one link. All times are seconds on one clock, the source's.
 
     Parameters
     ----------
-    first_pause_s, longest_pause_s, give_up_s
-        First pause, longest pause, and the sum of pauses after which the device counts as gone.
+    first_pause_s, longest_pause_s
+        Pause before the first try to reconnect, and the longest; each is twice the one before.
+    give_up_s
+        So long after the loss the device counts as gone.
+
+    Examples
+    --------
+    >>> supervisor = Supervisor(give_up_s=20.0)
+    >>> supervisor.lost(100.0)
+    >>> supervisor.is_due(100.9), supervisor.is_due(101.0)
+    (False, True)
+    >>> supervisor.failed(101.5)
+    >>> supervisor.is_due(103.4), supervisor.is_due(103.5), supervisor.is_over(120.0)
+    (False, True, True)
     """
 
-    first_pause_s: float = 1.0
-    longest_pause_s: float = 8.0
-    give_up_s: float = 300.0
+    def __init__(self, first_pause_s: float = 1.0, longest_pause_s: float = 8.0, give_up_s: float = 300.0) -> None:
+        self._first_pause_s = first_pause_s
+        self._longest_pause_s = longest_pause_s
+        self._give_up_s = give_up_s
+        self._heard_s = 0.0
+        self._lost_s: float | None = None
+        self._pause_s = 0.0
+        self._try_s = 0.0
 
-    def pauses_s(self) -> Iterator[float]:
-        """Pauses before each try.
+    def heard(self, now_s: float) -> None:
+        """Samples came: whatever was, is over."""
+        self._heard_s = now_s
+        self._lost_s = None
 
-        >>> list(Supervisor(give_up_s=20.0).pauses_s())
-        [1.0, 2.0, 4.0, 8.0]
-        """
-        pause_s, waited_s = self.first_pause_s, 0.0
-        while waited_s + pause_s <= self.give_up_s:
-            yield pause_s
-            waited_s += pause_s
-            pause_s = min(2 * pause_s, self.longest_pause_s)
+    def silent_s(self, now_s: float) -> float:
+        """Seconds since samples came."""
+        return now_s - self._heard_s
+
+    def lost(self, now_s: float) -> None:
+        """The link is lost; may be said again."""
+        if self._lost_s is None:
+            self._lost_s = now_s
+            self._pause_s = self._first_pause_s
+            self._try_s = now_s + self._pause_s
+
+    def is_due(self, now_s: float) -> bool:
+        """Whether it is time for a try."""
+        return now_s >= self._try_s
+
+    def failed(self, now_s: float) -> None:
+        """A try was in vain."""
+        self._pause_s = min(2 * self._pause_s, self._longest_pause_s)
+        self._try_s = now_s + self._pause_s
+
+    def is_over(self, now_s: float) -> bool:
+        """Whether to give up."""
+        return self._lost_s is not None and now_s - self._lost_s >= self._give_up_s

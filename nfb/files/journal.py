@@ -1,8 +1,8 @@
 """journal.jsonl: every event and command of a session, one JSON object per line, append-only.
 
 Each line has ``hop``, ``sample``, ``utc``, ``mono_s`` and ``event``. Beside the session's own events there are lines
-of the recorder: ``gap``, ``link_change``, ``checkpoint`` (all earlier events are in the file), ``storage`` and
-``finished``.
+of the recorder: ``gap``, ``link_change``, ``device_status``, ``checkpoint`` (all earlier events are in the file),
+``storage`` and ``finished``.
 """
 
 import json

@@ -7,7 +7,6 @@ it to the disk once a second, which bounds what a power cut costs.
 """
 
 import time
-from array import array
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -32,7 +31,7 @@ from nfb.model.commands import EndReason
 from nfb.model.errors import RecordingError, SetupError
 from nfb.model.events import Event, FilterFitted
 from nfb.model.hop import HopResult
-from nfb.model.samples import Chunk, Float32, Float64, Gap, LinkChange
+from nfb.model.samples import Chunk, DeviceStatus, Float32, Float64, Gap, LinkChange
 from nfb.session.reasons import words as reason_words
 from nfb.session.setup import Setup
 
@@ -107,7 +106,6 @@ class Recorder:
         self._disk_is_low = False
         self._only_raw = False
         self._delays_s: dict[str, Json] = {}
-        self._loop_delays_s = array("d")
         self._aligned_rows: dict[str, int] = {}
         self._told: list[str] = []
         self._finished = False
@@ -209,9 +207,9 @@ class Recorder:
         """Note what became of the link."""
         self._note("link_change", cast(JsonObject, encode(change)), mono_s)
 
-    def note_loop_delay(self, delay_s: float) -> None:
-        """Count one measured time from the arrival of samples to the presentation of their feedback."""
-        self._loop_delays_s.append(delay_s)
+    def write_status(self, status: DeviceStatus, mono_s: float) -> None:
+        """Note battery and impedances."""
+        self._note("device_status", cast(JsonObject, encode(status)), mono_s)
 
     def finish(self, end_reason: EndReason, summary: Mapping[str, object] | None = None) -> None:
         """Write what is left, join parts, and turn the files into a finished recording. May be called twice."""
@@ -235,7 +233,6 @@ class Recorder:
                 ended_utc=stamp(datetime.now(UTC)),
                 end_reason=end_reason.name,
                 delays_s=self._delays_s,
-                loop_delay_s=self._loop_delay_statistics(),
                 summary=encode(dict(summary or {})),
                 problems=[*self._told, *store.problems],
             )
@@ -357,10 +354,3 @@ class Recorder:
                     f"{reason(error)}. Free some disk space and run `nfb recover {part.root}`."
                 )
                 raise
-
-    def _loop_delay_statistics(self) -> JsonObject:
-        if not self._loop_delays_s:
-            return {}
-        delays = np.frombuffer(self._loop_delays_s)
-        median, p95, p99 = np.percentile(delays, [50, 95, 99]).tolist()
-        return {"n": len(delays), "median": median, "p95": p95, "p99": p99, "max": float(delays.max())}

@@ -60,7 +60,6 @@ def describe(
         },
         "software": dict(software or software_versions()),
         "delays_s": {},
-        "loop_delay_s": {},
         "summary": {},
         "problems": [],
         "continues": None,

@@ -23,7 +23,7 @@ from nfb.files.session_file import read_setup
 from nfb.model.commands import EndReason, Mark
 from nfb.model.errors import RecordingError, SetupError
 from nfb.model.hop import HopResult
-from nfb.model.samples import Chunk, Gap, LinkChange, LinkState, as_chunk_samples
+from nfb.model.samples import Chunk, DeviceStatus, Gap, LinkChange, LinkState, as_chunk_samples
 from nfb.session.setup import Setup, make_setup
 
 Record = Callable[..., None]
@@ -35,8 +35,7 @@ def finished(root: Path, setup: Setup, samples: np.ndarray, record: Record, gap:
     with Recorder(root, "A031", setup, protocol_path_name="protocols/smr-up.toml", started=STARTED) as recorder:
         record(recorder, samples, (gap,))
         recorder.write_link(LinkChange(LinkState.LOST, "dongle gone", "Plug it in."), 3.0)
-        for delay_s in (0.010, 0.020, 0.030):
-            recorder.note_loop_delay(delay_s)
+        recorder.write_status(DeviceStatus(battery_percent=81.0, impedance_kohm={"C3": 4.5}), 4.0)
         recorder.finish(EndReason.COMPLETED, {"rewards": 1})
         assert recorder.problems() == ()
     return open_own_recording(recorder.folder)
@@ -111,15 +110,17 @@ def test_session_json_says_what_ran(finished: Recording, setup: Setup) -> None:
     assert isinstance(protocol, dict)
     assert protocol["sha256"] == hashlib.sha256(setup.protocol.text.encode()).hexdigest()
     assert protocol["file"] == "protocols/smr-up.toml"
-    loop = told["loop_delay_s"]
-    assert isinstance(loop, dict)
-    assert loop["median"] == pytest.approx(0.020)
     assert set(told["software"]) >= {"nfb", "python", "numpy", "scipy", "brainflow"}  # type: ignore[arg-type]
 
 
 def test_the_link_is_in_the_journal(finished: Recording) -> None:
     (link,) = [record for record in finished.session.journal.records if record["event"] == "link_change"]
     assert (link["state"], link["detail"], link["way_out"]) == ("LOST", "dongle gone", "Plug it in.")
+
+
+def test_battery_and_impedances_are_in_the_journal(finished: Recording) -> None:
+    (status,) = [record for record in finished.session.journal.records if record["event"] == "device_status"]
+    assert (status["battery_percent"], status["impedance_kohm"]) == (81.0, {"C3": 4.5})
 
 
 def test_checkpoints_come_at_least_once_a_second(finished: Recording) -> None:

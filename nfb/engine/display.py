@@ -1,0 +1,71 @@
+"""Puts together what the display shows of the newest hop."""
+
+import math
+from collections import deque
+
+from nfb.engine.delay import LoopDelay
+from nfb.engine.live import Live
+from nfb.model.hop import HopResult
+from nfb.model.samples import LinkState
+from nfb.session.baseline import FeedbackMap
+from nfb.session.reasons import words
+from nfb.session.session import Session
+from nfb.session.states import State
+
+_RECENT_S = 30.0
+_DELAY_EVERY_S = 1.0  # sorting costs more than a hop
+
+
+class Display:
+    """Follows the hops of one session.
+
+    Parameters
+    ----------
+    session, delay
+        Read, never changed.
+    """
+
+    def __init__(self, session: Session, delay: LoopDelay) -> None:
+        self._session = session
+        self._delay = delay
+        hop_s = session.setup.hop_s
+        self._recent: deque[tuple[bool, bool]] = deque()  # (valid, in range) of the last hops
+        self._recent_hops = round(_RECENT_S / hop_s)
+        self._recent_valid = self._recent_in_range = 0
+        self._delay_hops = round(_DELAY_EVERY_S / hop_s)
+        self._delay_due = 0
+        self._delays_ms = (math.nan, math.nan)
+
+    def count(self, hop: HopResult) -> None:
+        """Take a hop into the figures of the last half minute."""
+        valid = not hop.artefact and hop.state == State.RUNNING
+        self._recent.append((valid, hop.in_range))
+        self._recent_valid += valid
+        self._recent_in_range += valid and hop.in_range
+        if len(self._recent) > self._recent_hops:
+            was_valid, was_in_range = self._recent.popleft()
+            self._recent_valid -= was_valid
+            self._recent_in_range -= was_valid and was_in_range
+
+    def live(self, hop: HopResult, link: LinkState) -> Live:
+        """All there is to show after `hop`, the newest."""
+        session = self._session
+        setup, tally = session.setup, session.tally
+        streaming = link is LinkState.STREAMING
+        if hop.hop >= self._delay_due:
+            self._delay_due = hop.hop + self._delay_hops
+            self._delays_ms = (self._delay.percentile_ms(50), self._delay.percentile_ms(95))
+        return Live(
+            hop=hop,
+            feedback=hop.feedback if streaming else FeedbackMap.NEUTRAL,
+            link=link,
+            loop_delay_ms=self._delays_ms[0],
+            loop_delay_p95_ms=self._delays_ms[1],
+            stage_label=setup.stages[session.stage].label,
+            stage_left_s=session.stage_left_s(),
+            in_range_30s=self._recent_in_range / self._recent_valid if self._recent_valid else math.nan,
+            in_range_run=tally.in_range_hops / tally.valid_hops if tally.valid_hops else math.nan,
+            clean_share=1 - tally.held_hops / tally.elapsed_hops if tally.elapsed_hops else math.nan,
+            rewards=tally.rewards,
+            why=words(hop, setup) if streaming else link.value,
+        )
