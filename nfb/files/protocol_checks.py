@@ -53,6 +53,7 @@ def relations(table: ProtocolTable) -> list[Problem]:
         *_montage(table),
         *(problem for name in table.features for problem in _feature(table, name)),
         *_conditions(table),
+        *_recalibrate(table),
         *_guards(table),
         *_stages(table),
     ]
@@ -199,22 +200,50 @@ def _conditions(table: ProtocolTable) -> Iterator[Problem]:
         yield Problem(("conditions",), 'at least one must have role = "reward"; without it nothing can be rewarded')
 
 
+# Which keys each rule takes besides its name, and the one that it cannot do without.
+_RULE_KEYS = {
+    "fixed": {"value"},
+    "baseline_percentile": {"target"},
+    "baseline_z": {"k"},
+    "rolling_percentile": {"target", "window_s"},
+    "staircase": {"target", "gain"},
+}
+_RULE_NEEDS = {"fixed": ("value", "value = 5.0"), "baseline_z": ("k", "k = 0.5")}
+
+
 def _threshold(path: Path, condition: ConditionTable, feature: FeatureTable | None) -> Iterator[Problem]:
     threshold = condition.threshold
-    if threshold.rule != "fixed":
-        if threshold.value is not None:
-            message = f'has no meaning for rule = "{threshold.rule}", which finds it in the baseline; remove it'
-            yield Problem((*path, "value"), message)
+    rule = threshold.rule
+    for key in ("target", "value", "k", "window_s", "gain"):
+        if getattr(threshold, key) is not None and key not in _RULE_KEYS[rule]:
+            why = ", which finds it in the baseline" if key == "value" and rule.startswith("baseline") else ""
+            yield Problem((*path, key), f'has no meaning for rule = "{rule}"{why}; remove it')
+    if rule in _RULE_NEEDS:
+        key, example = _RULE_NEEDS[rule]
+        if getattr(threshold, key) is None:
+            yield Problem((*path, key), f'is missing: rule = "{rule}" needs it; write {example}')
+    if rule == "fixed" and threshold.value is not None and feature is not None:
+        yield from _fixed_value((*path, "value"), threshold.value, feature)
+
+
+def _fixed_value(path: Path, value: float, feature: FeatureTable) -> Iterator[Problem]:
+    if feature.log or feature.kind == "asymmetry":
         return
-    if threshold.target is not None:
-        yield Problem((*path, "target"), 'has no meaning for rule = "fixed"; remove it')
-    if threshold.value is None:
-        yield Problem((*path, "value"), 'is missing: rule = "fixed" needs it; write value = 5.0')
-    elif feature is not None and not feature.log and feature.kind != "asymmetry":
-        if threshold.value <= 0:
-            yield Problem((*path, "value"), f"must be above 0, as every {feature.kind} is; choose a higher one")
-        elif feature.kind == "relative" and threshold.value >= 1:
-            yield Problem((*path, "value"), "must be below 1, as every share is; choose a lower one")
+    if value <= 0:
+        yield Problem(path, f"must be above 0, as every {feature.kind} is; choose a higher one")
+    elif feature.kind == "relative" and value >= 1:
+        yield Problem(path, "must be below 1, as every share is; choose a lower one")
+
+
+def _recalibrate(table: ProtocolTable) -> Iterator[Problem]:
+    rule = table.recalibrate
+    if rule is None:
+        return
+    if rule.low >= rule.high:
+        yield Problem(("recalibrate", "low"), f"must be below high, which is {rule.high:g}; choose a lower one")
+    if not any(condition.threshold.rule == "baseline_percentile" for condition in table.conditions):
+        message = 'has nothing to correct: no condition has rule = "baseline_percentile"; remove the table'
+        yield Problem(("recalibrate",), message)
 
 
 def _guards(table: ProtocolTable) -> Iterator[Problem]:

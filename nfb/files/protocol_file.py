@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from nfb.files.protocol_checks import relations, sites_of
 from nfb.files.protocol_defaults import DEFAULT_TARGET, default_delay_s, default_dwell_s, default_min_clean_s
 from nfb.files.protocol_problems import error, shape_problems, show
-from nfb.files.protocol_schema import SCHEMA, FeatureTable, MontageTable, ProtocolTable, StagesTable
+from nfb.files.protocol_schema import SCHEMA, ConditionTable, FeatureTable, MontageTable, ProtocolTable, StagesTable
 from nfb.model.errors import ProtocolError
 from nfb.model.protocol import (
     Band,
@@ -24,6 +24,7 @@ from nfb.model.protocol import (
     Guards,
     Montage,
     Protocol,
+    Recalibrate,
     Reference,
     Reward,
     Role,
@@ -148,11 +149,7 @@ def _protocol(table: ProtocolTable, text: str) -> Protocol:
             feature=condition.feature,
             role=Role(condition.role),
             direction=Direction(condition.direction),
-            threshold=Threshold(
-                rule=ThresholdRule(condition.threshold.rule),
-                target=condition.threshold.target or DEFAULT_TARGET[condition.role],
-                value=condition.threshold.value,
-            ),
+            threshold=_threshold(condition),
         )
         for condition in table.conditions
     )
@@ -181,6 +178,7 @@ def _protocol(table: ProtocolTable, text: str) -> Protocol:
             must_fall_back=table.reward.must_fall_back,
             fall_back=table.reward.fall_back,
         ),
+        recalibrate=None if table.recalibrate is None else Recalibrate(**table.recalibrate.model_dump()),
         feedback=Feedback(**table.feedback.model_dump()),
         course=Course(**table.course.model_dump()),
         text=text,
@@ -220,6 +218,12 @@ def _feature(table: ProtocolTable, name: str, feature: FeatureTable) -> Feature:
         taps_s=feature.taps_s,
         smoothing_s=feature.smoothing_s,
     )
+
+
+def _threshold(condition: ConditionTable) -> Threshold:
+    given = condition.threshold.model_dump(exclude_none=True, exclude={"rule", "target"})
+    target = condition.threshold.target or DEFAULT_TARGET[condition.role]
+    return Threshold(rule=ThresholdRule(condition.threshold.rule), target=target, **given)
 
 
 def _stages(table: StagesTable) -> tuple[Stage, ...]:

@@ -191,9 +191,14 @@ class FeatureTable(Table):
 
 
 class ThresholdTable(Table):
-    rule: Literal["fixed", "baseline_percentile"] = Field(examples=['rule = "baseline_percentile"'])
+    rule: Literal["fixed", "baseline_percentile", "baseline_z", "rolling_percentile", "staircase"] = Field(
+        examples=['rule = "baseline_percentile"']
+    )
     target: Annotated[float, AfterValidator(_share)] | None = None
     value: Annotated[float, Field(ge=-1e6, le=1e6)] | None = None
+    k: Annotated[float, Field(ge=-3, le=3)] | None = None
+    window_s: Annotated[float, Field(ge=20, le=600)] | None = None
+    gain: Annotated[float, Field(gt=0, le=0.2)] | None = None
 
 
 class ConditionTable(Table):
@@ -217,6 +222,13 @@ class RewardTable(Table):
     refractory_s: Annotated[float, Field(ge=0, le=60)] = 1.0
     must_fall_back: bool = False
     fall_back: Annotated[float, Field(ge=0, lt=1)] = 0.05
+
+
+class RecalibrateTable(Table):
+    after_s: Annotated[float, Field(ge=30, le=3600)] = 180.0
+    low: Annotated[float, AfterValidator(_share)] = 0.4
+    high: Annotated[float, AfterValidator(_share)] = 0.9
+    from_s: Annotated[float, Field(ge=20, le=600)] = 90.0
 
 
 class FeedbackTable(Table):
@@ -258,6 +270,7 @@ class ProtocolTable(Table):
     )
     guards: GuardsTable = GuardsTable()
     reward: RewardTable = RewardTable()
+    recalibrate: RecalibrateTable | None = None
     feedback: FeedbackTable = FeedbackTable()
     stages: StagesTable = Field(examples=["a table [stages] with baseline_s, runs and run_s"])
     course: CourseTable = CourseTable()
@@ -275,6 +288,7 @@ TABLES: dict[tuple[str, ...], type[Table]] = {
     ("conditions", "threshold"): ThresholdTable,
     ("guards",): GuardsTable,
     ("reward",): RewardTable,
+    ("recalibrate",): RecalibrateTable,
     ("feedback",): FeedbackTable,
     ("stages",): StagesTable,
     ("course",): CourseTable,

@@ -25,6 +25,14 @@ class Role(Enum):
 class ThresholdRule(Enum):
     FIXED = "fixed"  # a value in the feature's unit
     BASELINE_PERCENTILE = "baseline_percentile"  # `target` of the clean baseline would have passed; then frozen
+    BASELINE_Z = "baseline_z"  # `k` standard deviations from the clean baseline's mean; then frozen
+    ROLLING_PERCENTILE = "rolling_percentile"  # auto: `target` of the last clean `window_s` would have passed
+    STAIRCASE = "staircase"  # auto: moves against every surplus of success by `gain` per second
+
+    @property
+    def is_auto(self) -> bool:
+        """Whether it follows the signal during a run: then the score says nothing about learning."""
+        return self in (ThresholdRule.ROLLING_PERCENTILE, ThresholdRule.STAIRCASE)
 
 
 class StageKind(Enum):
@@ -161,11 +169,41 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """How a condition's limit is found: `value` for FIXED, `target` (0..1, share of time passed) otherwise."""
+    """How a condition's limit is found.
+
+    Parameters
+    ----------
+    rule
+        The rule; the other values serve those rules that name them.
+    target
+        Share of time passed, 0..1: percentile rules and staircase.
+    value
+        FIXED: the limit in the feature's unit.
+    k
+        BASELINE_Z: standard deviations (of the logarithm, where the feature is positive) towards the harder side.
+    window_s
+        ROLLING_PERCENTILE: clean seconds looked back on.
+    gain
+        STAIRCASE: change per second and surplus of success, as a share of the threshold.
+    """
 
     rule: ThresholdRule
     target: float = 0.65
     value: float | None = None
+    k: float = 0.0
+    window_s: float = 90.0
+    gain: float = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Recalibrate:
+    """One guarded correction a session: once `after_s` clean seconds have been trained and the share in range lies
+    outside `low`..`high`, the baseline percentiles are taken anew from the last `from_s` clean seconds."""
+
+    after_s: float = 180.0
+    low: float = 0.4
+    high: float = 0.9
+    from_s: float = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +293,7 @@ class Protocol:
     cautions: tuple[str, ...] = ()
     guards: Guards = Guards()
     reward: Reward = Reward()
+    recalibrate: Recalibrate | None = None
     feedback: Feedback = Feedback()
     course: Course = Course()
     hop_s: float = 0.02

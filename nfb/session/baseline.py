@@ -64,7 +64,28 @@ class Baseline:
         rule = self._conditions[condition].threshold
         if rule.rule is ThresholdRule.FIXED:
             return math.nan if rule.value is None else rule.value
+        if rule.rule is ThresholdRule.BASELINE_Z:
+            return self._z(condition, rule.k)
         return self.threshold(condition, rule.target)
+
+    def _z(self, condition: int, k: float) -> float:
+        """`k` standard deviations from the mean, on a logarithmic scale where all values are positive."""
+        if not self.closed:
+            return math.nan
+        values = self._values[:, self._columns[condition]]
+        if self._conditions[condition].direction is Direction.DOWN:
+            k = -k
+        if float(values.min()) > 0.0:
+            logs = np.log(values)
+            return float(np.exp(logs.mean() + k * logs.std()))
+        return float(values.mean() + k * values.std())
+
+    def spread(self, condition: int) -> float:
+        """Distance from the 10th to the 90th percentile of a condition's feature; NaN without a baseline."""
+        if not self.closed:
+            return math.nan
+        low, high = np.quantile(self._values[:, self._columns[condition]], (0.1, 0.9))
+        return float(high - low)
 
     def share(self, condition: int, threshold: float) -> float:
         """Share of the clean baseline that passes one condition at `threshold`; NaN without a baseline."""

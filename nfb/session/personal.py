@@ -81,6 +81,8 @@ class BaselineSamples:
     def fit(self) -> Fitted | None:
         """Filters for the person; None if there is too little clean EEG to know their spectrum."""
         derived = [self._derived(parts) for parts in self._segments]
+        # Samples beyond the last hop came with the same chunk by chance.
+        derived[-1] = derived[-1][:, : self._hop_ends[-1]]
         masks = [self._mask(signal.shape[1], ends) for signal, ends in zip(derived, self._clean_ends, strict=True)]
         whole = self._spectra(derived, masks)
         if whole is None:

@@ -42,6 +42,7 @@ from nfb.model.events import (
 from nfb.model.hop import CAUSE_WORDS, Cause, HopResult, Why, WhyKind
 from nfb.model.protocol import Direction, FeatureKind, Role, StageKind
 from nfb.model.samples import Chunk, Gap
+from nfb.session.auto_thresholds import AutoRule, Recalibrator, make_rule
 from nfb.session.baseline import Baseline, FeedbackMap
 from nfb.session.features import Amplitudes, plan_features
 from nfb.session.holds import Holds, Verdict
@@ -126,8 +127,12 @@ class Session:
         logarithmic = tuple(
             not feature.log and feature.kind is not FeatureKind.ASYMMETRY for feature in setup.features
         )
-        self._feedback = FeedbackMap(conditions, self._columns, tuple(logarithmic[c] for c in self._columns))
+        self._positive = tuple(logarithmic[c] for c in self._columns)
+        self._feedback = FeedbackMap(conditions, self._columns, self._positive)
         self.baseline = Baseline(conditions, self._columns)
+        self._rules: dict[int, AutoRule] = {}
+        rule = setup.protocol.recalibrate
+        self._recalibrator = None if rule is None else Recalibrator(rule, setup, self._columns)
         self._reward = RewardRule(setup.protocol.reward, self._hop_s)
         self._fall_back = setup.protocol.reward.fall_back
         self._smooth = Smoother(setup)
@@ -285,6 +290,8 @@ class Session:
         self._move(after(self.state, move), cause)
         self._finish_hop(features, cause, channel)
         self._hop += 1
+        if self._follows and self._hop % self._second_hops == 0 and self.state is State.RUNNING:
+            self._move_thresholds()
         if self._sample >= self._limit_sample:
             self._end(EndReason.TIME_LIMIT)
         elif self.state is not State.PAUSED:
@@ -318,6 +325,8 @@ class Session:
                 if in_baseline:
                     self.baseline.add(features)
                 why, feedback, rewarded, in_range = self._judge(features, stage.has_feedback)
+                if stage.has_feedback and self._follows:
+                    self._tell_rules(features, in_range)
                 tally.in_range_hops += in_range
         if rewarded:
             tally.rewards += 1
@@ -369,14 +378,49 @@ class Session:
             return Why(WhyKind.LIMIT, first_failed, difference), feedback, False, False
         return why, feedback, why.kind is WhyKind.REWARD, True
 
+    def _tell_rules(self, features: tuple[float, ...], in_range: bool) -> None:
+        """Let automatic thresholds see a clean hop of a run."""
+        for i, rule in self._rules.items():
+            value, threshold = features[self._columns[i]], self._thresholds[i]
+            rule.hop(value, value >= threshold if self._ups[i] else value <= threshold)
+        if self._recalibrator is not None:
+            self._recalibrator.hop(features, in_range)
+
+    def _move_thresholds(self) -> None:
+        """Once a second of clean training: automatic thresholds, and the one guarded recalibration."""
+        if not self.setup.stages[self.stage].has_feedback:
+            return
+        for i, rule in self._rules.items():
+            new = rule.second(self._thresholds[i])
+            if new != self._thresholds[i] and not math.isnan(new):
+                self._set_threshold(i, new, "rule")
+        if self._recalibrator is not None:
+            for i, new in self._recalibrator.second().items():
+                self._set_threshold(i, new, "recalibration")
+
     # ----------------------------------------------------------------- stages
 
     def _start_stage(self, stage: int) -> None:
         self.stage = stage
+        if self.setup.stages[stage].has_feedback and not self._rules:
+            self._rules = self._make_rules()
         self.tally.clear()
         self._reward.reset()
         self._short_told = False
         self._events.append(StageStarted(self._hop, self._sample + 1, stage, self.setup.stages[stage].label))
+
+    def _make_rules(self) -> dict[int, AutoRule]:
+        """Automatic thresholds, made when the first run begins: a baseline says how wide the features spread."""
+        rules = {}
+        for i, condition in enumerate(self.setup.protocol.conditions):
+            rule = make_rule(condition, self._hop_s, self.baseline.spread(i), self._positive[i])
+            if rule is not None:
+                rules[i] = rule
+        return rules
+
+    @property
+    def _follows(self) -> bool:
+        return bool(self._rules) or self._recalibrator is not None
 
     def _end_stage(self) -> StageEnded:
         label = self.setup.stages[self.stage].label

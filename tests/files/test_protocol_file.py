@@ -14,7 +14,18 @@ from nfb.files.protocol_defaults import default_delay_s, default_dwell_s
 from nfb.files.protocol_file import load_protocol, parse_protocol
 from nfb.files.shelf import list_protocols
 from nfb.model.errors import ProtocolError
-from nfb.model.protocol import Band, Direction, Eyes, FeatureKind, Guards, Role, StageKind, ThresholdRule
+from nfb.model.protocol import (
+    Band,
+    Direction,
+    Eyes,
+    FeatureKind,
+    Guards,
+    Recalibrate,
+    Role,
+    StageKind,
+    Threshold,
+    ThresholdRule,
+)
 
 SMALL = """\
 schema = 1
@@ -63,6 +74,7 @@ ASYMMETRY = SMALL.replace('sites = ["C3", "C4"]', 'sites = ["F3", "F4"]').replac
     'kind = "amplitude"\nband_hz = [12, 15]',
     'kind = "asymmetry"\nband_hz = [8, 13]\nsites = ["F4"]\nleft_sites = ["F3"]',
 )
+PERCENTILE = 'threshold = { rule = "baseline_percentile", target = 0.7 }'
 RATIO = SMALL + '\n[features.tbr]\nkind = "ratio"\nnumerator = "theta"\ndenominator = "smr"\n'
 
 
@@ -137,6 +149,25 @@ def test_false_switches_a_guard_off() -> None:
     assert guards == Guards(muscle_uv=None, blink_uv=45.0)
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('rule = "baseline_z", k = -0.5', Threshold(ThresholdRule.BASELINE_Z, 0.65, k=-0.5)),
+        ('rule = "rolling_percentile", target = 0.7', Threshold(ThresholdRule.ROLLING_PERCENTILE, 0.7)),
+        ('rule = "staircase", gain = 0.05', Threshold(ThresholdRule.STAIRCASE, 0.65, gain=0.05)),
+    ],
+)
+def test_every_threshold_rule_can_be_written(written: str, expected: Threshold) -> None:
+    text = changed(PERCENTILE, f"threshold = {{ {written} }}")
+    assert parse_protocol(text).conditions[0].threshold == expected
+
+
+def test_one_guarded_recalibration_can_be_asked_for() -> None:
+    assert parse_protocol(SMALL).recalibrate is None
+    text = changed("[stages]", "[recalibrate]\nlow = 0.3\n\n[stages]")
+    assert parse_protocol(text).recalibrate == Recalibrate(low=0.3)
+
+
 def test_a_ratio_comes_after_its_parts_wherever_the_file_has_it() -> None:
     ratio = '[features.tbr]\nkind = "ratio"\nnumerator = "theta"\ndenominator = "smr"\n\n'
     protocol = parse_protocol(changed("[features.smr]", ratio + "[features.smr]"))
@@ -181,7 +212,6 @@ def test_dwell_follows_the_band(band_hz: tuple[float, float] | None, dwell_s: fl
 # --- what is refused: change, complete text of the error
 
 SMR = "band_hz = [12, 15]"
-PERCENTILE = 'threshold = { rule = "baseline_percentile", target = 0.7 }'
 BAND_WORDS = "must be two finite numbers in Hz, lower edge first, for example [12, 15]"
 SITES = 'sites = ["C3", "C4"]'
 FALLBACK = SITES + "\n[[montage.fallbacks]]\nreplace = "
@@ -213,7 +243,7 @@ BAD = {
     "key of another kind": (SMR, SMR + '\nnumerator = "theta"', 'features.smr.numerator = "theta": has no meaning for kind = "amplitude"; remove it'),
     "estimator": (SMR, SMR + '\nestimator = "weiner"', "features.smr.estimator = \"weiner\": there is no such estimator (did you mean 'wiener'?); choose one of \"wiener\", \"cfir\", \"iir\", \"fft\", \"rhythm\""),
     "top key under a table": ("[stages]", "[stages]\ncautions = []", "stages.cautions = []: unknown key here; it belongs at the top of the file, before the first [table]"),
-    "key in brackets": ("version = 1", "version = 1\n'[key]' = 2", '"[key]" = 2: unknown key; known are schema, id, version, name, purpose, cautions, evidence, montage, features, conditions, guards, reward, feedback, stages, course'),
+    "key in brackets": ("version = 1", "version = 1\n'[key]' = 2", '"[key]" = 2: unknown key; known are schema, id, version, name, purpose, cautions, evidence, montage, features, conditions, guards, reward, recalibrate, feedback, stages, course'),
     "feature's name": ("[features.theta]", '[features."the ta"]', 'features."the ta" = { kind = "amplitude", band_hz = [4, 8] }: a feature\'s name has small letters, digits and _, begins with a letter, at most 32 of them'),
     "text is a number": ('purpose = "Learn to raise SMR."', "purpose = 5", "purpose = 5: must be text in double quotes"),
     "empty text": ('limits = "Nothing is known."', 'limits = " "', 'evidence.limits = " ": must not be empty'),
@@ -253,6 +283,9 @@ BAD = {
     "fixed without value": (PERCENTILE, 'threshold = { rule = "fixed" }', 'conditions[1].threshold.value: is missing: rule = "fixed" needs it; write value = 5.0'),
     "fixed with target": (PERCENTILE, 'threshold = { rule = "fixed", value = 5, target = 0.6 }', 'conditions[1].threshold.target = 0.6: has no meaning for rule = "fixed"; remove it'),
     "fixed below zero": (PERCENTILE, 'threshold = { rule = "fixed", value = -5 }', "conditions[1].threshold.value = -5: must be above 0, as every amplitude is; choose a higher one"),
+    "z without k": (PERCENTILE, 'threshold = { rule = "baseline_z" }', 'conditions[1].threshold.k: is missing: rule = "baseline_z" needs it; write k = 0.5'),
+    "staircase with a window": (PERCENTILE, 'threshold = { rule = "staircase", window_s = 60 }', 'conditions[1].threshold.window_s = 60: has no meaning for rule = "staircase"; remove it'),
+    "guard band upside down": ("[stages]", "[recalibrate]\nlow = 0.9\nhigh = 0.4\n\n[stages]", "recalibrate.low = 0.9: must be below high, which is 0.4; choose a lower one"),
     "percentile with value": ("target = 0.7", "value = 5", 'conditions[1].threshold.value = 5: has no meaning for rule = "baseline_percentile", which finds it in the baseline; remove it'),
     # guards and the rest
     "muscle guard off": ("[stages]", "[guards]\nmuscle_uv = false\n[stages]", "guards.muscle_uv = false: cannot be switched off: features.smr reaches 15 Hz, and from 12 Hz on muscle looks like EEG; give a limit in µV or remove the line"),
