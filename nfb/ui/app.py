@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import locale
+import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +13,11 @@ from typing import TYPE_CHECKING
 from nfb.ui.system_check import require_qt
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QMessageLogContext, QtMsgType
+
     from nfb.ui.launching import Launcher
+
+log = logging.getLogger(__name__)
 
 # In the order in which a first click needs them.
 _HEAVY = (
@@ -24,6 +29,12 @@ _HEAVY = (
     "nfb.ui.pages.open",
     "nfb.ui.pages.summary",
 )
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Qt's own messages go where the program's go, not between the lines of a terminal."""
+    fatal = kind.name in ("QtCriticalMsg", "QtFatalMsg")
+    log.log(logging.ERROR if fatal else logging.INFO, "%s", text)
 
 
 def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) -> int:
@@ -47,7 +58,7 @@ def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) 
         No display, or a library of the system is missing; says what to do.
     """
     require_qt()
-    from PySide6.QtCore import QObject, Signal
+    from PySide6.QtCore import QObject, Signal, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
     from nfb.ui import theme
@@ -72,6 +83,7 @@ def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) 
                 else:
                     self.failed.emit(result[1])
 
+    qInstallMessageHandler(_log_qt)
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(["nfb"])
     app.setApplicationName("nfb")

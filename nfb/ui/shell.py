@@ -317,6 +317,7 @@ class Shell(QMainWindow):
         if self.keys_overlay is None:
             self.keys_overlay = KeysOverlay(self.centre)
         else:
+            self.keys_overlay.hide()
             self.keys_overlay.deleteLater()
             self.keys_overlay = None
 

@@ -166,7 +166,7 @@ QLabel#value {{ font-size: {VALUE_PX}px; font-weight: 600; }}
 QLabel#clock {{ font-size: {CLOCK_PX}px; font-weight: 600; }}
 QLabel#title {{ font-size: {VALUE_PX}px; font-weight: 600; }}
 QLabel#chip {{ background: {t.raised}; border-radius: 4px; padding: 2px 8px; font-size: {SECONDARY_PX}px; }}
-QLabel#stripe {{ background: {t.warn}; color: {"#0E1419" if t.dark else "#FFFFFF"}; font-weight: 600;
+QLabel#stripe {{ background: {t.warn}; color: {DARK.plot}; font-weight: 600;
     font-size: {SECONDARY_PX}px; padding: 2px 12px; }}
 QPushButton {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {RADIUS_PX}px;
     min-height: {CONTROL_PX - 2}px; padding: 0 12px; }}
@@ -185,7 +185,6 @@ QLineEdit, QComboBox, QPlainTextEdit {{ background: {t.panel}; border: 1px solid
     border-radius: {RADIUS_PX}px; min-height: {CONTROL_PX - 2}px; padding: 0 8px; }}
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t.accent}; padding: 0 7px;
     min-height: {CONTROL_PX - 4}px; }}
-QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border};
     selection-background-color: {t.accent}; selection-color: {t.accent_label}; }}
 QListWidget {{ background: {t.panel}; border: 1px solid {t.hairline}; border-radius: {RADIUS_PX}px; outline: none; }}

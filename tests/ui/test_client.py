@@ -9,6 +9,7 @@ import pytest
 from fakes import FakeLauncher, go_to, poll
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from nfb.model.commands import NextStage, Pause
@@ -128,9 +129,9 @@ def test_esc_pauses_and_blanks_and_ends_nothing(
 ) -> None:
     go_to(window, launcher.engine, StageKind.RUN)
     session.do("client")
-    with qtbot.waitActive(session.client):
-        session.client.activateWindow()
     launcher.engine.sent.clear()
+    session.client.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is session.client)
     qtbot.keyClick(session.client, Qt.Key.Key_Escape)
     assert launcher.engine.sent == [Pause()] and session.client.view.blank
     assert not launcher.engine.stopped and session.client.isVisible()

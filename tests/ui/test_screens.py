@@ -28,8 +28,11 @@ def cut_off(window: QWidget) -> list[str]:
     for part in window.findChildren(QWidget):
         if not part.isVisible():
             continue
-        if isinstance(part, QAbstractButton) and part.text() and part.width() < part.minimumSizeHint().width():
-            faults.append(f"button {part.text()!r}: {part.width()} px of {part.minimumSizeHint().width()}")
+        if isinstance(part, QAbstractButton) and part.text():
+            icon_px = part.iconSize().width() + 4 if not part.icon().isNull() else 0
+            needed = part.fontMetrics().horizontalAdvance(part.text()) + icon_px + 4
+            if part.width() < needed:
+                faults.append(f"button {part.text()!r}: {part.width()} px of {needed}")
         if isinstance(part, QLabel) and part.text() and not part.sizePolicy().hasHeightForWidth():
             ignored = part.sizePolicy().horizontalPolicy().name == "Ignored"
             if not ignored and part.width() < part.minimumSizeHint().width():
@@ -53,7 +56,8 @@ def test_every_screen(
     faults: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        qapp.processEvents()
+        for _ in range(3):  # a new text, its layout, the layout around it
+            qapp.processEvents()
         keep(window, f"{name}_{suffix}")
         found = cut_off(window)
         if found:

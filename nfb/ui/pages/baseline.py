@@ -28,9 +28,7 @@ class BaselinePage(SessionPage):
         self.lamps = Lamps()
         skip = IconButton("Skip  F4", "next")
         skip.clicked.connect(lambda: self.wish.emit("next"))
-        hint = label(
-            "Only clean seconds count. The thresholds come from them, and then stay where they are.", "secondary"
-        )
+        hint = label("Only clean seconds count; the thresholds come from them.", "secondary")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(8)

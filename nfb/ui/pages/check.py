@@ -21,9 +21,9 @@ class CheckPage(SessionPage):
     def __init__(self) -> None:
         super().__init__()
         self.scalp = ScalpMap()
-        self.lamps = Lamps()
+        self.lamps = Lamps(columns=2)
         self.advice = label("Waiting for the first seconds of signal …", wrap=True)
-        self.needed = label("", wrap=True)
+        self.needed = label("")
         self.go_on = IconButton("Baseline  F5", "play", "primary")
         self.go_on.clicked.connect(self._go_on)
         self._looking = False

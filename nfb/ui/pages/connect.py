@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from nfb.model.protocol import Protocol
 from nfb.ui.launching import DeviceRow, Found
-from nfb.ui.widgets.small import IconButton, label, panel, row
+from nfb.ui.widgets.small import IconButton, form_label, label, panel, row
 
 
 class ConnectPage(QWidget):
@@ -72,8 +72,8 @@ class ConnectPage(QWidget):
         session = QWidget()
         session_form = QFormLayout(session)
         session_form.setContentsMargins(0, 0, 0, 0)
-        session_form.addRow("Protocol", self.protocol)
-        session_form.addRow("Client", self.client)
+        session_form.addRow(form_label("Protocol"), self.protocol)
+        session_form.addRow(form_label("Client"), self.client)
         right = panel(self.facts, self._form_box, session, title="Connection")
         stretch = right.layout()
         assert isinstance(stretch, QVBoxLayout)
@@ -103,6 +103,7 @@ class ConnectPage(QWidget):
             self.protocol.addItem(protocol.name, path)
         if devices:
             self.list.setCurrentRow(0)
+        self.search.setFocus()
 
     def show_connecting(self, device: str) -> None:
         """A connection is being made (empty: none is)."""
@@ -163,7 +164,7 @@ class ConnectPage(QWidget):
                 field: QLineEdit | QComboBox = choices
             else:
                 field = QLineEdit(placeholderText=param.hint)
-            self._form.addRow(param.label + ("" if param.required else " (optional)"), field)
+            self._form.addRow(form_label(param.label + ("" if param.required else "\n(optional)")), field)
             self._fields[param.key] = field
         self.problem.setText("")
 

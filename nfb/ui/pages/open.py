@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from nfb.model.protocol import Protocol
-from nfb.ui.widgets.small import IconButton, label, panel, row
+from nfb.ui.widgets.small import IconButton, form_label, label, panel, row
 
 AS_RECORDED = "As recorded (our own recordings)"
 KINDS = "Recordings (*.vhdr *.edf *.bdf *.xdf *.csv *.txt);;All files (*)"
@@ -41,8 +41,8 @@ class OpenPage(QWidget):
         form = QFormLayout(form_box)
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(12)
-        form.addRow("Recording", row(self.path, browse))
-        form.addRow("Protocol", self.protocol)
+        form.addRow(form_label("Recording"), row(self.path, browse))
+        form.addRow(form_label("Protocol"), self.protocol)
         hint = label("A replay is decided by the same engine as a live session. Nothing is recorded.", "secondary")
         box = panel(form_box, hint, self.problem, row(None, self.replay_button))
         layout = QVBoxLayout(self)

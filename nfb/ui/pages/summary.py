@@ -141,7 +141,7 @@ class SummaryPage(QWidget):
                 axis.setTextPen(pg.mkPen(theme.text2))
                 axis.setTickFont(font(SECONDARY_PX))
                 axis.setStyle(tickTextOffset=4)
-                axis.enableAutoSIPrefix(False)
+                axis.setSIPrefixEnableRanges(())  # minutes stay minutes, also below 1
                 # The style sheet's own colour rules do not reach a plot; labels are coloured here.
                 axis.labelStyle = {"color": theme.text2, "font-size": f"{SECONDARY_PX}px"}
         self._draw_amplitude(view, trend)

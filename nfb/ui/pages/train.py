@@ -56,7 +56,7 @@ class TrainPage(SessionPage):
         self._view: SessionView | None = None
 
         right = panel(self.meter, self.reason, self.bars, self.lamps, self.loop)
-        right.setMinimumWidth(372)
+        right.setMinimumWidth(424)
         right.setMaximumWidth(480)
         right_layout = right.layout()
         assert isinstance(right_layout, QVBoxLayout)

@@ -27,17 +27,18 @@ class _Lamp:
 class Lamps(QWidget):
     """Contact, muscle, blink and mains: sign and word each."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, columns: int = 4) -> None:
+        super().__init__()
+        self._columns = columns
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._lamps = {name: _Lamp("unknown", "?") for name in NAMES}
         self._lit_s = dict.fromkeys(NAMES, 0.0)
 
     def sizeHint(self) -> QSize:
-        return QSize(340, 44)
+        return QSize(85 * self._columns, 44 * (len(NAMES) // self._columns))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(260, 44)
+        return QSize(82 * self._columns, 44 * (len(NAMES) // self._columns))
 
     def words(self) -> dict[str, str]:
         """What each lamp says."""
@@ -71,12 +72,12 @@ class Lamps(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(SECONDARY_PX))
-        width = self.width() / len(NAMES)
+        width = self.width() / self._columns
         for i, (name, lamp) in enumerate(self._lamps.items()):
-            left = i * width
-            draw_state(painter, QPointF(left + 10, 22), 7, lamp.sign)
+            left, top = i % self._columns * width, i // self._columns * 44
+            draw_state(painter, QPointF(left + 10, top + 22), 7, lamp.sign)
             painter.setPen(QColor(tokens().text))
-            painter.drawText(QRectF(left + 24, 2, width - 26, 20), Qt.AlignmentFlag.AlignVCenter, name)
+            painter.drawText(QRectF(left + 24, top + 2, width - 24, 20), Qt.AlignmentFlag.AlignVCenter, name)
             painter.setPen(QColor(tokens().text2))
-            painter.drawText(QRectF(left + 24, 22, width - 26, 20), Qt.AlignmentFlag.AlignVCenter, lamp.word)
+            painter.drawText(QRectF(left + 24, top + 22, width - 24, 20), Qt.AlignmentFlag.AlignVCenter, lamp.word)
         painter.end()

@@ -65,6 +65,7 @@ class NoticeBar(QFrame):
     def _show_newest(self) -> None:
         for button in self._buttons:
             self._layout.removeWidget(button)
+            button.hide()
             button.deleteLater()
         self._buttons = []
         self.setVisible(bool(self._waiting))

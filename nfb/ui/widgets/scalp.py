@@ -84,6 +84,10 @@ class ScalpMap(QWidget):
         painter.setPen(QColor(theme.text))
         grade = self._grades[i]
         words = self._names[i] if grade in ("good", "unknown") else f"{self._names[i]} {grade}"
-        box = QRectF(at.x() - 45, at.y() + sign_px + 3, 90, 18)
-        box.moveLeft(min(max(box.left(), 0.0), self.width() - box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, words)
+        # Off the midline the words run outwards, where no other site is.
+        width = painter.fontMetrics().horizontalAdvance(words) + 2
+        middle = painter.fontMetrics().horizontalAdvance(self._names[i]) / 2
+        aside = at.x() - self.width() / 2
+        left = at.x() - width / 2 if abs(aside) < 4 else at.x() - middle if aside > 0 else at.x() + middle - width
+        left = min(max(left, 0.0), self.width() - width)
+        painter.drawText(QRectF(left, at.y() + sign_px + 3, width, 18), Qt.AlignmentFlag.AlignLeft, words)

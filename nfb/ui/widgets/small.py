@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nfb.ui.icons import ROOM_PX, SIZE_PX, icon
+from nfb.ui.theme import CONTROL_PX
 
 
 class IconButton(QPushButton):
@@ -58,6 +59,13 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     made.setObjectName(kind)
     made.setWordWrap(wrap)
     made.setTextFormat(Qt.TextFormat.PlainText)
+    return made
+
+
+def form_label(text: str) -> QLabel:
+    """The label of a form's row: as wide as in other forms, and level with its field."""
+    made = label(text)
+    made.setMinimumSize(96, CONTROL_PX)
     return made
 
 

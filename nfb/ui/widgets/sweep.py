@@ -166,7 +166,9 @@ class RawSweep(QWidget):
         if right + BAR_PX > end:
             spans.append((float(GUTTER_PX), GUTTER_PX + right + BAR_PX - end))
         for start, stop in spans:
-            self._paint_ground(painter, QRectF(start + 0.5, 0, min(stop, end) - start, self.height()))
+            # The column that the newest trace already shares is left alone.
+            start += 0.5 if start > GUTTER_PX else 0.0
+            self._paint_ground(painter, QRectF(start, 0, min(stop, end) - start, self.height()))
             self.update(QRect(int(start) - 2, 0, int(stop - start) + 5, self.height()))
         self._paint_range(painter, begin)
         painter.end()
