@@ -1,10 +1,6 @@
 """Whole sessions through the engine, and what they leave behind."""
 
-import json
 import math
-import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from nfb.devices.simulated import SimulatedSource
 from nfb.devices.source import Source
 from nfb.engine.engine import Engine
 from nfb.engine.launch import make_source
@@ -23,7 +18,7 @@ from nfb.files.protocol_file import load_protocol
 from nfb.files.recorder import Recorder
 from nfb.files.recording import Recording, open_own_recording
 from nfb.files.shelf import find_protocol
-from nfb.model.commands import Command, EndReason
+from nfb.model.commands import Command
 from nfb.model.hop import HopResult
 from nfb.model.protocol import Guards, Protocol, Stage, StageKind
 from nfb.session.setup import make_setup
