@@ -72,6 +72,7 @@ class SessionScreen(QWidget):
         self.stepper, self.link = StageStepper(), LinkPill()
         self.stage, self.left_over = label("", "section"), label("", "value")
         self.recording = label("", "chip")
+        self.recording.hide()
         self.pause_button = IconButton("Pause  F5", "pause", tip="Begin, pause, go on (F5 or Space)")
         self.next_button = IconButton("Next  F4", "next", tip="Next stage (F4)")
         self.client_button = IconButton("Client view", "monitor", tip="Open the client's window (F11: full screen)")
@@ -129,7 +130,7 @@ class SessionScreen(QWidget):
         self._pending.clear()
         self._looking = False
         self.notices.clear_all()
-        self.recording.setText("")
+        self.recording.hide()
         bridge.happened.connect(self._take_event)
         bridge.frame.connect(self._take_frame)
         self._refresh_header(bridge.view)
@@ -218,6 +219,7 @@ class SessionScreen(QWidget):
                 if view.setup is not None and view.folder is not None:
                     seconds = frame.live.hop.sample / view.setup.device.sampling_rate_hz
                     self.recording.setText(f"REC ● {clock(seconds)}")
+                    self.recording.show()
 
     # what is shown ------------------------------------------------------------------------------------------------
 

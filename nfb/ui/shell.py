@@ -345,6 +345,7 @@ class Shell(QMainWindow):
             self.sheet.hide()
             self.sheet.deleteLater()
             self.sheet = None
+            self.centre.setFocus()
 
     def shut_down(self) -> None:
         """The program ends, perhaps by the system's log-off: end the session in order and wait for its files."""

@@ -107,7 +107,7 @@ def test_the_end_is_a_summary_of_the_same_figures(
     assert window.summary is not None and window.pages.currentWidget() is window.summary
     assert window.bridge is None and launcher.engine.joined
     assert window.summary.title.text() == "Session summary · completed"
-    assert window.summary.where.text() == f"Saved in {tmp_path}"
+    assert window.summary.where.text() == f"Features are means over clean time. Saved in {tmp_path}"
     assert window.summary.figures.text().startswith("Trained 0:16 · clean ")
     labels = [window.summary.table.item(i, 0).text() for i in range(window.summary.table.rowCount())]
     assert labels == ["check", "baseline", "run 1", "rest 1", "run 2"]

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from nfb.model.protocol import Protocol
 from nfb.ui.launching import DeviceRow, Found
-from nfb.ui.widgets.small import IconButton, form_label, label, panel, row
+from nfb.ui.widgets.small import Drop, IconButton, form_label, label, panel, row
 
 
 class ConnectPage(QWidget):
@@ -54,7 +54,7 @@ class ConnectPage(QWidget):
         self._form = QFormLayout(self._form_box)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setVerticalSpacing(8)
-        self.protocol = QComboBox()
+        self.protocol = Drop()
         self.protocol.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.protocol.setMinimumContentsLength(24)
         self.client = QLineEdit(placeholderText="code, never a name (e.g. A031)")
@@ -159,7 +159,7 @@ class ConnectPage(QWidget):
         self.facts.setText(f"{facts}\n{device.advice}".strip())
         for param in device.params:
             if param.choices:
-                choices = QComboBox()
+                choices = Drop()
                 choices.addItems(list(param.choices))
                 field: QLineEdit | QComboBox = choices
             else:

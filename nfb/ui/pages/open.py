@@ -7,10 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from nfb.model.protocol import Protocol
-from nfb.ui.widgets.small import IconButton, form_label, label, panel, row
+from nfb.ui.widgets.small import Drop, IconButton, form_label, label, panel, row
 
 AS_RECORDED = "As recorded (our own recordings)"
 KINDS = "Recordings (*.vhdr *.edf *.bdf *.xdf *.csv *.txt);;All files (*)"
@@ -30,7 +30,7 @@ class OpenPage(QWidget):
         self.path.returnPressed.connect(self._replay)
         browse = IconButton("Browse", "folder")
         browse.clicked.connect(self._browse)
-        self.protocol = QComboBox()
+        self.protocol = Drop()
         self.protocol.setMinimumContentsLength(24)
         self.problem = label("", wrap=True)
         self.replay_button = IconButton("Replay", "replay", "primary")

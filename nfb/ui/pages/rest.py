@@ -74,7 +74,7 @@ class RestPage(SessionPage):
     def _show_run(self, last: StageEnded) -> None:
         clean = last.valid_s / (last.valid_s + last.held_s) if last.valid_s + last.held_s > 0 else math.nan
         self.figures.setText(
-            f"{percent(last.in_range_share)} in range · clean {percent(clean)} · {last.rewards} rewards "
+            f"{percent(last.in_range_share)} in range · clean {percent(clean)} · rewards {last.rewards} "
             f"in {clock(last.valid_s)} of valid time"
         )
 

@@ -86,7 +86,8 @@ class SummaryPage(QWidget):
         self._folder = finished.folder
         self.folder_button.setEnabled(finished.folder is not None)
         self.replay_button.setEnabled(finished.folder is not None)
-        self.where.setText(f"Saved in {finished.folder}" if finished.folder else "Nothing was recorded.")
+        saved = f"Saved in {finished.folder}" if finished.folder else "Nothing was recorded."
+        self.where.setText(f"Features are means over clean time. {saved}")
         summary = finished.summary
         reason = finished.reason.value if finished.reason is not None else "no session"
         self.title.setText(f"Session summary · {reason}")
@@ -105,7 +106,7 @@ class SummaryPage(QWidget):
 
     def _fill_table(self, summary: Summary) -> None:
         units = [
-            f"mean {feature_name(name)}" + (f", {unit}" if unit != "1" else "")
+            feature_name(name) + (f", {unit}" if unit != "1" else "")
             for name, unit in zip(summary.feature_names, summary.feature_units, strict=True)
         ]
         heads = ["Stage", "valid time", "held", "in range", "rewards", *units]

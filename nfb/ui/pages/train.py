@@ -141,7 +141,7 @@ class TrainPage(SessionPage):
         if frame.number % FRAMES_PER_NUMBER == 0:
             self.meter.show_shares(live.in_range_30s, live.in_range_run, live.rewards)
             delay = f"loop {live.loop_delay_ms:.0f} ms" if live.loop_delay_ms == live.loop_delay_ms else "loop –"
-            self.loop.setText(f"{delay} · clean {percent(live.clean_share)} · {live.rewards} rewards")
+            self.loop.setText(f"{delay} · clean {percent(live.clean_share)} · rewards {live.rewards}")
             self.bars.setAccessibleName(self.bars.summary())
             self.trend.refresh()
 

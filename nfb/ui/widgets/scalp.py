@@ -44,7 +44,7 @@ class ScalpMap(QWidget):
         apart = [i for i, name in enumerate(self._names) if place_of(name) is None]
         space = QRectF(self.rect()).adjusted(8, 8, -8, -8 - 24 * ((len(apart) + 2) // 3))
         head_px = min(space.width() / 2.75, space.height() / 2.55)
-        centre = QPointF(space.center().x(), space.top() + head_px * 1.3)
+        centre = QPointF(space.center().x(), space.center().y() + head_px * 0.03)
         self._paint_head(painter, centre, head_px)
         sign_px = 9.0 if len(self._names) <= 20 else 6.0
         for i, name in enumerate(self._names):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nfb.ui.icons import ROOM_PX, SIZE_PX, icon
-from nfb.ui.theme import CONTROL_PX
+from nfb.ui.theme import CONTROL_PX, tokens
 
 
 class IconButton(QPushButton):
@@ -51,6 +51,19 @@ class IconButton(QPushButton):
     def _tint(self) -> None:
         if getattr(self, "_icon_name", ""):
             self.setIcon(icon(self._icon_name, on_accent=self.objectName() == "primary"))
+
+
+class Drop(QComboBox):
+    """A drop-down list with an arrow in the theme's colour; the style sheet takes the native one away."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens().text2), 1.75))
+        x, y = self.width() - 18, self.height() / 2
+        painter.drawPolyline(QPolygonF([QPointF(x - 5, y - 2.5), QPointF(x, y + 2.5), QPointF(x + 5, y - 2.5)]))
+        painter.end()
 
 
 def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:

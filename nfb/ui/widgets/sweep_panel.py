@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from nfb.model.hop import HopResult
@@ -59,15 +60,28 @@ class SweepPanel(QWidget):
         """Draw the samples of a frame and hatch its held hops."""
         if self._filter is None or self._setup is None:
             return
+        # Chunks that adjoin are drawn in one go: a stroke costs the same for one sample as for ten.
+        adjoining: list[Chunk] = []
         for item in frame.samples:
             if isinstance(item, Gap):
+                self._draw(adjoining, self._filter)
+                adjoining = []
                 self.sweep.add_gap(item.sample, item.missing_s)
                 self._filter.reset()
-            elif isinstance(item, Chunk):
-                self.sweep.add_samples(item.first_sample, self._filter.step(item.eeg))
+                continue
+            if adjoining and item.first_sample != adjoining[-1].stop_sample:
+                self._draw(adjoining, self._filter)
+                adjoining = []
+            adjoining.append(item)
+        self._draw(adjoining, self._filter)
         for hop in frame.hops:
             if hop.artefact:
                 self._hatch(hop, self._setup)
+
+    def _draw(self, chunks: list[Chunk], display: DisplayFilter) -> None:
+        if chunks:
+            eeg = np.concatenate([chunk.eeg for chunk in chunks], axis=1)
+            self.sweep.add_samples(chunks[0].first_sample, display.step(eeg))
 
     def _hatch(self, hop: HopResult, setup: Setup) -> None:
         first = hop.sample - setup.hop_samples + 1
