@@ -141,6 +141,8 @@ class Feature:
         Delay at which the band envelope is estimated; the file reader fills in the default for the bandwidth.
     estimator
         Key of :data:`nfb.dsp.estimators.ESTIMATORS`.
+    slow
+        Band power over about a second, `delay_s` late, by a second stage of weights on the last 1.2 s of power.
     smoothing_s
         Time constant of a one-pole smoothing of the value; 0 for none. Its delay is declared and shown.
     """
@@ -157,6 +159,7 @@ class Feature:
     estimator: str = "wiener"
     delay_s: float = 0.15
     taps_s: float = 2.0
+    slow: bool = False
     smoothing_s: float = 0.0
 
     @property

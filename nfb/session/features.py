@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nfb.dsp.estimators import design_band_filter
+from nfb.dsp.slow_feedback import SlowFilter, design_slow_filter, first_stage_delay_s
 from nfb.dsp.taps import BandFilter, Spectrum
 from nfb.model.montage import Fit
 from nfb.model.protocol import Feature, FeatureKind
@@ -25,6 +26,12 @@ class FilterNeed:
     delay_s: float
     taps_s: float
     estimator: str
+    slow: bool
+
+    @property
+    def filter_delay_s(self) -> float:
+        """Delay of the band filter itself; under a slow second stage it is short."""
+        return first_stage_delay_s(self.band_hz) if self.slow else self.delay_s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +71,7 @@ class FeaturePlan:
             design_band_filter(
                 need.band_hz,
                 setup.device.sampling_rate_hz,
-                need.delay_s,
+                need.filter_delay_s,
                 need.taps_s,
                 spectrum,
                 setup.mains_hz,
@@ -74,10 +81,21 @@ class FeaturePlan:
             for need, spectrum in zip(self.needs, spectra, strict=True)
         )
 
+    def slow_filters(
+        self, setup: Setup, filters: tuple[BandFilter, ...], spectra: Sequence[Spectrum] | None = None
+    ) -> tuple[SlowFilter | None, ...]:
+        """The second stages, None for filters without one; `spectra` are the person's, if known."""
+        return tuple(
+            design_slow_filter(band_filter, setup.hop_s, need.delay_s, None if spectra is None else spectra[i])
+            if need.slow
+            else None
+            for i, (need, band_filter) in enumerate(zip(self.needs, filters, strict=True))
+        )
+
     def delays_s(self, filters: tuple[BandFilter, ...]) -> tuple[float, ...]:
         """Declared delay of each feature: its slowest filter plus its smoothing."""
         return tuple(
-            max(filters[i].delay_s for i in used) + smoothing
+            max(self.needs[i].delay_s if self.needs[i].slow else filters[i].delay_s for i in used) + smoothing
             for used, smoothing in zip(self.used, self.smoothing_s, strict=True)
         )
 
@@ -128,7 +146,7 @@ def plan_features(setup: Setup) -> FeaturePlan:
 
 
 def _column(needs: list[FilterNeed], feature: Feature, band_hz: tuple[float, float]) -> int:
-    need = FilterNeed(band_hz, feature.delay_s, feature.taps_s, feature.estimator)
+    need = FilterNeed(band_hz, feature.delay_s, feature.taps_s, feature.estimator, feature.slow)
     if need not in needs:
         needs.append(need)
     return needs.index(need)

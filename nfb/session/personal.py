@@ -28,8 +28,8 @@ class Fitted:
 
     Parameters
     ----------
-    filters
-        The new filter bank.
+    filters, spectra
+        The new filter bank, and the spectrum that each filter was made from.
     amplitudes
         Per clean baseline hop, what the new bank makes of it: thresholds must come from the same filters.
     new_segment
@@ -40,6 +40,7 @@ class Fitted:
     """
 
     filters: tuple[BandFilter, ...]
+    spectra: list[Spectrum]
     amplitudes: list[Amplitudes]
     new_segment: list[bool]
     expected_r: tuple[float, ...]
@@ -95,7 +96,7 @@ class BaselineSamples:
             amplitudes += found
             new_segment += [True] + [False] * (len(found) - 1) if found else []
         r, f1 = self._expected(derived, masks)
-        return Fitted(filters, amplitudes, new_segment, r, f1)
+        return Fitted(filters, whole, amplitudes, new_segment, r, f1)
 
     def _derived(self, parts: list[Float32]) -> Float64:
         """``(n_derivations, n)`` µV; values that are not finite are held, as in the filters."""

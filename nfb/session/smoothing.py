@@ -1,7 +1,11 @@
-"""One-pole smoothing of features, for protocols that want a slow variable."""
+"""Slow variables, for protocols that want them: one-pole smoothing of features, and band power over a second."""
 
 import math
 
+import numpy as np
+
+from nfb.dsp.slow_feedback import SlowFilter
+from nfb.session.features import Amplitudes, FeaturePlan
 from nfb.session.setup import Setup
 
 
@@ -35,3 +39,53 @@ class Smoother:
                 for keep, before, now in zip(self._keep, self._values, features, strict=True)
             ]
         return tuple(self._values)
+
+
+class SpectralSmoother:
+    """The second stage of slow features: band power over a second, from weights on the last powers of clean hops.
+
+    Replaces a moving average where a protocol wants a smooth variable, at a fraction of its delay
+    (:mod:`nfb.dsp.slow_feedback`). Held hops do not enter its history.
+
+    Parameters
+    ----------
+    plan
+        Says on which derivations each filter is used.
+    filters
+        One per band filter; None for those that are used as they are.
+    """
+
+    def __init__(self, plan: FeaturePlan, filters: tuple[SlowFilter | None, ...]) -> None:
+        self._stages = [
+            (column, rows, slow.weights, np.zeros((slow.n_hops, len(rows))))
+            for column, (slow, rows) in enumerate(zip(filters, plan.rows, strict=True))
+            if slow is not None
+        ]
+        self._n_hops = max((len(weights) for _, _, weights, _ in self._stages), default=0)
+        self._n = 0
+        self._last: dict[int, list[float]] = {}
+
+    def reset(self) -> None:
+        """Forget the history: it is full again after the weights' length of clean hops."""
+        self._n = 0
+        self._last = {}
+
+    def step(self, amplitudes: Amplitudes, clean: bool) -> bool:
+        """Replace the amplitudes of slow filters in place; False while the history is not full.
+
+        A held hop leaves the history alone and gets the last values.
+        """
+        if not self._stages:
+            return True
+        if clean:
+            self._n += 1
+        for column, rows, weights, history in self._stages:
+            if clean:
+                history[:-1] = history[1:]
+                history[-1] = [amplitudes[row][column] * amplitudes[row][column] for row in rows]
+                self._last[column] = [math.sqrt(max(power, 0.0)) for power in (weights @ history).tolist()]
+            last = self._last.get(column)
+            if last is not None:
+                for row, amplitude in zip(rows, last, strict=True):
+                    amplitudes[row][column] = amplitude
+        return self._n >= self._n_hops

@@ -16,12 +16,18 @@ class Tally:
         self.elapsed_hops = 0
         self.valid_hops = 0
         self.held_hops = 0
+        self.judged_hops = 0  # valid hops with all thresholds set
         self.in_range_hops = 0
         self.rewards = 0
 
     @property
     def valid_s(self) -> float:
         return self.valid_hops * self._hop_s
+
+    @property
+    def in_range_share(self) -> float:
+        """Share of the valid time in which all conditions were met; NaN where there were no thresholds to meet."""
+        return self.in_range_hops / self.judged_hops if self.judged_hops else math.nan
 
     def ended(self, hop: int, sample: int, stage: int, label: str) -> StageEnded:
         """The event that closes the stage."""
@@ -34,5 +40,5 @@ class Tally:
             held_s=self.held_hops * self._hop_s,
             elapsed_s=self.elapsed_hops * self._hop_s,
             rewards=self.rewards,
-            in_range_share=self.in_range_hops / self.valid_hops if self.valid_hops else math.nan,
+            in_range_share=self.in_range_share,
         )

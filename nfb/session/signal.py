@@ -1,0 +1,213 @@
+"""From raw samples to features and verdicts: everything of a session that is arithmetic on the signal."""
+
+import math
+
+import numpy as np
+
+from nfb.dsp.artefacts import Limits, hold_hops
+from nfb.dsp.frontend import FrontEnd, HopBatch
+from nfb.model.events import FilterFitted
+from nfb.model.hop import Cause
+from nfb.model.protocol import StageKind
+from nfb.model.samples import Float32, Gap
+from nfb.session.features import Amplitudes, plan_features
+from nfb.session.holds import Holds, Verdict
+from nfb.session.personal import BaselineSamples
+from nfb.session.setup import Setup
+from nfb.session.smoothing import Smoother, SpectralSmoother
+
+# A gap of up to so many samples is spliced; a longer one empties the filters.
+_SPLICED_SAMPLES = 2
+_SPLICE_HOLD_S = 0.5
+# The recording's own scale is learnt a second at a time, and hops are held until it is known.
+_SECOND_S = 1.0
+
+Measured = tuple[Cause, int, tuple[float, ...]]  # why held, on which channel, feature values
+
+
+class Signal:
+    """Filters, detectors and features of one session.
+
+    Parameters
+    ----------
+    setup
+        The session.
+
+    Attributes
+    ----------
+    second_hops
+        Hops in a second, to whose borders all slow changes keep.
+    delays_s
+        Declared delay of each feature.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        device = setup.device
+        self._setup = setup
+        self.second_hops = max(1, round(_SECOND_S / setup.hop_s))
+        self._plan = plan_features(setup)
+        filters = self._plan.design(setup)
+        self.delays_s = self._plan.delays_s(filters)
+        self._front = FrontEnd(
+            filters, self._plan.derivation, device.sampling_rate_hz, setup.hop_samples, self.second_hops
+        )
+        self._limits = Limits(
+            setup.protocol.guards,
+            device.sampling_rate_hz,
+            device.channel_names,
+            setup.fit.channels,
+            device.reference,
+            device.rail_uv,
+        )
+        lowest_hz = min((need.band_hz[0] for need in self._plan.needs), default=8.0)
+        self._holds = Holds(self._limits, hold_hops(lowest_hz, setup.hop_s))
+        self._smooth = Smoother(setup)
+        self._slow = SpectralSmoother(self._plan, self._plan.slow_filters(setup, filters))
+        expects_baseline = any(stage.kind is StageKind.BASELINE for stage in setup.stages)
+        self._samples = BaselineSamples(setup, self._plan) if expects_baseline else None
+        self._second: list[HopBatch] = []
+        self._unknown = (math.nan,) * len(setup.features)
+        self._window_full_hop = self._front.buffer.hops_until_full()  # first hop with a full window
+        self._unsettled_hops = self._settling_hops(0)
+
+    @property
+    def n_due(self) -> int:
+        """Whole hops that can be taken."""
+        return self._front.buffer.n_due
+
+    @property
+    def n_free(self) -> int:
+        """Samples that may be put before some hops must be taken."""
+        return self._front.buffer.n_free
+
+    def prior_fit(self) -> FilterFitted:
+        """The event that tells the filters of the beginning."""
+        return FilterFitted(0, 0, "prior", self.delays_s, self._unknown, self._unknown)
+
+    def put(self, eeg: Float32) -> None:
+        """``(n_channels, n)`` raw samples, µV."""
+        self._front.put(eeg)
+        if self._samples is not None:
+            self._samples.put(eeg)
+
+    def take(self, hop: int) -> list[tuple[Verdict, Amplitudes]]:
+        """Detect and measure the hops that are due, from number `hop` to the next whole second at the most."""
+        n_hops = min(self.n_due, self.second_hops - hop % self.second_hops)
+        batch = self._front.take(n_hops)
+        if not self._limits.frozen:
+            self._second.append(batch)
+        return list(zip(self._holds.detect(batch), batch.amplitude_uv.tolist(), strict=True))
+
+    def measure(self, found: Verdict, amplitudes: Amplitudes) -> Measured:
+        """The verdict on one hop in the light of those before it, and its features (NaN while filters settle)."""
+        if self._unsettled_hops > 0:
+            self._unsettled_hops -= 1
+            return Cause.SETTLING, -1, self._unknown
+        cause, channel = self._holds.extend(found)
+        clean = cause is Cause.NONE
+        if not self._slow.step(amplitudes, clean):
+            return (Cause.SETTLING, -1, self._unknown) if clean else (cause, channel, self._unknown)
+        features = self._evaluate(amplitudes)
+        if not clean:
+            return cause, channel, features
+        if not math.isfinite(sum(features)):
+            return Cause.NOT_FINITE, -1, features
+        return cause, channel, self._smooth.step(features)
+
+    def _evaluate(self, amplitudes: Amplitudes) -> tuple[float, ...]:
+        values: list[float] = []
+        for evaluate in self._plan.evaluate:
+            values.append(evaluate(amplitudes, values))
+        return tuple(values)
+
+    def decided(self, in_baseline: bool) -> None:
+        """One hop was decided; `in_baseline` if it counts as clean baseline."""
+        if self._samples is not None:
+            self._samples.hop(in_baseline)
+
+    def whole_second(self, hop: int) -> None:
+        """A second of hops has ended before `hop`: learn the recording's scale from it, if its windows were full."""
+        second, self._second = self._second, []
+        if self._limits.frozen or hop - self.second_hops < self._window_full_hop:
+            return
+        self._limits.learn(_scale(second))
+
+    def gap(self, gap: Gap, hop: int) -> bool:
+        """Samples were lost before `hop`: splice a very short gap, otherwise start the filters anew.
+
+        Returns
+        -------
+        bool
+            Whether the filters start anew; samples of the unfinished hop are then not computed on.
+        """
+        if 0 < gap.missing_samples <= _SPLICED_SAMPLES:
+            self._holds.drop_out(round(_SPLICE_HOLD_S / self._setup.hop_s))
+            return False
+        self._front.reset()
+        self._holds.forget()
+        self._smooth.reset()
+        self._slow.reset()
+        if self._samples is not None:
+            self._samples.gap()
+        self._window_full_hop = hop + self._front.buffer.hops_until_full()
+        self._unsettled_hops = self._settling_hops(hop)
+        return True
+
+    def _settling_hops(self, hop: int) -> int:
+        """Hops until the window is full, and a second more while the recording's scale is not known."""
+        if self._limits.known:
+            return self._window_full_hop - hop
+        whole_seconds = -(-self._window_full_hop // self.second_hops) + 1
+        return whole_seconds * self.second_hops - hop
+
+    def freeze(self, hop: int, sample: int) -> tuple[list[tuple[float, ...]], FilterFitted] | None:
+        """End of the baseline: keep the artefact scale, and design the filters for this person.
+
+        Returns
+        -------
+        tuple or None
+            The clean baseline's features as the new filters give them, and the event that tells of it; None if there
+            was too little clean EEG to know this person's spectrum.
+        """
+        self._limits.frozen = True
+        self._second.clear()
+        samples, self._samples = self._samples, None
+        fitted = None if samples is None else samples.fit()
+        if fitted is None:
+            return None
+        self._front.refit(fitted.filters)
+        self._slow = SpectralSmoother(
+            self._plan, self._plan.slow_filters(self._setup, fitted.filters, fitted.spectra)
+        )
+        rows = []
+        for amplitudes, new_segment in zip(fitted.amplitudes, fitted.new_segment, strict=True):
+            if new_segment:
+                self._slow.reset()
+                self._smooth.reset()
+            if self._slow.step(amplitudes, clean=True):
+                rows.append(self._smooth.step(self._evaluate(amplitudes)))
+        self.delays_s = self._plan.delays_s(fitted.filters)
+        told = FilterFitted(hop, sample, "person", self.delays_s, fitted.expected_r, fitted.expected_f1)
+        return rows, told
+
+
+def _scale(second: list[HopBatch]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Scale of one second, rows as :meth:`nfb.dsp.artefacts.Limits.learn` wants them."""
+    wide = np.concatenate([batch.wide_uv for batch in second])
+    slow = np.concatenate([batch.slow_uv for batch in second])
+    muscle = np.concatenate([batch.muscle_uv for batch in second])
+    n_channels = wide.shape[1]
+    scale = np.empty((4, n_channels))
+    scale[0] = _robust_sd(wide[:, :, 1:].swapaxes(0, 1).reshape(n_channels, -1))
+    scale[1] = _robust_sd(np.diff(wide, axis=2).swapaxes(0, 1).reshape(n_channels, -1))
+    scale[2] = _robust_sd(slow.T)
+    scale[3] = np.median(muscle, axis=0)
+    return scale
+
+
+def _robust_sd(
+    values: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Standard deviation of a normal variable with the same median absolute deviation, along the last axis."""
+    middle = np.median(values, axis=1, keepdims=True)
+    return np.asarray(1.4826 * np.median(np.abs(values - middle), axis=1))
