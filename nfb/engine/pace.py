@@ -29,7 +29,7 @@ class Pace:
         self._speed = speed
         self._stopping = stopping
         self._passed_s = 0.0
-        self._due_s = time.monotonic()
+        self._due_s = math.nan
 
     @property
     def waits(self) -> bool:
@@ -54,7 +54,7 @@ class Pace:
             return math.nan
         now_s = time.monotonic()
         self._due_s += seconds / self._speed
-        if now_s - self._due_s > _CATCH_UP_S:
+        if not now_s - self._due_s <= _CATCH_UP_S:  # also at the first time, when it is NaN
             self._due_s = now_s
         if self._due_s > now_s:
             self._stopping.wait(self._due_s - now_s)
