@@ -63,6 +63,7 @@ class SessionScreen(QWidget):
         self.check, self.baseline, self.train, self.rest = CheckPage(), BaselinePage(), TrainPage(), RestPage()
         self.pages = QStackedWidget()
         self.notices = NoticeBar()
+        self._newcomer = False
         self._looking = False  # at the signal, from within another stage
         self._pending: dict[int, float] = {}  # thresholds sent and not yet echoed
         self._build()
@@ -124,9 +125,10 @@ class SessionScreen(QWidget):
 
     # a session's life ---------------------------------------------------------------------------------------------
 
-    def run(self, bridge: Bridge) -> None:
-        """Show the session of `bridge` and start its engine."""
+    def run(self, bridge: Bridge, *, newcomer: bool = False) -> None:
+        """Show the session of `bridge` and start its engine; a newcomer is given tips."""
         self.bridge = bridge
+        self._newcomer = newcomer
         self._pending.clear()
         self._looking = False
         self.notices.clear_all()
@@ -200,6 +202,9 @@ class SessionScreen(QWidget):
             self.notices.tell("adapted", f"Adapted to this headset: {setup.fit.note}", Level.LOOK)
         if not self.chime.available and setup.protocol.feedback.chime:
             self.notices.tell("sound", f"{capital(self.chime.why_silent)}: a ring is shown instead of the chime.")
+
+        if self._newcomer:
+            self.show_tip()
 
     def _take_frame(self, frame: Frame) -> None:
         assert self.bridge is not None

@@ -165,9 +165,8 @@ class Shell(QMainWindow):
         self.stripe.setText(stripe)
         if not self._connecting:
             self._show(self.session)
-        self.session.run(self.bridge)
+        self.session.run(self.bridge, newcomer=newcomer)
         if newcomer:
-            self.session.show_tip()
             self.session.client.open_beside(self)
 
     def _take_event(self, event: object) -> None:

@@ -142,11 +142,15 @@ class SummaryPage(QWidget):
                 axis.setTextPen(pg.mkPen(theme.text2))
                 axis.setTickFont(font(SECONDARY_PX))
                 axis.setStyle(tickTextOffset=4)
-                axis.setSIPrefixEnableRanges(())  # minutes stay minutes, also below 1
                 # The style sheet's own colour rules do not reach a plot; labels are coloured here.
                 axis.labelStyle = {"color": theme.text2, "font-size": f"{SECONDARY_PX}px"}
         self._draw_amplitude(view, trend)
         self._draw_shares(view, summary)
+        for plot in (self.amplitude, self.shares):
+            for side in ("left", "bottom"):
+                # Minutes stay minutes, also below 1. Every call of setLabel undoes this.
+                plot.getAxis(side).setSIPrefixEnableRanges(())
+                plot.getAxis(side).updateAutoSIPrefix()
 
     def _draw_amplitude(self, view: SessionView, trend: Trend) -> None:
         theme, plot = tokens(), self.amplitude

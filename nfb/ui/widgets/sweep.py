@@ -18,7 +18,9 @@ SCALES_UV = (10.0, 20.0, 30.0, 50.0, 75.0, 100.0, 150.0, 200.0)
 SWEEPS_S = (5.0, 10.0, 20.0, 30.0)
 GUTTER_PX = 56
 TRACE_PX = 1.25
-CLIP_ROWS = 1.25  # a trace leaves its row by a quarter at most, so that a wild channel cannot bury its neighbours
+CLIP_ROWS = 1.15  # a trace hardly leaves its row, so that a wild channel cannot bury its neighbours
+MANY = 8  # beyond so many channels, those in use get
+WIDER = 3.0  # times the height of the others
 BAR_PX = 10  # empty columns ahead of the newest sample
 TOP_PX = 22  # room for the words over the traces
 
@@ -53,6 +55,7 @@ class RawSweep(QWidget):
         self._held: deque[_Held] = deque()
         self._gaps: deque[tuple[int, str]] = deque()
         self._canvas = QPixmap()
+        self._lay_out_rows()
 
     def begin(self, channel_names: tuple[str, ...], sampling_rate_hz: float, used: tuple[int, ...] = ()) -> None:
         """Start afresh for a device; `used` are the channels the protocol looks at."""
@@ -123,10 +126,17 @@ class RawSweep(QWidget):
     def _x(self, sample: int) -> float:
         return GUTTER_PX + (sample % self._window) * self._px_per_sample
 
-    def _rows(self) -> tuple[NDArray[np.floating], float]:
-        """Centre of each channel's row and pixels per µV (the scale is half a row up and half a row down)."""
-        height = (self.height() - TOP_PX) / max(len(self._names), 1)
-        return TOP_PX + height * (np.arange(len(self._names)) + 0.5), height / (2 * self.scale_uv)
+    def _rows(self) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """Centre and height of each channel's row; the scale is half a row up and half a row down."""
+        return self._centres, self._heights
+
+    def _lay_out_rows(self) -> None:
+        n_channels = len(self._names)
+        shares = np.ones(n_channels)
+        if n_channels > MANY:
+            shares[sorted(self._used)] = WIDER
+        self._heights = (self.height() - TOP_PX) * shares / max(shares.sum(), 1.0)
+        self._centres = TOP_PX + np.cumsum(self._heights) - self._heights / 2
 
     def _on_screen(self, sample: int) -> bool:
         return self._next - self._window + self._bar_samples < sample <= self._next
@@ -136,6 +146,7 @@ class RawSweep(QWidget):
     def _repaint_all(self) -> None:
         if self.width() < 1 or self.height() < 1:
             return
+        self._lay_out_rows()
         self._canvas = QPixmap(self.size() * self.devicePixelRatioF())
         self._canvas.setDevicePixelRatio(self.devicePixelRatioF())
         self._canvas.fill(QColor(tokens().plot))
@@ -190,12 +201,18 @@ class RawSweep(QWidget):
 
     def _paint_gutter(self, painter: QPainter) -> None:
         theme = tokens()
-        rows, px_per_uv = self._rows()
-        row_px = 2 * self.scale_uv * px_per_uv
-        step = max(1, int(np.ceil(13 / row_px)))
-        for i in range(0, len(self._names), step):
+        rows = self._rows()[0]
+        free_from = 0.0
+        # Where rows are lower than a line of text, names are left out, but never those of channels in use.
+        reserved = [(rows[i] - 8, rows[i] + 8) for i in self._used]
+        for i in range(len(self._names)):
             used = i in self._used
-            painter.setFont(font(SECONDARY_PX if row_px >= 13 else 11, bold=used))
+            top, bottom = rows[i] - 7, rows[i] + 7
+            crowded = top < free_from or any(top < stop and bottom > start for start, stop in reserved)
+            if crowded and not used:
+                continue
+            free_from = bottom
+            painter.setFont(font(SECONDARY_PX, bold=used))
             painter.setPen(QColor(theme.text if used or not self._used else theme.text2))
             painter.drawText(
                 QRectF(6, rows[i] - 10, GUTTER_PX - 10, 20), Qt.AlignmentFlag.AlignVCenter, self._names[i]
@@ -207,7 +224,8 @@ class RawSweep(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = tokens()
-        rows, px_per_uv = self._rows()
+        rows, heights = self._rows()
+        px_per_uv = (heights / (2 * self.scale_uv))[:, np.newaxis]
         # Channels in use are drawn last, over the others.
         order = sorted(range(len(self._names)), key=lambda i: i in self._used)
         pens = {used: QPen(QColor(theme.text if used else theme.border), TRACE_PX) for used in (False, True)}
