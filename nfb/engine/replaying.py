@@ -188,6 +188,7 @@ class _Comparison:
     def __init__(self, events: Sequence[Event], known_hop: int | None) -> None:
         self._events = iter(events)
         self._known_hop = known_hop  # beyond it the journal may lack commands; None: it is whole
+        self._row = ""  # the next one that was recorded, if it has been read
         self._n_hops = self._n_events = 0
         self._difference = ""
 
@@ -207,11 +208,14 @@ class _Comparison:
         for hop in output.hops:
             if self._known_hop is not None and hop.hop > self._known_hop:
                 return True
-            line = next(lines, None)
-            if line is None:
+            self._row = self._row or next(lines, "")
+            if not self._row:
                 return True
+            recorded_cells = self._row.split("\t")[:-_N_TIME_COLUMNS]
+            if int(recorded_cells[0]) > hop.sample:
+                continue  # while the disk was nearly full, only samples and events were recorded
+            self._row = ""
             self._n_hops += 1
-            recorded_cells = line.split("\t")[:-_N_TIME_COLUMNS]
             cells = formatter.row(hop).split("\t")[:-_N_TIME_COLUMNS]
             if recorded_cells != cells:
                 self._difference = _cell_difference(hop.hop, formatter, recorded_cells, cells)
@@ -222,7 +226,7 @@ class _Comparison:
         """Everything has been replayed: nothing recorded may be left over."""
         if self._difference:
             return
-        if next(lines, None) is not None:
+        if self._row or next(lines, ""):
             self._difference = f"more hops were recorded than the {self._n_hops} that the replay makes"
         left = next(self._events, None)
         if left is not None:
