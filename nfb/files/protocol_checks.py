@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from nfb.files.protocol_defaults import default_delay_s
+from nfb.files.protocol_defaults import SLOW_LONGEST_S, default_delay_s
 from nfb.files.protocol_schema import ConditionTable, FallbackTable, FeatureTable, ProtocolTable
 from nfb.model.errors import nearest
 from nfb.model.montage import site_key
@@ -14,7 +14,7 @@ MUSCLE_FROM_HZ = 12.0
 # Upper end of the search for the individual alpha peak: the highest place a band tied to it can go.
 _HIGHEST_IAF_HZ = 13.0
 
-_BANDED = {"band_hz", "band_from_iaf_hz", "sites", "estimator", "delay_s", "taps_s"}
+_BANDED = {"band_hz", "band_from_iaf_hz", "sites", "estimator", "delay_s", "taps_s", "slow"}
 _ALLOWED = {
     "amplitude": _BANDED | {"log"},
     "power": _BANDED | {"log"},
@@ -135,7 +135,10 @@ def _feature(table: ProtocolTable, name: str) -> Iterator[Problem]:
     if feature.kind == "relative" and not whole[0] <= low < high <= whole[1]:
         message = f"must contain the whole band, which is [{low:g}, {high:g}]; it is [{whole[0]:g}, {whole[1]:g}]"
         yield Problem((*path, "relative_to_hz"), message)
-    delay_s = default_delay_s(feature.band_hz) if feature.delay_s is None else feature.delay_s
+    delay_s = default_delay_s(feature.band_hz, feature.slow) if feature.delay_s is None else feature.delay_s
+    if feature.slow and delay_s > SLOW_LONGEST_S:
+        message = f"must be at most {SLOW_LONGEST_S:g} s for a slow feature, half of the second it is averaged over"
+        yield Problem((*path, "delay_s"), message)
     if delay_s >= feature.taps_s:
         message = f"must be longer than the delay, which is {delay_s:g} s; lengthen it or shorten delay_s"
         yield Problem((*path, "taps_s"), message)

@@ -5,8 +5,14 @@
 DEFAULT_TARGET = {"reward": 0.65, "inhibit": 0.9}
 
 
-def default_delay_s(band_hz: tuple[float, float]) -> float:
+# A slow feature averages over a second; beyond half of it there is nothing to wait for.
+SLOW_LONGEST_S = 0.5
+
+
+def default_delay_s(band_hz: tuple[float, float], slow: bool = False) -> float:
     """Delay at which the envelope of a band is estimated, where the file does not say.
+
+    A slow feature has 0.2 s, where its second stage reached r = .90 with the power of the centred second.
 
     Narrow bands need time to be told from their neighbours, wide ones do not; delay itself weakens training
     (Belinskaia 2020), so each class of band gets the shortest delay at which its envelope was still tracked well:
@@ -24,6 +30,8 @@ def default_delay_s(band_hz: tuple[float, float]) -> float:
     """
     low, high = band_hz
     width = high - low
+    if slow:
+        return 0.2
     if width >= 8:
         return 0.05
     if _is_alpha(band_hz):

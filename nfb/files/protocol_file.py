@@ -214,8 +214,9 @@ def _feature(table: ProtocolTable, name: str, feature: FeatureTable) -> Feature:
         relative_to_hz=feature.relative_to_hz,
         log=feature.log,
         estimator=feature.estimator,
-        delay_s=default_delay_s(feature.band_hz) if feature.delay_s is None else feature.delay_s,
+        delay_s=default_delay_s(feature.band_hz, feature.slow) if feature.delay_s is None else feature.delay_s,
         taps_s=feature.taps_s,
+        slow=feature.slow,
         smoothing_s=feature.smoothing_s,
     )
 

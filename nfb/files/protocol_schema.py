@@ -187,6 +187,7 @@ class FeatureTable(Table):
     estimator: Estimator = "wiener"
     delay_s: Annotated[float, Field(ge=0, le=1)] | None = None
     taps_s: Annotated[float, Field(ge=0.2, le=10)] = 2.0
+    slow: bool = False
     smoothing_s: Annotated[float, Field(ge=0, le=30)] = 0.0
 
 

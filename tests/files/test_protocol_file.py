@@ -162,6 +162,11 @@ def test_every_threshold_rule_can_be_written(written: str, expected: Threshold) 
     assert parse_protocol(text).conditions[0].threshold == expected
 
 
+def test_a_slow_feature_has_a_delay_of_its_own() -> None:
+    smr = parse_protocol(changed("band_hz = [12, 15]", "band_hz = [12, 15]\nslow = true")).feature("smr")
+    assert (smr.slow, smr.delay_s) == (True, 0.2)
+
+
 def test_one_guarded_recalibration_can_be_asked_for() -> None:
     assert parse_protocol(SMALL).recalibrate is None
     text = changed("[stages]", "[recalibrate]\nlow = 0.3\n\n[stages]")
@@ -217,7 +222,7 @@ SITES = 'sites = ["C3", "C4"]'
 FALLBACK = SITES + "\n[[montage.fallbacks]]\nreplace = "
 KNOWN_OF_FEATURE = (
     "kind, band_hz, band_from_iaf_hz, relative_to_hz, sites, left_sites, numerator, denominator, log, estimator, "
-    "delay_s, taps_s, smoothing_s"
+    "delay_s, taps_s, slow, smoothing_s"
 )
 
 BAD = {
@@ -283,6 +288,7 @@ BAD = {
     "fixed without value": (PERCENTILE, 'threshold = { rule = "fixed" }', 'conditions[1].threshold.value: is missing: rule = "fixed" needs it; write value = 5.0'),
     "fixed with target": (PERCENTILE, 'threshold = { rule = "fixed", value = 5, target = 0.6 }', 'conditions[1].threshold.target = 0.6: has no meaning for rule = "fixed"; remove it'),
     "fixed below zero": (PERCENTILE, 'threshold = { rule = "fixed", value = -5 }', "conditions[1].threshold.value = -5: must be above 0, as every amplitude is; choose a higher one"),
+    "slow and late": ("band_hz = [12, 15]", "band_hz = [12, 15]\nslow = true\ndelay_s = 0.8", "features.smr.delay_s = 0.8: must be at most 0.5 s for a slow feature, half of the second it is averaged over"),
     "z without k": (PERCENTILE, 'threshold = { rule = "baseline_z" }', 'conditions[1].threshold.k: is missing: rule = "baseline_z" needs it; write k = 0.5'),
     "staircase with a window": (PERCENTILE, 'threshold = { rule = "staircase", window_s = 60 }', 'conditions[1].threshold.window_s = 60: has no meaning for rule = "staircase"; remove it'),
     "guard band upside down": ("[stages]", "[recalibrate]\nlow = 0.9\nhigh = 0.4\n\n[stages]", "recalibrate.low = 0.9: must be below high, which is 0.4; choose a lower one"),
