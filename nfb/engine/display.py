@@ -29,23 +29,28 @@ class Display:
         self._session = session
         self._delay = delay
         hop_s = session.setup.hop_s
-        self._recent: deque[tuple[bool, bool]] = deque()  # (valid, in range) of the last hops
+        order = [feature.name for feature in session.setup.features]
+        self._columns = tuple(order.index(condition.feature) for condition in session.setup.protocol.conditions)
+        self._recent: deque[tuple[bool, bool]] = deque()  # (judged, in range) of the last hops
         self._recent_hops = round(_RECENT_S / hop_s)
-        self._recent_valid = self._recent_in_range = 0
+        self._recent_judged = self._recent_in_range = 0
         self._delay_hops = round(_DELAY_EVERY_S / hop_s)
         self._delay_due = 0
         self._delays_ms = (math.nan, math.nan)
 
     def count(self, hop: HopResult) -> None:
         """Take a hop into the figures of the last half minute."""
-        valid = not hop.artefact and hop.state == State.RUNNING
-        self._recent.append((valid, hop.in_range))
-        self._recent_valid += valid
-        self._recent_in_range += valid and hop.in_range
+        thresholds = hop.thresholds
+        has_all = all(thresholds[column] == thresholds[column] for column in self._columns)  # none is NaN
+        judged = has_all and not hop.artefact and hop.state == State.RUNNING
+        in_range = judged and hop.in_range
+        self._recent.append((judged, in_range))
+        self._recent_judged += judged
+        self._recent_in_range += in_range
         if len(self._recent) > self._recent_hops:
-            was_valid, was_in_range = self._recent.popleft()
-            self._recent_valid -= was_valid
-            self._recent_in_range -= was_valid and was_in_range
+            was_judged, was_in_range = self._recent.popleft()
+            self._recent_judged -= was_judged
+            self._recent_in_range -= was_in_range
 
     def live(self, hop: HopResult, link: LinkState) -> Live:
         """All there is to show after `hop`, the newest."""
@@ -63,8 +68,8 @@ class Display:
             loop_delay_p95_ms=self._delays_ms[1],
             stage_label=setup.stages[session.stage].label,
             stage_left_s=session.stage_left_s(),
-            in_range_30s=self._recent_in_range / self._recent_valid if self._recent_valid else math.nan,
-            in_range_run=tally.in_range_hops / tally.valid_hops if tally.valid_hops else math.nan,
+            in_range_30s=self._recent_in_range / self._recent_judged if self._recent_judged else math.nan,
+            in_range_run=tally.in_range_share,
             clean_share=1 - tally.held_hops / tally.elapsed_hops if tally.elapsed_hops else math.nan,
             rewards=tally.rewards,
             why=words(hop, setup) if streaming else link.value,

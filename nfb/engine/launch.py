@@ -1,6 +1,5 @@
 """Puts sources, set-ups and recorders together: the one place where the parts of a session meet."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -217,16 +216,3 @@ class Launcher:
             for found in scan()
             for device in (found.devices or ("cyton",))[:1]
         ]
-
-
-def parse_speed(text: str) -> float:
-    """``max`` or a number above 0."""
-    if text == "max":
-        return math.inf
-    try:
-        speed = float(text)
-    except ValueError:
-        speed = math.nan
-    if not speed > 0:
-        raise SetupError(f"--speed {text}: must be max, or a number above 0 such as 1 or 20")
-    return speed

@@ -27,7 +27,7 @@ class Live(NamedTuple):
     stage_label, stage_left_s
         Present stage, and its valid time left (infinite in the signal check).
     in_range_30s, in_range_run
-        Share of valid time in range over the last 30 s and this stage; NaN where there was none.
+        Share of valid time in range over the last 30 s and this stage; NaN where no thresholds were set.
     clean_share
         Share of this stage that was not held.
     rewards
