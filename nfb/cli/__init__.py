@@ -1,5 +1,6 @@
 """The command line. Without a command it opens the window."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -31,8 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         Exit code: 0 done, 1 the answer is no, 2 something the user can mend, 3 trouble with the device.
     """
-    parser = make_parser()
-    arguments = parser.parse_args(argv)
+    # µ and ≥ have no letter in some terminals and pipes; a question mark is better than an error.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    arguments = make_parser().parse_args(argv)
     try:
         code: int = arguments.command(arguments)
     except DeviceError as error:

@@ -1,10 +1,11 @@
 """`nfb check`: a protocol in words, its delay, its fit, its expected reward."""
 
 import argparse
-import json
 import math
+import sys
 from dataclasses import dataclass
 
+from nfb.cli.output import print_json
 from nfb.devices.catalogue import device_info, find_device
 from nfb.engine.launch import SIMULATED, make_source
 from nfb.engine.replaying import foreign_inputs, foreign_setup, replay
@@ -14,74 +15,99 @@ from nfb.files.recording import Recording
 from nfb.files.shelf import find_protocol
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import MontageError, ProtocolError
-from nfb.model.montage import Fit, fit_montage
 from nfb.model.protocol import Protocol
 from nfb.model.sentence import sentence
 from nfb.session.session import Session
-from nfb.session.setup import make_setup
+from nfb.session.setup import Setup, make_setup
 
 _LATE_MS = 350.0
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a recording would have earned; shares 0..1, NaN where there was no clean training time."""
+    """What a recording would have earned; NaN where there was no clean training time.
+
+    Parameters
+    ----------
+    trained_s
+        Clean time after the baseline.
+    held_share
+        Share of the time after the baseline that was held, 0..1.
+    in_range_share
+        Share of `trained_s` in which all conditions were met, 0..1.
+    rewards
+        Discrete rewards.
+    tokens_per_minute
+        Rewards per minute of `trained_s`.
+    """
 
     trained_s: float
     held_share: float
     in_range_share: float
+    rewards: int
     tokens_per_minute: float
 
 
 def run(arguments: argparse.Namespace) -> int:
     protocol = load_protocol(find_protocol(arguments.protocol))
-    recording = None
-    device = None
+    recording = device = None
     if arguments.recording is not None:
         recording = open_recording(arguments.recording, sampling_rate_hz=arguments.rate, board=arguments.board)
         device = recording.device
+        for warning in recording.warnings:
+            print(f"Note: {warning}", file=sys.stderr)
     if arguments.device is not None:
         device = _info(arguments.device)
     report: dict[str, object] = {
         "protocol": protocol.id,
         "version": protocol.version,
+        "name": protocol.name,
         "sentence": sentence(protocol),
         "evidence": protocol.evidence.level,
         "limits": protocol.evidence.limits,
     }
-    code = 0
-    if device is not None:
-        code = _describe_fit(protocol, device, report)
-    if code == 0:
-        report["delay_ms"] = _delays_ms(protocol, device)
-    if recording is not None and code == 0:
-        expected = expect(protocol, recording)
-        report["expected"] = {
-            "trained_s": round(expected.trained_s, 3),
-            "held_share": _number(expected.held_share),
-            "in_range_share": _number(expected.in_range_share),
-            "tokens_per_minute": _number(expected.tokens_per_minute),
+    if device is None:
+        report["delay_ms"] = {
+            feature.name: round(1000 * (feature.delay_s + feature.smoothing_s), 1) for feature in protocol.features
         }
+    fits = device is None or _describe_fit(protocol, device, arguments.iaf, report)
+    if recording is not None and fits:
+        fits = _describe_expected(protocol, recording, arguments.iaf, report)
     if arguments.json:
-        print(json.dumps(report, ensure_ascii=False, indent=1))
+        print_json(report)
     else:
-        _print(report, protocol)
-    return code
+        _print(report)
+    return 0 if fits else 1
+
+
+def expect(setup: Setup, recording: Recording) -> Expected:
+    """Run a recording through a session, without writing anything."""
+    summary = replay(recording, setup, foreign_inputs(recording))
+    runs = [row for row in summary.stages if row.label.startswith("run")]
+    trained_s = sum(row.valid_s for row in runs)
+    elapsed_s = sum(row.elapsed_s for row in runs)
+    rewards = sum(row.rewards for row in runs)
+    held_share = sum(row.held_s for row in runs) / elapsed_s if elapsed_s > 0 else math.nan
+    if trained_s <= 0:
+        return Expected(0.0, held_share, math.nan, rewards, math.nan)
+    in_range_s = sum(row.in_range_share * row.valid_s for row in runs if row.valid_s > 0)
+    return Expected(trained_s, held_share, in_range_s / trained_s, rewards, 60 * rewards / trained_s)
 
 
 def _info(name: str) -> DeviceInfo:
     return make_source(SIMULATED, {}).info if name == SIMULATED else device_info(find_device(name), {})
 
 
-def _describe_fit(protocol: Protocol, device: DeviceInfo, report: dict[str, object]) -> int:
+def _describe_fit(protocol: Protocol, device: DeviceInfo, iaf_hz: float | None, report: dict[str, object]) -> bool:
+    """Fit and delays on a headset; whether it fits."""
     report["device"] = device.name
     try:
-        fit: Fit = fit_montage(protocol, device.channel_names)
-        make_setup(protocol, device)
+        setup = make_setup(protocol, device, iaf_hz=iaf_hz)
     except (MontageError, ProtocolError) as error:
         report["fit"] = "not possible"
         report["reason"] = str(error)
-        return 1
+        return False
+    fit = setup.fit
     report["fit"] = "adapted" if fit.adapted else "exact"
     report["sites"] = [device.channel_names[channel] for channel in fit.channels]
     if fit.adapted:
@@ -89,16 +115,13 @@ def _describe_fit(protocol: Protocol, device: DeviceInfo, report: dict[str, obje
         report["sentence"] = sentence(protocol, fit)
     elif not device.sites_named:
         report["reason"] = "the electrodes are placed by hand: confirm that they are where the names say"
-    return 0
+    report["delay_ms"] = _delays_ms(setup)
+    return True
 
 
-def _delays_ms(protocol: Protocol, device: DeviceInfo | None) -> dict[str, float]:
+def _delays_ms(setup: Setup) -> dict[str, float]:
     """Declared delay of every feature, the wait for a hop, the device's estimate, and their sum for the reward."""
-    if device is None:
-        return {
-            feature.name: round(1000 * (feature.delay_s + feature.smoothing_s), 1) for feature in protocol.features
-        }
-    setup = make_setup(protocol, device)
+    device = setup.device
     session = Session(setup)
     delays = {f.name: round(1000 * d, 1) for f, d in zip(setup.features, session.delays_s, strict=True)}
     waiting_s = (device.burst_samples - 1 + setup.hop_samples - 1) / 2 / device.sampling_rate_hz
@@ -108,30 +131,34 @@ def _delays_ms(protocol: Protocol, device: DeviceInfo | None) -> dict[str, float
     return delays
 
 
-def expect(protocol: Protocol, recording: Recording) -> Expected:
-    """Run a recording through a protocol, without writing anything."""
-    setup = foreign_setup(protocol, recording)
-    summary = replay(recording, setup, foreign_inputs(recording))
-    runs = [row for row in summary.stages if row.label.startswith("run")]
-    trained_s = sum(row.valid_s for row in runs)
-    elapsed_s = sum(row.elapsed_s for row in runs)
-    if trained_s <= 0:
-        return Expected(0.0, math.nan, math.nan, math.nan)
-    in_range_s = sum(row.in_range_share * row.valid_s for row in runs if row.valid_s > 0)
-    return Expected(
-        trained_s,
-        sum(row.held_s for row in runs) / elapsed_s,
-        in_range_s / trained_s,
-        60 * sum(row.rewards for row in runs) / trained_s,
-    )
+def _describe_expected(
+    protocol: Protocol, recording: Recording, iaf_hz: float | None, report: dict[str, object]
+) -> bool:
+    """What the recording would have earned; whether the protocol fits it."""
+    report["recording"] = str(recording.path)
+    try:
+        setup = foreign_setup(protocol, recording, iaf_hz)
+    except (MontageError, ProtocolError) as error:  # it fits the headset that was asked for, but not this one
+        report["expected"] = None
+        report["expected_reason"] = str(error)
+        return False
+    expected = expect(setup, recording)
+    report["expected"] = {
+        "trained_s": round(expected.trained_s, 3),
+        "held_share": _number(expected.held_share),
+        "in_range_share": _number(expected.in_range_share),
+        "rewards": expected.rewards,
+        "tokens_per_minute": _number(expected.tokens_per_minute),
+    }
+    return True
 
 
 def _number(value: float) -> float | None:
     return None if math.isnan(value) else round(value, 4)
 
 
-def _print(report: dict[str, object], protocol: Protocol) -> None:
-    print(f"{protocol.name} ({protocol.id}, version {protocol.version})")
+def _print(report: dict[str, object]) -> None:
+    print(f"{report['name']} ({report['protocol']}, version {report['version']})")
     print(report["sentence"])
     print(f"Evidence: {report['evidence']}. {report['limits']}")
     if "fit" in report:
@@ -140,12 +167,13 @@ def _print(report: dict[str, object], protocol: Protocol) -> None:
     delays = report.get("delay_ms")
     if isinstance(delays, dict):
         print("Delay: " + ", ".join(f"{name} {value:g} ms" for name, value in delays.items()))
-        total = delays.get("total to decision", 0.0)
-        if total > _LATE_MS:
+        if delays.get("total to decision", 0.0) > _LATE_MS:
             print(f"More than {_LATE_MS:g} ms: learning suffers from late feedback (Belinskaia 2020).")
     expected = report.get("expected")
     if isinstance(expected, dict):
         _print_expected(expected)
+    elif "expected_reason" in report:
+        print(f"On this recording: not possible: {report['expected_reason']}")
 
 
 def _print_expected(expected: dict[str, float | None]) -> None:

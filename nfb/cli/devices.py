@@ -1,31 +1,26 @@
 """`nfb devices`: headsets and their connection parameters."""
 
 import argparse
-import json
 from dataclasses import asdict
 
+from nfb.cli.output import print_json
+from nfb.devices.scan import Found, scan
 from nfb.engine.launch import Row, device_rows
 
 
 def run(arguments: argparse.Namespace) -> int:
     rows = device_rows()
-    ports = []
-    if arguments.scan:
-        from nfb.devices.scan import scan
-
-        ports = scan()
+    ports = scan() if arguments.scan else None
     if arguments.json:
         content: dict[str, object] = {"devices": [asdict(row) for row in rows]}
-        if arguments.scan:
+        if ports is not None:
             content["ports"] = [asdict(port) for port in ports]
-        print(json.dumps(content, ensure_ascii=False, indent=1))
+        print_json(content)
         return 0
     for row in rows:
         _print(row)
-    if arguments.scan:
-        print("\nSerial ports:" if ports else "\nNo serial port found. Bluetooth headsets are found on connecting.")
-        for port in ports:
-            print(f"  {port.serial_port}  {port.description}  {', '.join(port.devices)}")
+    if ports is not None:
+        _print_ports(ports)
     return 0
 
 
@@ -34,4 +29,11 @@ def _print(row: Row) -> None:
     print(f"{row.name:22} {row.label}, {len(row.channel_names)} channels at {row.sampling_rate_hz:g} Hz, {row.link}")
     print(f"{'':22} {names}")
     for field in row.params:
-        print(f"{'':22} {field.key}{'' if field.required else ' (optional)'}: {field.hint}")
+        print(f"{'':22} --param {field.key}={'…' if field.required else '… (optional)'}  {field.hint}")
+
+
+def _print_ports(ports: list[Found]) -> None:
+    print("\nSerial ports:" if ports else "\nNo serial port found. Bluetooth headsets are found on connecting.")
+    for port in ports:
+        fits = f"  fits {', '.join(port.devices)}" if port.devices else ""
+        print(f"  {port.serial_port}  {port.description}{fits}")

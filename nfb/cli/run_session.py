@@ -1,15 +1,22 @@
 """`nfb run`: a whole session without a window."""
 
 import argparse
-import json
+import sys
+from contextlib import suppress
+from pathlib import Path
 
+from nfb.cli.output import print_json, require_writable
 from nfb.cli.terminal import attend
 from nfb.engine.engine import Engine
-from nfb.engine.launch import Options, parse_speed, session_engine
+from nfb.engine.launch import SIMULATED, Options, make_source, session_engine
+from nfb.files.bids import subject_label
+from nfb.files.locations import default_recordings_root
 from nfb.files.protocol_file import load_protocol
+from nfb.files.recover import recover
 from nfb.files.shelf import find_protocol
 from nfb.model.commands import EndReason
-from nfb.model.errors import SetupError
+from nfb.model.errors import DeviceError, RecordingError, SetupError
+from nfb.session.setup import make_setup
 
 _WENT_WELL = (EndReason.COMPLETED, EndReason.TIME_LIMIT, EndReason.STOPPED, EndReason.SOURCE_ENDED)
 
@@ -19,37 +26,62 @@ def run(arguments: argparse.Namespace) -> int:
     options = Options(
         seconds=arguments.seconds,
         baseline_s=arguments.baseline,
-        mains_hz=arguments.mains,
+        mains_hz=None if arguments.mains is None else float(arguments.mains),
         iaf_hz=arguments.iaf,
         out=arguments.out,
-        speed=parse_speed(arguments.speed),
+        speed=arguments.speed,
         seed=arguments.seed,
     )
     protocol = load_protocol(find_protocol(arguments.protocol))
+    # What cannot work is told now, not after a minute of connecting.
+    subject_label(arguments.client)
+    make_setup(
+        protocol,
+        make_source(arguments.device, params, options.seed).info,
+        mains_hz=options.mains_hz,
+        iaf_hz=options.iaf_hz,
+        time_limit_s=options.seconds,
+        baseline_s=options.baseline_s,
+    )
+    if arguments.device != SIMULATED and (options.seed is not None or options.speed != 1):
+        print("Note: --seed and --speed are for the simulated client; a headset keeps its own time.", file=sys.stderr)
     engine = session_engine(protocol, arguments.device, params, arguments.client, options)
-    return run_engine(engine, print_json=arguments.json)
+    return run_engine(engine, options.out, as_json=arguments.json)
 
 
-def run_engine(engine: Engine, *, print_json: bool = False) -> int:
-    """Run an engine in the terminal; the last line printed is the recording's folder."""
-    engine.start()
+def run_engine(engine: Engine, out: Path | None, *, as_json: bool = False) -> int:
+    """Run an engine that records under `out` in the terminal; the last line printed is the recording's folder."""
+    if out is not None:
+        require_writable(out)
+    _finish_interrupted(out or default_recordings_root())
     attend(engine)
-    if print_json and engine.summary is not None:
-        print(json.dumps(engine.summary.to_record(), ensure_ascii=False))
+    summary = engine.summary
+    if as_json and summary is not None:
+        print_json(summary.to_record(), indent=None)
     if engine.folder is not None:
         print(engine.folder)
     if engine.error is not None:
         raise engine.error
-    well = engine.summary is not None and engine.summary.end_reason in _WENT_WELL
-    return 0 if well else 1
+    if summary is not None and summary.end_reason is EndReason.DEVICE_GONE:
+        raise DeviceError("The headset did not come back.", "What was recorded until then is kept.")
+    return 0 if summary is not None and summary.end_reason in _WENT_WELL else 1
+
+
+def _finish_interrupted(root: Path) -> None:
+    """The launch after a crash finishes what it cut off."""
+    with suppress(RecordingError):  # no recordings yet; or told by `nfb recover`, and no reason not to go on
+        for session in recover(root):
+            print(f"{session.folder}: was interrupted; now finished.", file=sys.stderr)
 
 
 def parse_pairs(pairs: list[str]) -> dict[str, str]:
     """``["a=1", "b=x=y"]`` as a dict."""
-    parsed = {}
+    parsed: dict[str, str] = {}
     for pair in pairs:
-        key, equals, value = pair.partition("=")
+        key, equals, value = (part.strip() for part in pair.partition("="))
         if not equals or not key:
             raise SetupError(f"--param {pair}: must be KEY=VALUE, for example serial_port=/dev/ttyUSB0")
-        parsed[key.strip()] = value
+        if key in parsed:
+            raise SetupError(f"--param {pair}: {key} is given twice. Leave one of them out.")
+        parsed[key] = value
     return parsed

@@ -94,8 +94,12 @@ def make_setup(
     rate = device.sampling_rate_hz
     if not rate > 0:
         raise SetupError(f"{device.name}: sampling_rate_hz = {rate}: must be above 0")
-    if time_limit_s is not None and not time_limit_s >= 1:
-        raise SetupError(f"--seconds {time_limit_s:g}: a session needs at least 1 s")
+    if time_limit_s is not None and not 1 <= time_limit_s < math.inf:
+        raise SetupError(f"seconds = {time_limit_s:g}: a session needs at least 1 s, and an end")
+    if baseline_s is not None and not 1 <= baseline_s < math.inf:
+        raise SetupError(f"baseline = {baseline_s:g}: a baseline needs at least 1 s, and an end")
+    if iaf_hz is not None and not 5 <= iaf_hz <= 15:
+        raise SetupError(f"iaf = {iaf_hz:g}: an alpha peak lies from 5 to 15 Hz; leave it out if it is not known")
     if mains_hz not in (None, 50.0, 60.0):
         raise SetupError(f"mains_hz = {mains_hz:g}: must be 50 or 60")
     fit = fit_montage(protocol, device.channel_names)
