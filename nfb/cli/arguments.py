@@ -138,7 +138,8 @@ examples:
   nfb check my-protocol.toml --device muse-2
   nfb check ua-posterior --recording rest.edf
 
-{_CODES} (1: the protocol does not fit)""",
+{_CODES}
+The answer is no where the protocol does not fit.""",
     )
     _add_protocol(check)
     check.add_argument("--device", metavar="NAME", help="a name from `nfb devices`")

@@ -84,7 +84,7 @@ def _write(
     unfinished = path.with_name(_TABLE + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with FeedbackWriter(unfinished, setup) as writer, Progress(console=console, transient=True) as bar:
+        with FeedbackWriter(unfinished, setup) as writer, _progress(console) as bar:
             task = bar.add_task("Replaying", total=1.0)
             summary = replay(
                 recording,
@@ -105,6 +105,10 @@ def _write(
             if made and not any(path.parent.iterdir()):
                 path.parent.rmdir()
     return summary
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
 def _tell(summary: Summary, console: Console) -> None:

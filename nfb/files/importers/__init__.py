@@ -77,7 +77,9 @@ def open_recording(path: Path | str, *, sampling_rate_hz: float | None = None, b
     if sampling_rate_hz is not None and not 0 < sampling_rate_hz < float("inf"):
         raise refusal(path, f"sampling_rate_hz = {sampling_rate_hz:g} is no rate", "Give a number of Hz above 0")
     if is_own_recording(path):
-        return open_own_recording(path)
+        recording = open_own_recording(path)
+        _check_rate(path, recording, sampling_rate_hz)
+        return recording
     path = _header_of(path)
     importer = _importer_for(path)
     try:
