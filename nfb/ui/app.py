@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import locale
-import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,28 +12,11 @@ from typing import TYPE_CHECKING
 from nfb.ui.system_check import require_qt
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QMessageLogContext, QtMsgType
-
     from nfb.ui.launching import Launcher
 
-log = logging.getLogger(__name__)
-
-# In the order in which a first click needs them.
-_HEAVY = (
-    "numpy",
-    "nfb.ui.session_screen",
-    "nfb.engine.engine",
-    "scipy.signal",
-    "nfb.ui.pages.connect",
-    "nfb.ui.pages.open",
-    "nfb.ui.pages.summary",
-)
-
-
-def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-    """Qt's own messages go where the program's go, not between the lines of a terminal."""
-    fatal = kind.name in ("QtCriticalMsg", "QtFatalMsg")
-    log.log(logging.ERROR if fatal else logging.INFO, "%s", text)
+# What a first click needs, and what is needed once a headset has answered or a session is over.
+_FIRST = ("numpy", "nfb.ui.session_screen", "nfb.engine.engine")
+_LATER = ("scipy.signal", "nfb.ui.pages.connect", "nfb.ui.pages.open", "nfb.ui.pages.summary")
 
 
 def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) -> int:
@@ -58,7 +40,7 @@ def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) 
         No display, or a library of the system is missing; says what to do.
     """
     require_qt()
-    from PySide6.QtCore import QObject, Signal, qInstallMessageHandler
+    from PySide6.QtCore import QLoggingCategory, QObject, Signal
     from PySide6.QtWidgets import QApplication
 
     from nfb.ui import theme
@@ -71,19 +53,20 @@ def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) 
         failed = Signal(object)
 
         def load(self) -> None:
-            try:
-                for name in _HEAVY:
-                    importlib.import_module(name)
-                result: tuple[object, Exception | None] = (launcher_factory(), None)
-            except Exception as error:  # the window must say so rather than wait for ever
-                result = (None, error)
-            with suppress(RuntimeError):  # closed meanwhile
-                if result[1] is None:
-                    self.loaded.emit(result[0])
-                else:
-                    self.failed.emit(result[1])
+            with suppress(RuntimeError):  # the window was closed meanwhile, and this object with it
+                try:
+                    for name in _FIRST:
+                        importlib.import_module(name)
+                    launcher = launcher_factory()
+                    self.loaded.emit(launcher)
+                    for name in _LATER:
+                        importlib.import_module(name)
+                except Exception as error:  # the window must say so rather than wait for ever
+                    self.failed.emit(error)
 
-    qInstallMessageHandler(_log_qt)
+    # Qt's sound module lists on the terminal whatever codec the machine lacks. A message handler in Python is no way
+    # out: Qt speaks while it loads a plugin, and waiting for the interpreter there deadlocks with any import.
+    QLoggingCategory.setFilterRules("qt.multimedia.*=false")
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(["nfb"])
     app.setApplicationName("nfb")

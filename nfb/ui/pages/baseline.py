@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout
 
-from nfb.model.events import BaselineShort
+from nfb.model.events import BaselineShort, QualityReport
 from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
@@ -40,6 +40,8 @@ class BaselinePage(SessionPage):
         plan = view.stage_plan
         if plan is not None:
             self.eyes.setText(f"Eyes {plan.eyes.value}")
+        if isinstance(event, QualityReport) and view.setup is not None:
+            self.lamps.show_quality(event, view.setup.fit.channels)
         if isinstance(event, BaselineShort):
             self.of.setText(f"clean: {clock(event.clean_s)} so far, {clock(event.needed_s)} needed; it goes on")
 

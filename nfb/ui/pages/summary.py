@@ -128,7 +128,7 @@ class SummaryPage(QWidget):
                 self.table.setItem(i, j, QTableWidgetItem(text.strip()))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        header.setFixedHeight(30)
+        header.setFixedHeight(36)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _draw(self, view: SessionView, trend: Trend, summary: Summary) -> None:

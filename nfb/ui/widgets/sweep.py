@@ -90,7 +90,9 @@ class RawSweep(QWidget):
     def hold(self, first_sample: int, stop_sample: int, words: str) -> None:
         """Hatch samples ``first .. stop`` and say why; call it again and again while the same hold lasts."""
         last = self._held[-1] if self._held else None
-        if last is not None and last.words == words and first_sample - last.stop <= 1:
+        goes_on = last is not None and last.words == words and first_sample - last.stop <= 1
+        # A hold longer than half a sweep says its word again, so that it is always on the screen.
+        if last is not None and goes_on and first_sample - last.start < self._window // 2:
             last.stop = stop_sample
         else:
             last = _Held(first_sample, stop_sample, words, first_sample)
