@@ -1,6 +1,7 @@
 """How the keys of a protocol file must agree with one another, once each of them has the right shape."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from nfb.files.protocol_defaults import SLOW_LONGEST_S, default_delay_s
@@ -80,14 +81,15 @@ def _montage(table: ProtocolTable) -> Iterator[Problem]:
 
 def _fallback(table: ProtocolTable, path: Path, fallback: FallbackTable) -> Iterator[Problem]:
     replace, sites = fallback.replace, table.montage.sites
+    stand_ins = list(chain.from_iterable(replace.values()))
     unknown = [site for site in replace if site not in sites]
     for site in unknown:
         yield Problem((*path, "replace", site), _not_a_site(site, sites))
-    yield from _twice((*path, "replace"), replace.values())
+    yield from _twice((*path, "replace"), stand_ins)
     if fallback.reference is None:
-        yield from _reference((*path, "replace"), table.montage.reference, replace.values())
+        yield from _reference((*path, "replace"), table.montage.reference, stand_ins)
     else:
-        yield from _reference((*path, "reference"), fallback.reference, replace.values())
+        yield from _reference((*path, "reference"), fallback.reference, stand_ins)
     for name, feature in table.features.items():
         for side in (sites_of(table, feature), feature.left_sites or []):
             if side and not unknown and not any(site in replace for site in side):
@@ -95,7 +97,7 @@ def _fallback(table: ProtocolTable, path: Path, fallback: FallbackTable) -> Iter
                 yield Problem((*path, "replace"), message)
         if feature.kind == "asymmetry":
             for site in (*(feature.sites or []), *(feature.left_sites or [])):
-                if site in replace and _side(replace[site]) != _side(site):
+                if any(_side(stand_in) != _side(site) for stand_in in replace.get(site, ())):
                     message = (
                         f"{site} is on the {_side(site)} and its stand-in is not, which would turn features.{name} "
                         "round; odd numbers are left, even ones right"

@@ -190,7 +190,7 @@ def _montage(table: MontageTable) -> Montage:
         sites=tuple(table.sites),
         min_sites=len(table.sites) if table.min_sites is None else table.min_sites,
         reference=table.reference,
-        fallbacks=tuple(Fallback(f.replace, f.reference or "", f.note.strip()) for f in table.fallbacks),
+        fallbacks=tuple(Fallback(f.replace, f.reference or "", f.note.strip(), f.adapted) for f in table.fallbacks),
     )
 
 

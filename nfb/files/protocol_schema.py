@@ -121,6 +121,13 @@ def _reference(value: object) -> str | tuple[str, ...]:
     raise ValueError('must be "device", "average" or a list of sites, for example ["A1", "A2"]')
 
 
+def _stand_ins(value: object) -> tuple[str, ...]:
+    sites = value if isinstance(value, list) else [value]
+    if not sites or not all(isinstance(site, str) and _SITE.fullmatch(site) for site in sites):
+        raise ValueError('must be the name of one site, for example "Cz", or a list of them, such as ["C3", "C4"]')
+    return tuple(sites)
+
+
 def _limit(value: object) -> float | None:
     if value is False:
         return None
@@ -136,6 +143,7 @@ Site = Annotated[str, AfterValidator(_site)]
 FeatureName = Annotated[str, AfterValidator(_feature_name)]
 Words = Annotated[str, AfterValidator(_words)]
 Line = Annotated[str, AfterValidator(_line)]
+StandIns = Annotated[tuple[str, ...], PlainValidator(_stand_ins)]
 ReferenceSites = Annotated[str | tuple[str, ...], PlainValidator(_reference)]
 Limit = Annotated[float | None, PlainValidator(_limit)]
 Sites = Annotated[list[Site], Field(min_length=1, max_length=64)]
@@ -160,11 +168,12 @@ class EvidenceTable(Table):
 
 
 class FallbackTable(Table):
-    replace: Annotated[dict[Site, Site], Field(min_length=1, max_length=64)] = Field(
+    replace: Annotated[dict[Site, StandIns], Field(min_length=1, max_length=64)] = Field(
         examples=['replace = { F3 = "AF7", F4 = "AF8" }']
     )
     reference: ReferenceSites | None = None
     note: str = ""
+    adapted: bool = True
 
 
 class MontageTable(Table):

@@ -1,6 +1,8 @@
 """Sites of the 10-10 system, and the fit of a protocol's montage to a headset's channels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from nfb.model.errors import MontageError
 from nfb.model.protocol import Feature, FeatureKind, Protocol
@@ -31,7 +33,7 @@ class Fit:
     Parameters
     ----------
     adapted
-        True if a fallback is used; `note` says which sites stand in.
+        True if other sites stand in for the protocol's own; `note` says which.
     features
         The protocol's features with sites that exist on the headset, spelled as the headset spells them.
     channels
@@ -69,18 +71,20 @@ def fit_montage(protocol: Protocol, channel_names: tuple[str, ...]) -> Fit:
     """
     index = {site_key(name): i for i, name in enumerate(channel_names)}
     montage = protocol.montage
-    exact = {site: site for site in montage.sites}
+    exact = {site: (site,) for site in montage.sites}
     fit = _try(protocol, channel_names, index, exact, montage.reference, montage.min_sites)
     if fit is not None:
         return fit
     for fallback in montage.fallbacks:
         reference = fallback.reference or montage.reference
         fit = _try(protocol, channel_names, index, fallback.replace, reference, len(fallback.replace))
+        if fit is not None and not fallback.adapted:
+            return fit
         if fit is not None:
-            stands_in = ", ".join(f"{new} for {old}" for old, new in fallback.replace.items())
+            stands_in = ", ".join(f"{' and '.join(new)} for {old}" for old, new in fallback.replace.items())
             return replace(fit, adapted=True, note=fallback.note or f"adapted: {stands_in}")
     wanted = ", ".join(montage.sites)
-    others = "".join(f" or {', '.join(f.replace.values())}" for f in montage.fallbacks)
+    others = "".join(f" or {', '.join(chain(*f.replace.values()))}" for f in montage.fallbacks)
     raise MontageError(
         f"{protocol.id}: montage.sites: needs {wanted}{others}; this headset has {', '.join(channel_names)}. "
         "Choose a protocol for these sites, or name the channels after where the electrodes are."
@@ -91,12 +95,16 @@ def _try(
     protocol: Protocol,
     names: tuple[str, ...],
     index: dict[str, int],
-    places: dict[str, str],
+    places: Mapping[str, tuple[str, ...]],
     reference: str | tuple[str, ...],
     min_sites: int,
 ) -> Fit | None:
     """Fit with sites renamed by `places`, or None if too many are missing."""
-    found = {old: index[site_key(new)] for old, new in places.items() if site_key(new) in index}
+    found = {
+        old: tuple(names[index[site_key(site)]] for site in new)
+        for old, new in places.items()
+        if all(site_key(site) in index for site in new)
+    }
     if len(found) < min_sites:
         return None
     if isinstance(reference, str):
@@ -113,8 +121,8 @@ def _try(
         if feature.kind is FeatureKind.RATIO:
             features.append(feature)
             continue
-        sites = tuple(names[found[site]] for site in feature.sites if site in found)
-        left = tuple(names[found[site]] for site in feature.left_sites if site in found)
+        sites = tuple(chain.from_iterable(found.get(site, ()) for site in feature.sites))
+        left = tuple(chain.from_iterable(found.get(site, ()) for site in feature.left_sites))
         if not sites or (feature.left_sites and not left):
             return None
         used.update(names.index(site) for site in sites + left)

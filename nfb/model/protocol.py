@@ -68,15 +68,25 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """Sites to use on a headset that lacks the protocol's own; sessions that use one are labelled "adapted".
+    """Sites to use on a headset that lacks the protocol's own.
 
-    `replace` maps each wanted site to the one that stands in for it; wanted sites that it does not name are
-    dropped. `reference` replaces the montage's, if not empty.
+    Parameters
+    ----------
+    replace
+        For each wanted site those that stand in for it; a feature averages over several. Wanted sites that are not
+        named are dropped.
+    reference
+        Replaces the montage's, if not empty.
+    note
+        What stands in for what, in words.
+    adapted
+        Sessions that use these sites are labelled "adapted". False where the sources used these sites as well.
     """
 
-    replace: dict[str, str]
+    replace: dict[str, tuple[str, ...]]
     reference: str | tuple[str, ...] = ""
     note: str = ""
+    adapted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

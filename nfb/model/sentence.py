@@ -22,10 +22,11 @@ _BANDS = (
 )
 # A band is called after a class only if that class holds most of it: 4-8 is theta, 4-30 is nothing in particular.
 _MOST_OF_BAND = 0.7
+_SLOW_BELOW_HZ = 10.0
 
 
 def band_name(band_hz: tuple[float, float]) -> str:
-    """The usual name of a band, or ``activity`` where it spans several.
+    """The usual name of a band, or ``activity`` where it spans several (``slow activity`` where they are slow).
 
     >>> band_name((12, 15)), band_name((4, 7)), band_name((22, 30)), band_name((1, 45))
     ('SMR', 'theta', 'high beta', 'activity')
@@ -36,7 +37,9 @@ def band_name(band_hz: tuple[float, float]) -> str:
             return name
     overlaps = {name: min(high, most) - max(low, least) for name, least, most in _BANDS}
     name = max(overlaps, key=lambda each: overlaps[each])
-    return name if overlaps[name] >= _MOST_OF_BAND * (high - low) else "activity"
+    if overlaps[name] >= _MOST_OF_BAND * (high - low):
+        return name
+    return "slow activity" if high <= _SLOW_BELOW_HZ else "activity"
 
 
 def sentence(protocol: Protocol, fit: Fit | None = None) -> str:

@@ -11,7 +11,7 @@ from nfb.files.shelf import find_protocol, list_protocols, protocols_folder
 from nfb.model.errors import ProtocolError
 from nfb.model.protocol import Direction, Eyes, FeatureKind, Protocol, Role, StageKind, ThresholdRule
 
-SHIPPED = ["faa", "muse-alpha", "smr-central", "ua-posterior"]
+SHIPPED = ["faa-alay", "muse-alpha", "smr-central", "ua-posterior"]
 
 
 @pytest.fixture(params=SHIPPED)
@@ -39,19 +39,19 @@ def test_an_installed_package_carries_its_shelf_inside(tmp_path: Path, monkeypat
 def test_a_shelf_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nfb.files.shelf._PACKAGE", tmp_path / "nfb")
     with pytest.raises(ProtocolError, match=r"there is no such folder\. Install nfb again"):
-        find_protocol("faa")
+        find_protocol("faa-alay")
 
 
 def test_a_protocol_is_found_by_id_by_file_name_and_by_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    on_shelf = protocols_folder() / "faa.toml"
-    assert find_protocol("faa") == on_shelf
-    assert find_protocol("faa.toml") == on_shelf
+    on_shelf = protocols_folder() / "faa-alay.toml"
+    assert find_protocol("faa-alay") == on_shelf
+    assert find_protocol("faa-alay.toml") == on_shelf
     assert find_protocol(on_shelf) == on_shelf
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "faa.toml").write_text("mine")
-    (tmp_path / "faa").write_text("some other file")
-    assert find_protocol("faa.toml").resolve() == tmp_path / "faa.toml"  # a path means that file
-    assert find_protocol("faa") == on_shelf  # an id means the shipped one
+    (tmp_path / "faa-alay.toml").write_text("mine")
+    (tmp_path / "faa-alay").write_text("some other file")
+    assert find_protocol("faa-alay.toml").resolve() == tmp_path / "faa-alay.toml"  # a path means that file
+    assert find_protocol("faa-alay") == on_shelf  # an id means the shipped one
 
 
 @pytest.mark.parametrize("name", ["smr-centrl", "SMR-CENTRAL", "nowhere/smr-centrl.toml"])
@@ -61,7 +61,7 @@ def test_an_unknown_name_gets_the_nearest_and_the_list(name: str) -> None:
     said = str(caught.value)
     assert said.startswith(f"{name}: there is no such protocol or file")
     assert said.endswith(
-        "On the shelf: faa, muse-alpha, smr-central, ua-posterior. Name one of them, or the path of a .toml file."
+        "On the shelf: faa-alay, muse-alpha, smr-central, ua-posterior. Name one of them, or the path of a .toml file."
     )
     assert ("did you mean 'smr-central'?" in said) is name.endswith(("centrl", "centrl.toml"))
 
@@ -105,7 +105,7 @@ def test_smr_goes_up_while_theta_and_high_beta_stay_down() -> None:
 
 
 def test_frontal_balance_is_right_minus_left() -> None:
-    protocol = load_protocol(find_protocol("faa"))
+    protocol = load_protocol(find_protocol("faa-alay"))
     (feature,) = protocol.features
     assert feature.kind is FeatureKind.ASYMMETRY
     assert (feature.sites, feature.left_sites) == (("F4",), ("F3",))

@@ -38,7 +38,7 @@ def fit(protocol: str, channels: str) -> Fit:
         ("smr-central", "Unicorn", "C3 C4"),
         ("smr-central", "Cyton", "C3 C4"),
         ("smr-central", "Cyton+Daisy", "C3 C4"),
-        ("faa", "Cyton+Daisy", "F4"),
+        ("faa-alay", "Cyton+Daisy", "F4"),
         ("muse-alpha", "Muse", "TP9 TP10"),
     ],
 )
@@ -57,9 +57,9 @@ def test_exact_sites(protocol: str, headset: str, sites: str) -> None:
         ("ua-posterior", "Crown", "PO3 PO4"),
         ("ua-posterior", "Notion 2", "CP3 CP4"),
         ("smr-central", "BrainAlive", "Cz"),
-        ("faa", "Muse", "AF8"),
-        ("faa", "Crown", "F6"),
-        ("faa", "Notion 2", "F6"),
+        ("faa-alay", "Muse", "AF8"),
+        ("faa-alay", "Crown", "F6"),
+        ("faa-alay", "Notion 2", "F6"),
     ],
 )
 def test_adapted_sites_are_labelled(protocol: str, headset: str, sites: str) -> None:
@@ -75,11 +75,11 @@ def test_adapted_sites_are_labelled(protocol: str, headset: str, sites: str) -> 
         ("ua-posterior", "BrainAlive"),
         ("smr-central", "Muse"),
         ("smr-central", "BrainBit"),
-        ("faa", "BrainBit"),
-        ("faa", "Enophone"),
-        ("faa", "Unicorn"),
-        ("faa", "Cyton"),
-        ("faa", "BrainAlive"),
+        ("faa-alay", "BrainBit"),
+        ("faa-alay", "Enophone"),
+        ("faa-alay", "Unicorn"),
+        ("faa-alay", "Cyton"),
+        ("faa-alay", "BrainAlive"),
         ("muse-alpha", "Cyton"),
     ],
 )
@@ -90,21 +90,21 @@ def test_impossible_sites_are_refused(protocol: str, headset: str) -> None:
 
 def test_the_refusal_says_what_is_wanted_what_there_is_and_what_to_do() -> None:
     with pytest.raises(MontageError) as caught:
-        fit("faa", HEADSETS["Cyton"])
+        fit("faa-alay", HEADSETS["Cyton"])
     assert str(caught.value) == (
-        "faa: montage.sites: needs F3, F4 or F5, F6 or AF7, AF8; this headset has Fp1, Fp2, C3, C4, P7, P8, O1, O2. "
+        "faa-alay: montage.sites: needs F3, F4 or F5, F6 or AF7, AF8; this headset has Fp1, Fp2, C3, C4, P7, P8, O1, O2. "
         "Choose a protocol for these sites, or name the channels after where the electrodes are."
     )
 
 
 def test_electrodes_placed_elsewhere_and_named_so_make_it_fit() -> None:
-    placed = fit("faa", "F3 F4 C3 C4 P7 P8 O1 O2")
+    placed = fit("faa-alay", "F3 F4 C3 C4 P7 P8 O1 O2")
     assert not placed.adapted
     assert placed.channels == (0, 1)
 
 
 def test_on_a_muse_the_balance_is_taken_against_the_mean_of_both_ears() -> None:
-    placed = fit("faa", HEADSETS["Muse"])
+    placed = fit("faa-alay", HEADSETS["Muse"])
     assert placed.reference == (0, 3)  # TP9 and TP10
     assert (placed.features[0].sites, placed.features[0].left_sites) == (("AF8",), ("AF7",))
     assert placed.channels == (0, 1, 2, 3)
@@ -112,9 +112,9 @@ def test_on_a_muse_the_balance_is_taken_against_the_mean_of_both_ears() -> None:
 
 def test_half_a_pair_is_no_pair() -> None:
     with pytest.raises(MontageError):
-        fit("faa", "AF7 AF8 TP9")  # the reference lacks an ear
+        fit("faa-alay", "AF7 AF8 TP9")  # the reference lacks an ear
     with pytest.raises(MontageError):
-        fit("faa", "F3 C4 O1 O2")
+        fit("faa-alay", "F3 C4 O1 O2")
 
 
 def test_sites_come_back_as_the_headset_spells_them() -> None:

@@ -58,7 +58,7 @@ def test_the_shipped_protocols() -> None:
         "Reward when upper alpha (10–12 Hz, or from the alpha peak to 2 Hz above it) at P3, Pz, P4, O1 and O2 is "
         "above its threshold."
     )
-    assert sentence(shipped("faa")) == (
+    assert sentence(shipped("faa-alay")) == (
         "Reward when alpha (8–13 Hz, or from 4 Hz below the alpha peak to 2 Hz above it) at F4 relative to F3 is "
         "above its threshold."
     )
@@ -69,7 +69,7 @@ def test_the_shipped_protocols() -> None:
 
 
 def test_on_a_headset_its_own_sites_are_named_and_adapted_ones_are_called_so() -> None:
-    balance = shipped("faa")
+    balance = shipped("faa-alay")
     muse = fit_montage(balance, ("TP9", "AF7", "AF8", "TP10"))
     assert sentence(balance, muse) == (
         "Reward when alpha (8–13 Hz, or from 4 Hz below the alpha peak to 2 Hz above it) at AF8 relative to AF7 is "
