@@ -1,4 +1,4 @@
-"""Artefact detectors: FIR probes on the raw signal, limits that follow the recording's own scale, holds.
+"""Artefact detectors: FIR probes on the raw signal, and limits that follow the recording's own scale.
 
 All probes are FIR taps applied to the same window as the band filters, so that they cost one product with them and
 keep no recursive state. Limits are physical defaults until the recording's own scale is known; then they follow
@@ -7,6 +7,7 @@ but clean EEG must not be held, and a quiet client's blink must not pass.
 """
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -18,49 +19,67 @@ from nfb.model.samples import Float64
 
 MUSCLE_HZ = (30.0, 45.0)
 _MUSCLE_WINDOW_S = 0.25
-_SLOW_HZ = 8.0
+# The un-narrowed signal ends steeply enough that mains of 300 µV is quiet in it even where the amplifier's clock is
+# 1 % off, and the notches are wide for the same reason.
+_WIDE_HZ = (0.5, 40.0)
+_NOTCH_Q = 8.0
+# Blinks and other slow excursions. From 1 Hz on, because slow eye movements under closed lids and drifts go on all
+# the time; up to 8 Hz with a gentle slope, because a blink on a Muse is over in 0.15 s.
+_SLOW_HZ = (1.0, 8.0)
 
-# Rows of the measures, in order of precedence.
-MEASURES = (
-    Cause.NOT_FINITE,
-    Cause.RAIL,
-    Cause.FLAT,
-    Cause.POP,
-    Cause.AMPLITUDE,
-    Cause.GRADIENT,
-    Cause.BLINK,
-    Cause.MUSCLE,
-)
-_ROW = {cause: row for row, cause in enumerate(MEASURES)}
 
-# A limit follows the recording's own scale between these shares of the guard's default.
-_LEAST, _MOST = 0.6, 5.0
-_SD_PER_AMPLITUDE_LIMIT = 5.0
-_SD_PER_BLINK_LIMIT = 4.5
-_SD_PER_GRADIENT_LIMIT = 9.0
-_MEDIANS_PER_MUSCLE_LIMIT = 4.0
-# Above this multiple of its limit an excursion is a pop or gross movement and rings in the filters for longer.
-_LARGE = 2.0
+class Measure(IntEnum):
+    """What is measured of each hop and channel; the values are positions in :attr:`HopBatch.measures`."""
+
+    NOT_FINITE = 0  # 1 if a sample is not a number
+    RAIL = 1  # largest raw value, µV
+    FLAT = 2  # 1 if the last second stays within 1 µV, or the last 0.2 s are constant
+    PEAK = 3  # largest un-narrowed value, µV
+    STEP = 4  # largest change of the un-narrowed signal from sample to sample, µV
+    SLOW = 5  # newest slow value, µV
+    MUSCLE = 6  # amplitude envelope of 30-45 Hz, µV
+
+
+N_MEASURES = len(Measure)
+FLAT_UV = 1.0
+FLAT_S = 1.0
+CONSTANT_S = 0.2
+
+# Per scaled measure: standard deviations (MUSCLE: medians) in its limit, and between which multiples of the guard's
+# default the limit may follow the recording. PEAK never falls below the default: a burst of alpha must not be held
+# in somebody whose EEG is small; what is slow and below it, SLOW finds, more readily where blinks show. Of 102 blinks
+# recorded in four people 5 SD of SLOW from 45 µV on find 100, with 0.3 false finds a minute; 4.5 SD of 0.5-8 Hz from
+# 36 µV on had 1.1.
+_SD_PER_LIMIT = {Measure.PEAK: 5.0, Measure.STEP: 9.0, Measure.SLOW: 5.0, Measure.MUSCLE: 4.0}
+_LEAST = {Measure.PEAK: 1.0, Measure.STEP: 0.6, Measure.SLOW: 1.0, Measure.MUSCLE: 0.6}
+_LEAST_BLINK = 0.75
+_MOST = 5.0
+# What no EEG looks like: a standard deviation of 100 µV, or of 50 µV with 12.5 µV of it at 30-45 Hz, as an electrode
+# that hangs in the air picks up from changing mains. Five seconds of it, so that a fixed electrode is soon back.
+_NO_CONTACT_S = 5
 
 HOLD_S = {
     Cause.NOT_FINITE: 2.0,
     Cause.RAIL: 2.0,
     Cause.FLAT: 2.0,
+    Cause.CONTACT: 2.0,
     Cause.POP: 2.0,
     Cause.AMPLITUDE: 0.6,
     Cause.GRADIENT: 1.0,
     Cause.BLINK: 0.6,
     Cause.MUSCLE: 0.3,
+    Cause.MOTION: 1.0,
 }
 _HOLD_THETA_S = 0.8  # blink-size artefacts ring longer in bands that begin below 8 Hz
+_THETA_HZ = 8.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probes:
     """Real FIR taps of the detectors, newest sample last: ``(n_taps, n_hop + 1 + 1 + 2)``.
 
-    Columns: the un-narrowed signal (0.5-45 Hz) at the hop's samples and at the one before; the slow signal
-    (0.5-8 Hz) at the newest; real and imaginary part of the muscle band (30-45 Hz).
+    Columns: the un-narrowed signal (0.5-40 Hz) at the hop's samples and at the one before; the slow signal (1-8 Hz)
+    at the newest; real and imaginary part of the muscle band (30-45 Hz).
     """
 
     taps: Float64
@@ -73,10 +92,9 @@ class Probes:
 
 def design_probes(rate_hz: float, n_taps: int, n_hop: int) -> Probes:
     """Probes for a sampling rate; both mains frequencies are notched so that no detector depends on which it is."""
-    top = min(45.0, 0.4 * rate_hz)
-    wide = [biquad.highpass(0.5, rate_hz), biquad.lowpass(top, rate_hz)]
-    wide += [biquad.notch(hz, rate_hz) for hz in (50.0, 60.0) if hz < 0.48 * rate_hz]
-    slow = [*wide, biquad.lowpass(_SLOW_HZ, rate_hz)]
+    fast = _fast_end(rate_hz)
+    wide = [biquad.highpass(_WIDE_HZ[0], rate_hz), *fast]
+    slow = [biquad.highpass(_SLOW_HZ[0], rate_hz), *fast, biquad.lowpass(_SLOW_HZ[1], rate_hz)]
     n_response = n_taps - n_hop
     taps = np.zeros((n_taps, n_hop + 4))
     response = _without_mean(biquad.impulse_response(wide, n_response))[::-1]
@@ -87,6 +105,20 @@ def design_probes(rate_hz: float, n_taps: int, n_hop: int) -> Probes:
     taps[n_taps - len(muscle) :, n_hop + 2] = muscle.real
     taps[n_taps - len(muscle) :, n_hop + 3] = muscle.imag
     return Probes(taps, n_hop)
+
+
+def _fast_end(rate_hz: float) -> list[biquad.Section]:
+    notches = [biquad.notch(hz, rate_hz, _NOTCH_Q) for hz in (50.0, 60.0) if hz < 0.48 * rate_hz]
+    return [*notches, *biquad.steep_lowpass(min(_WIDE_HZ[1], 0.4 * rate_hz), rate_hz)]
+
+
+def step_rise(rate_hz: float) -> float:
+    """Largest change from sample to sample in the un-narrowed signal when an electrode jumps by 1 µV.
+
+    >>> round(step_rise(250.0), 2), round(step_rise(500.0), 2)
+    (0.33, 0.16)
+    """
+    return float(np.abs(biquad.impulse_response(_fast_end(rate_hz), round(0.1 * rate_hz))).max())
 
 
 def _without_mean(response: Float64) -> Float64:
@@ -120,10 +152,8 @@ def blink_channels(names: tuple[str, ...], reference: str) -> tuple[int, ...]:
     """
     keys = [site_key(name) for name in names]
     if site_key(reference) in ("FPZ", "FP1", "FP2", "AFZ"):
-        far = [
-            i for i, key in enumerate(keys) if key in ("TP9", "TP10", "A1", "A2", "T7", "T8", "P7", "P8", "O1", "O2")
-        ]
-        return tuple(far)
+        far = ("TP9", "TP10", "A1", "A2", "T7", "T8", "P7", "P8", "O1", "O2")
+        return tuple(i for i, key in enumerate(keys) if key in far)
     for wanted in (("FP1", "FP2", "FPZ"), ("AF7", "AF8", "AF3", "AF4", "AFZ"), ("F7", "F8", "F3", "F4", "FZ")):
         found = [i for i, key in enumerate(keys) if key in wanted]
         if found:
@@ -147,6 +177,23 @@ class Limits:
         The amplifier's reference site.
     rail_uv
         The converter's limit, if known.
+
+    Attributes
+    ----------
+    values
+        ``(n_measures, n_channels)``: what a measure may not exceed; infinite where it does not matter.
+    used
+        ``(n_channels,)`` which of them the protocol uses.
+    blink
+        Indices of the channels on which blinks show.
+    no_contact
+        Indices of the used channels whose signal was no EEG in the last seconds.
+    least_blink_channels
+        On how many of them at once a blink shows: two, if there are two with contact.
+    step_rise
+        See :func:`step_rise`.
+    motion_g
+        Root mean square of the acceleration that counts as a movement of the head; infinite if none does.
     """
 
     def __init__(
@@ -159,24 +206,33 @@ class Limits:
         rail_uv: float | None,
     ) -> None:
         n_channels = len(names)
-        gradient_uv = None if guards.gradient_uv is None else guards.gradient_uv * max(1.0, 250.0 / rate_hz)
-        self._used = np.zeros(n_channels, dtype=bool)
-        self._used[list(used)] = True
-        blink = np.zeros(n_channels, dtype=bool)
-        blink[list(blink_channels(names, reference))] = True
-        self._scaled = (
-            (Cause.AMPLITUDE, self._used, guards.amplitude_uv, _SD_PER_AMPLITUDE_LIMIT, 0),
-            (Cause.GRADIENT, self._used, gradient_uv, _SD_PER_GRADIENT_LIMIT, 1),
-            (Cause.BLINK, blink, guards.blink_uv, _SD_PER_BLINK_LIMIT, 2),
-            (Cause.MUSCLE, self._used, guards.muscle_uv, _MEDIANS_PER_MUSCLE_LIMIT, 3),
-        )
+        self.blink = blink_channels(names, reference)
+        self.motion_g = np.inf if guards.motion_g is None else guards.motion_g
+        self.used = np.zeros(n_channels, dtype=bool)
+        self.used[list(used)] = True
+        self._watched = self.used.copy()
+        self._watched[list(self.blink)] = True
+        self.step_rise = step_rise(rate_hz)
+        # The guard is meant for samples 4 ms apart.
+        faster = self.step_rise / step_rise(250.0)
+        step_uv = None if guards.gradient_uv is None else guards.gradient_uv * faster
+        self._defaults_uv = {
+            Measure.PEAK: guards.amplitude_uv,
+            Measure.STEP: step_uv,
+            Measure.SLOW: guards.blink_uv,
+            Measure.MUSCLE: guards.muscle_uv,
+        }
         self._rail_uv = np.inf if rail_uv is None else 0.95 * rail_uv
         self._seconds: list[Float64] = []
         self.frozen = False
+        self.no_contact: tuple[int, ...] = ()
         self.values = self._build(None)
 
     def learn(self, scale: Float64) -> None:
         """Take in the scale of one more second.
+
+        Twice the default counts as one second seen, and of an even number the lower middle one is taken: a first
+        second of gross movement does not set the limits.
 
         Parameters
         ----------
@@ -184,34 +240,68 @@ class Limits:
             ``(4, n_channels)``: robust standard deviation of the un-narrowed signal, of its sample-to-sample step
             and of the slow signal, and the median muscle amplitude.
         """
-        if not self.frozen:
-            self._seconds.append(scale)
-            self.values = self._build(np.median(np.array(self._seconds[-60:]), axis=0))
+        if self.frozen:
+            return
+        self._seconds.append(scale)
+        self.no_contact = self._hangs_in_the_air(np.median(self._seconds[-_NO_CONTACT_S:], axis=0))
+        default = [2.0 * (uv or 0.0) / _SD_PER_LIMIT[measure] for measure, uv in self._defaults_uv.items()]
+        seen = np.sort([np.broadcast_to(np.array(default)[:, None], scale.shape), *self._seconds[-60:]], axis=0)
+        self.values = self._build(seen[(len(seen) - 1) // 2])
 
     @property
     def known(self) -> bool:
         """Whether the recording's own scale has been seen."""
         return bool(self._seconds)
 
+    def _hangs_in_the_air(self, scale: Float64) -> tuple[int, ...]:
+        most = [np.inf if uv is None else _MOST * uv / _SD_PER_LIMIT[m] for m, uv in self._defaults_uv.items()]
+        wide, _, _, muscle = scale
+        hangs = (wide > most[0]) | ((wide > most[0] / 2) & (muscle > most[3]))
+        return tuple(int(channel) for channel in np.flatnonzero(hangs & self.used))
+
     def _build(self, scale: Float64 | None) -> Float64:
-        limits = np.full((len(MEASURES), len(self._used)), np.inf)
-        limits[_ROW[Cause.NOT_FINITE], self._used] = 0.5
-        limits[_ROW[Cause.RAIL], self._used] = self._rail_uv
-        limits[_ROW[Cause.FLAT], self._used] = -1.0  # minus the peak-to-peak value of the last second, µV
-        for cause, where, default_uv, sd_per_limit, row in self._scaled:
+        limits = np.full((N_MEASURES, len(self.used)), np.inf)
+        limits[Measure.NOT_FINITE, self.used] = 0.5
+        limits[Measure.RAIL, self.used] = self._rail_uv
+        limits[Measure.FLAT, self.used] = 0.5
+        for row, (measure, default_uv) in enumerate(self._defaults_uv.items()):
             if default_uv is None:
                 continue
-            limit = np.full(len(self._used), default_uv)
+            where = self._watched if measure is Measure.SLOW else self.used
+            limit = np.full(len(self.used), default_uv)
             if scale is not None:
-                limit = np.clip(sd_per_limit * scale[row], _LEAST * default_uv, _MOST * default_uv)
-            limits[_ROW[cause], where] = limit[where]
-        limits[_ROW[Cause.POP]] = _LARGE * limits[_ROW[Cause.AMPLITUDE]]
+                follows = _SD_PER_LIMIT[measure] * scale[row]
+                least = np.full(len(self.used), _LEAST[measure])
+                if measure is Measure.SLOW:
+                    least[list(self.blink)] = _LEAST_BLINK
+                limit = np.clip(follows, least * default_uv, _MOST * default_uv)
+                # An unused electrode without contact tells nothing about blinks.
+                no_contact = (follows > _MOST * default_uv) | (follows < FLAT_UV)
+                limit[~self.used & no_contact] = np.inf
+            limits[measure, where] = limit[where]
+        self.least_blink_channels = min(2, int(np.isfinite(limits[Measure.SLOW, list(self.blink)]).sum()))
         return limits
 
 
-def hold_hops(lowest_band_hz: float, hop_s: float) -> dict[Cause, int]:
-    """How long a hold outlasts its artefact, in hops."""
+@dataclass(frozen=True, slots=True)
+class HoldTimes:
+    """How long holds outlast artefacts of usual size.
+
+    Parameters
+    ----------
+    hops
+        By cause, in hops.
+    hop_s
+        Length of a hop.
+    """
+
+    hops: dict[Cause, int]
+    hop_s: float
+
+
+def hold_hops(lowest_band_hz: float, hop_s: float) -> HoldTimes:
+    """How long holds outlast artefacts in a session whose lowest band begins at `lowest_band_hz`."""
     seconds = dict(HOLD_S)
-    if lowest_band_hz < 8.0:
+    if lowest_band_hz < _THETA_HZ:
         seconds[Cause.AMPLITUDE] = seconds[Cause.BLINK] = _HOLD_THETA_S
-    return {cause: round(s / hop_s) for cause, s in seconds.items()}
+    return HoldTimes({cause: round(s / hop_s) for cause, s in seconds.items()}, hop_s)

@@ -25,6 +25,12 @@ def lowpass(cut_hz: float, rate_hz: float, q: float = BUTTERWORTH_Q) -> Section:
     return _normal((1 - cos) / 2, 1 - cos, (1 - cos) / 2, cos, alpha)
 
 
+def steep_lowpass(cut_hz: float, rate_hz: float) -> list[Section]:
+    """Fourth-order Butterworth low-pass as two sections."""
+    # Poles lie at 22.5° and 67.5° from the real axis: Q = 1 / (2 cos angle).
+    return [lowpass(cut_hz, rate_hz, 0.5 / math.cos(math.radians(angle))) for angle in (22.5, 67.5)]
+
+
 def notch(centre_hz: float, rate_hz: float, q: float = 30.0) -> Section:
     cos, alpha = _prewarp(centre_hz, rate_hz, q)
     return _normal(1.0, -2 * cos, 1.0, cos, alpha)

@@ -8,11 +8,16 @@ product once per hop: a thousand hops at once give the same bits as a thousand s
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from nfb.dsp.artefacts import MEASURES, Probes, design_probes
+from nfb.dsp.artefacts import CONSTANT_S, FLAT_S, FLAT_UV, N_MEASURES, Probes, design_probes
 from nfb.dsp.buffer import HopBuffer
 from nfb.dsp.taps import BandFilter
 from nfb.model.samples import Float32, Float64
+
+_MOTION_S = 0.5
+# The root mean square of a swing is this share of its range.
+_RMS_PER_RANGE = 0.5**1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,11 +29,13 @@ class HopBatch:
     amplitude_uv
         ``(n_hops, n_derivations, n_filters)`` band envelopes, µV.
     measures
-        ``(n_hops, n_measures, n_channels)``, rows as :data:`nfb.dsp.artefacts.MEASURES`.
+        ``(n_measures, n_hops, n_channels)``, first axis as :class:`nfb.dsp.artefacts.Measure`.
     wide_uv
         ``(n_hops, n_channels, n_hop + 1)`` un-narrowed signal, the sample before each hop first.
     slow_uv, muscle_uv
         ``(n_hops, n_channels)``.
+    motion_g
+        ``(n_hops,)`` root mean square of what the acceleration swings in half a second; None without accelerometer.
     """
 
     amplitude_uv: Float64
@@ -36,6 +43,7 @@ class HopBatch:
     wide_uv: Float64
     slow_uv: Float64
     muscle_uv: Float64
+    motion_g: Float64 | None = None
 
 
 class FrontEnd:
@@ -60,17 +68,19 @@ class FrontEnd:
         self._most_hops = most_hops
         n_channels = derivation.shape[1]
         self._derivation = derivation
-        self._flat_hops = max(1, round(rate_hz / n_hop))
-        self._same_hops = max(1, round(0.2 * rate_hz / n_hop))
-        n_taps = max(round(rate_hz), *(f.n_taps for f in filters))
+        self._n_flat = max(2, round(FLAT_S * rate_hz))
+        self._n_constant = max(2, round(CONSTANT_S * rate_hz))
+        self._n_motion = max(n_hop, round(_MOTION_S * rate_hz))
+        n_taps = max(self._n_flat, *(f.n_taps for f in filters))
         self._probes: Probes = design_probes(rate_hz, n_taps, n_hop)
         self._bank = self._stack(filters, n_taps)
         self._n_filters = len(filters)
         self.buffer = HopBuffer(n_channels, n_taps, n_hop, most_hops)
-        self._bad = HopBuffer(n_channels, n_hop, n_hop, most_hops)
-        # Highest value and minus the lowest of every hop, so that the last second's range costs 50 numbers, not 250.
-        self._extremes = HopBuffer(2 * n_channels, self._flat_hops, 1, most_hops)
         self._last_finite = np.zeros((n_channels, 1), dtype=np.float32)
+        self._bad: list[tuple[int, NDArray[np.bool_]]] = []  # sample (as counted by _put) and who was not finite
+        self._put = self._taken = 0
+        self._acceleration: HopBuffer | None = None
+        self._last_acceleration = np.zeros((3, 1), dtype=np.float32)
 
     def _stack(self, filters: tuple[BandFilter, ...], n_taps: int) -> Float64:
         """Probes and filters side by side: ``(n_taps, n_columns)``; real parts of all filters, then imaginary."""
@@ -83,26 +93,48 @@ class FrontEnd:
         """Replace the band filters from the next hop on; their number and the window stay."""
         self._bank = self._stack(filters, self.buffer.n_window)
 
-    def put(self, eeg: Float32) -> None:
-        """Append ``(n_channels, n)`` raw samples, µV. Values that are not finite are bridged and remembered."""
-        bad = ~np.isfinite(eeg)
-        if bad.any():
-            eeg = eeg.copy()
-            for channel in np.flatnonzero(bad.any(axis=1)):
-                good = np.where(bad[channel], -1, np.arange(eeg.shape[1]))
-                last = np.maximum.accumulate(good)
-                held = np.where(last >= 0, eeg[channel, np.maximum(last, 0)], self._last_finite[channel, 0])
-                eeg[channel] = held
-        if eeg.shape[1]:
-            self._last_finite = eeg[:, -1:]
+    def put(self, eeg: Float32, acceleration_g: Float32 | None = None) -> None:
+        """Append raw samples; values that are not finite are bridged and remembered.
+
+        Parameters
+        ----------
+        eeg
+            ``(n_channels, n)`` µV.
+        acceleration_g
+            ``(3, n)`` g, where the device measures it.
+        """
+        n = eeg.shape[1]
+        if n == 0:
+            return
+        finite = np.isfinite(eeg)
+        if not finite.all():
+            for sample in np.flatnonzero(~finite.all(axis=0)).tolist():
+                self._bad.append((self._put + sample, ~finite[:, sample]))
+            eeg = _bridged(eeg, finite, self._last_finite)
+        self._last_finite = eeg[:, -1:]
         self.buffer.put(eeg)
-        self._bad.put(bad.astype(np.float32))
+        self._put += n
+        if acceleration_g is not None or self._acceleration is not None:
+            self._put_acceleration(acceleration_g, n)
+
+    def _put_acceleration(self, acceleration_g: Float32 | None, n: int) -> None:
+        if self._acceleration is None:
+            self._acceleration = HopBuffer(3, self._n_motion, self._n_hop, self._most_hops)
+            self._acceleration.put(np.zeros((3, self.buffer.n_partial - n)))
+        if acceleration_g is None:
+            acceleration_g = np.repeat(self._last_acceleration, n, axis=1)
+        finite = np.isfinite(acceleration_g)
+        if not finite.all():
+            acceleration_g = _bridged(acceleration_g, finite, self._last_acceleration)
+        self._last_acceleration = acceleration_g[:, -1:]
+        self._acceleration.put(acceleration_g)
 
     def reset(self) -> None:
         """Forget all samples: after a gap the filters start on new ones."""
         self.buffer.reset()
-        self._bad.reset()
-        self._extremes.reset()
+        self._bad.clear()
+        self._put = self._taken = 0
+        self._acceleration = None
 
     def take(self, n_hops: int) -> HopBatch:
         """Compute the next `n_hops` hops."""
@@ -111,31 +143,63 @@ class FrontEnd:
         n_hop, n_probes = self._n_hop, self._probes.n_columns
         wide = out[:, :, : n_hop + 1]
         slow = out[:, :, n_hop + 1]
-        muscle = np.sqrt(out[:, :, n_hop + 2] ** 2 + out[:, :, n_hop + 3] ** 2)
+        real, imaginary = out[:, :, n_hop + 2], out[:, :, n_hop + 3]
+        muscle = np.sqrt(real * real + imaginary * imaginary)
         band = np.matmul(self._derivation, out[:, :, n_probes:])
         real, imaginary = band[:, :, : self._n_filters], band[:, :, self._n_filters :]
         amplitude = np.sqrt(real * real + imaginary * imaginary)
 
-        n_channels = windows.shape[1]
+        measures = np.empty((N_MEASURES, n_hops, windows.shape[1]))
+        not_finite, rail, flat, peak, step, slowness, tension = measures  # in the order of Measure
         newest = windows[:, :, -n_hop:]
-        highest, lowest = newest.max(axis=2), newest.min(axis=2)
-        self._extremes.put(np.concatenate([highest, -lowest], axis=1).T)
-        extremes = self._extremes.windows(n_hops)
-        second = extremes.max(axis=2)
-        same = extremes[:, :, -self._same_hops :].max(axis=2)
-        constant = same[:, :n_channels] + same[:, n_channels:] == 0.0
-        measures = np.empty((n_hops, len(MEASURES), n_channels))
-        measures[:, 0] = self._bad.windows(n_hops).max(axis=2)
-        measures[:, 1] = np.maximum(highest, -lowest)
-        # Constant for 0.2 s counts as flat at once; otherwise a second within 1 µV.
-        measures[:, 2] = np.where(constant, 0.0, -(second[:, :n_channels] + second[:, n_channels:]))
-        peak = np.abs(wide[:, :, 1:]).max(axis=2)
-        measures[:, 3] = peak
-        measures[:, 4] = peak
-        measures[:, 5] = np.abs(wide[:, :, 1:] - wide[:, :, :-1]).max(axis=2)
-        measures[:, 6] = np.abs(slow)
-        measures[:, 7] = muscle
+        highest, lowest = np.maximum.reduce(newest, axis=2), np.minimum.reduce(newest, axis=2)
+        not_finite[:] = 0.0
+        if self._bad:
+            self._note_bad(n_hops, not_finite)
+        np.maximum(highest, -lowest, out=rail)
+        spread = highest - lowest
+        flat[:] = 0.0
+        if spread.min() < FLAT_UV:
+            self._note_flat(windows, spread, flat)
+        np.maximum.reduce(np.abs(wide[:, :, 1:]), axis=2, out=peak)
+        np.maximum.reduce(np.abs(wide[:, :, 1:] - wide[:, :, :-1]), axis=2, out=step)
+        np.abs(slow, out=slowness)
+        tension[:] = muscle
+        motion = self._motion(n_hops)
         self.buffer.take(n_hops)
-        self._bad.take(n_hops)
-        self._extremes.take(n_hops)
-        return HopBatch(amplitude, measures, wide, slow, muscle)
+        self._taken += n_hops * n_hop
+        return HopBatch(amplitude, measures, wide, slow, muscle, motion)
+
+    def _note_flat(self, windows: Float64, spread: Float64, flat: Float64) -> None:
+        """Say which hops end a second without signal; only one that is flat itself can."""
+        for hop in np.flatnonzero((spread < FLAT_UV).any(axis=1)).tolist():
+            second = windows[hop, :, -self._n_flat :]
+            last = second[:, -self._n_constant :]
+            still = second.max(axis=1) - second.min(axis=1) < FLAT_UV
+            flat[hop] = still | (last.max(axis=1) == last.min(axis=1))
+
+    def _note_bad(self, n_hops: int, not_finite: Float64) -> None:
+        """Say which hops have samples that were not finite."""
+        stop = self._taken + n_hops * self._n_hop
+        while self._bad and self._bad[0][0] < stop:
+            sample, channels = self._bad.pop(0)
+            not_finite[(sample - self._taken) // self._n_hop, channels] = 1.0
+
+    def _motion(self, n_hops: int) -> Float64 | None:
+        if self._acceleration is None:
+            return None
+        windows = self._acceleration.windows(n_hops)
+        swing = windows.max(axis=2) - windows.min(axis=2)
+        self._acceleration.take(n_hops)
+        x, y, z = swing[:, 0], swing[:, 1], swing[:, 2]
+        motion: Float64 = _RMS_PER_RANGE * np.sqrt(x * x + y * y + z * z)
+        return motion
+
+
+def _bridged(samples: Float32, finite: NDArray[np.bool_], before: Float32) -> Float32:
+    """`samples` with every value that is not finite replaced by the last finite one of its row."""
+    samples = samples.copy()
+    for row in np.flatnonzero(~finite.all(axis=1)):
+        last = np.maximum.accumulate(np.where(finite[row], np.arange(samples.shape[1]), -1))
+        samples[row] = np.where(last >= 0, samples[row, np.maximum(last, 0)], before[row, 0])
+    return samples

@@ -38,7 +38,7 @@ from nfb.model.protocol import Role, StageKind
 from nfb.model.samples import Chunk, Gap
 from nfb.session.baseline import Baseline, FeedbackMap
 from nfb.session.features import Amplitudes
-from nfb.session.holds import Verdict
+from nfb.session.findings import Found
 from nfb.session.reward import RewardRule
 from nfb.session.setup import Setup
 from nfb.session.signal import Signal
@@ -134,7 +134,8 @@ class Session:
         signal, eeg = self._signal, item.eeg
         while start < eeg.shape[1] and self.state < State.ENDED:
             stop = min(eeg.shape[1], start + signal.n_free)
-            signal.put(eeg[:, start:stop])
+            moved = item.acceleration_g
+            signal.put(eeg[:, start:stop], None if moved is None else moved[:, start:stop])
             start = stop
             while signal.n_due and self.state < State.ENDED:
                 self._batch()
@@ -208,7 +209,7 @@ class Session:
         if self._hop % self._second_hops == 0:
             self._signal.whole_second(self._hop)
 
-    def _decide(self, found: Verdict, amplitudes: Amplitudes) -> None:
+    def _decide(self, found: Found | None, amplitudes: Amplitudes) -> None:
         """One hop, from what was detected and measured to its result."""
         self._sample += self.setup.hop_samples
         cause, channel, features = self._signal.measure(found, amplitudes)

@@ -11,7 +11,8 @@ from nfb.model.hop import Cause
 from nfb.model.protocol import StageKind
 from nfb.model.samples import Float32, Gap
 from nfb.session.features import Amplitudes, plan_features
-from nfb.session.holds import Holds, Verdict
+from nfb.session.findings import Found
+from nfb.session.holds import Holds
 from nfb.session.personal import BaselineSamples
 from nfb.session.setup import Setup
 from nfb.session.smoothing import Smoother, SpectralSmoother
@@ -84,13 +85,13 @@ class Signal:
         """The event that tells the filters of the beginning."""
         return FilterFitted(0, 0, "prior", self.delays_s, self._unknown, self._unknown)
 
-    def put(self, eeg: Float32) -> None:
-        """``(n_channels, n)`` raw samples, µV."""
-        self._front.put(eeg)
+    def put(self, eeg: Float32, acceleration_g: Float32 | None = None) -> None:
+        """``(n_channels, n)`` raw samples, µV, and ``(3, n)`` acceleration where the device measures it."""
+        self._front.put(eeg, acceleration_g)
         if self._samples is not None:
             self._samples.put(eeg)
 
-    def take(self, hop: int) -> list[tuple[Verdict, Amplitudes]]:
+    def take(self, hop: int) -> list[tuple[Found | None, Amplitudes]]:
         """Detect and measure the hops that are due, from number `hop` to the next whole second at the most."""
         n_hops = min(self.n_due, self.second_hops - hop % self.second_hops)
         batch = self._front.take(n_hops)
@@ -98,7 +99,7 @@ class Signal:
             self._second.append(batch)
         return list(zip(self._holds.detect(batch), batch.amplitude_uv.tolist(), strict=True))
 
-    def measure(self, found: Verdict, amplitudes: Amplitudes) -> Measured:
+    def measure(self, found: Found | None, amplitudes: Amplitudes) -> Measured:
         """The verdict on one hop in the light of those before it, and its features (NaN while filters settle)."""
         if self._unsettled_hops > 0:
             self._unsettled_hops -= 1
