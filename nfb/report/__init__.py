@@ -1,0 +1,1 @@
+"""Learning metrics, and reports of sessions and courses, from recordings alone."""
