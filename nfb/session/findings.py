@@ -38,6 +38,8 @@ class Found(NamedTuple):
         The slow excursion is on all channels where blinks show.
     alone
         No other channel is over any limit.
+    moving
+        The accelerometer feels a movement of the head.
     """
 
     broken: Verdict
@@ -48,14 +50,15 @@ class Found(NamedTuple):
     muscle_uv: float
     together: bool
     alone: bool
+    moving: bool = False
 
 
 def find(batch: HopBatch, limits: Limits) -> list[Found | None]:
     """What is wrong with each hop of a batch by itself; None where nothing is."""
     held: NDArray[np.bool_] = np.asarray((batch.measures > limits.values[:, None]).any(axis=(0, 2)))
     found: list[Found | None] = [None] * held.size
-    if batch.motion_g is not None:
-        held = held | (batch.motion_g > limits.motion_g)
+    moving = np.zeros(held.size, dtype=bool) if batch.motion_g is None else batch.motion_g > limits.motion_g
+    held = held | moving
     hops = np.arange(held.size) if limits.no_contact else np.flatnonzero(held)
     if hops.size == 0:
         return found
@@ -70,14 +73,11 @@ def find(batch: HopBatch, limits: Limits) -> list[Found | None]:
     jump_uv = (jumps * values[Measure.STEP][at_slow] / limits.step_rise).tolist()
     muscle_uv = values[Measure.MUSCLE][at_slow].tolist()
     alone = (over.any(axis=0).sum(axis=1) == 1).tolist()
-    told: NDArray[np.bool_] = np.asarray(over.any(axis=(0, 2)))
-    if batch.motion_g is not None:
-        told = told | (batch.motion_g[hops] > limits.motion_g)
+    told = over.any(axis=(0, 2)) | moving[hops] | bool(limits.no_contact)
     for i, (hop, broken) in enumerate(zip(hops.tolist(), _broken(over, limits), strict=True)):
-        if told[i] or limits.no_contact:
-            found[hop] = Found(
-                broken, largest[i], where[i], size_uv[i], jump_uv[i], muscle_uv[i], bool(together[i]), alone[i]
-            )
+        if told[i]:
+            shape = size_uv[i], jump_uv[i], muscle_uv[i], bool(together[i]), alone[i], bool(moving[hop])
+            found[hop] = Found(broken, largest[i], where[i], *shape)
     return found
 
 

@@ -72,7 +72,7 @@ class _Excursion:
                 self._pop_channel = at_slow
             if self._pop_channel >= 0:
                 return Cause.POP, self._pop_channel
-            is_blink = found.together and self._slow_hops <= self._blink_hops
+            is_blink = found.together and not found.moving and self._slow_hops <= self._blink_hops
             return (Cause.BLINK if is_blink else Cause.AMPLITUDE), at_slow
         self._slow_hops = 0
         # A jump, too, has something at 30-45 Hz at first.
