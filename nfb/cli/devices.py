@@ -28,6 +28,8 @@ def _print(row: Row) -> None:
     names = ", ".join(row.channel_names[:8]) + (", …" if len(row.channel_names) > 8 else "")
     print(f"{row.name:22} {row.label}, {len(row.channel_names)} channels at {row.sampling_rate_hz:g} Hz, {row.link}")
     print(f"{'':22} {names}")
+    if row.advice:
+        print(f"{'':22} {row.advice}")
     for field in row.params:
         print(f"{'':22} --param {field.key}={'…' if field.required else '… (optional)'}  {field.hint}")
 
