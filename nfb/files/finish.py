@@ -1,9 +1,10 @@
 """Tables and sidecars of a recording whose last sample has come, made from its journal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from nfb.files import bids, brainvision
 from nfb.files.bids import Layout
@@ -79,14 +80,22 @@ def write_tables(
     bids.write_events(layout, _event_rows(events, gaps, n_samples, setup.device.sampling_rate_hz))
 
 
-def _event_rows(
-    events: Sequence[Event], gaps: Sequence[Gap], n_samples: int, rate_hz: float
-) -> list[tuple[str, ...]]:
-    rows: list[tuple[int, int, str, str, str, str]] = []
+class Noted(NamedTuple):
+    """Something that happened at a sample and lasted for `n_samples` (0: a moment); `kind` as in the events table."""
+
+    sample: int
+    n_samples: int
+    kind: str
+    value: str
+
+
+def noted(events: Iterable[Event], n_samples: int) -> list[Noted]:
+    """What is told of a session beside its samples, in order; what has no end of its own ends with the recording."""
+    rows: list[Noted] = []
     open_at: dict[str, int] = {}  # kind of a lasting thing that has begun → its row
 
     def note(sample: int, kind: str, value: str) -> None:
-        rows.append((sample, 0, kind, value, "n/a", "n/a"))
+        rows.append(Noted(sample, 0, kind, value))
 
     def begin(sample: int, kind: str, value: str) -> None:
         open_at[kind] = len(rows)
@@ -95,8 +104,7 @@ def _event_rows(
     def end(sample: int, kind: str) -> None:
         if kind in open_at:
             at = open_at.pop(kind)
-            first, _, name, value, missing, missing_s = rows[at]
-            rows[at] = (first, max(0, sample - first), name, value, missing, missing_s)
+            rows[at] = rows[at]._replace(n_samples=max(0, sample - rows[at].sample))
 
     for event in events:
         match event:
@@ -126,11 +134,28 @@ def _event_rows(
                     end(sample, kind)
     for kind in tuple(open_at):
         end(n_samples, kind)
-    rows += [(gap.sample, 0, "gap", gap.cause.value, str(gap.missing_samples), repr(gap.missing_s)) for gap in gaps]
-    rows.sort(key=lambda row: row[0])
+    return rows
+
+
+def _event_rows(
+    events: Sequence[Event], gaps: Sequence[Gap], n_samples: int, rate_hz: float
+) -> list[tuple[str, ...]]:
+    rows = [(event, "n/a", "n/a") for event in noted(events, n_samples)]
+    rows += [
+        (Noted(gap.sample, 0, "gap", gap.cause.value), str(gap.missing_samples), repr(gap.missing_s)) for gap in gaps
+    ]
+    rows.sort(key=lambda row: row[0].sample)
     return [
-        (repr(sample / rate_hz), repr(length / rate_hz), kind, value, str(sample), missing, missing_s)
-        for sample, length, kind, value, missing, missing_s in rows
+        (
+            repr(event.sample / rate_hz),
+            repr(event.n_samples / rate_hz),
+            event.kind,
+            event.value,
+            str(event.sample),
+            missing,
+            missing_s,
+        )
+        for event, missing, missing_s in rows
     ]
 
 
