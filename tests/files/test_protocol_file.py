@@ -18,6 +18,7 @@ from nfb.model.protocol import (
     Band,
     Direction,
     Eyes,
+    Fallback,
     FeatureKind,
     Guards,
     Recalibrate,
@@ -114,6 +115,12 @@ def test_what_is_left_out_follows_from_the_rest() -> None:
     assert protocol.conditions[1].threshold.target == 0.9
     assert protocol.reward.dwell_s == 0.35
     assert protocol.guards == Guards()
+
+
+def test_one_site_or_several_may_stand_in_and_some_stand_ins_count_as_exact() -> None:
+    table = '[[montage.fallbacks]]\nreplace = { C3 = "Cz", C4 = ["FC2", "CP2"] }\nadapted = false\n\n'
+    (fallback,) = parse_protocol(changed("[features.smr]", table + "[features.smr]")).montage.fallbacks
+    assert fallback == Fallback({"C3": ("Cz",), "C4": ("FC2", "CP2")}, adapted=False)
 
 
 def test_the_text_is_kept_to_the_last_byte(tmp_path: Path) -> None:
@@ -279,6 +286,9 @@ BAD = {
     "fallback of an unknown site": (SITES, FALLBACK + '{ C5 = "Cz" }', 'montage.fallbacks[1].replace.C5 = "Cz": C5 is not in montage.sites; it has C3, C4'),
     "fallback to one site twice": (SITES, FALLBACK + '{ C3 = "Cz", C4 = "Cz" }', 'montage.fallbacks[1].replace = { C3 = "Cz", C4 = "Cz" }: Cz is there twice; remove one'),
     "empty fallback": (SITES, FALLBACK + "{}", "montage.fallbacks[1].replace = {  }: must not be empty"),
+    "stand-in that is no site": (SITES, FALLBACK + '{ C3 = 5 }', 'montage.fallbacks[1].replace.C3 = 5: must be the name of one site, for example "Cz", or a list of them, such as ["C3", "C4"]'),
+    "stand-ins of nothing": (SITES, FALLBACK + '{ C3 = [] }', 'montage.fallbacks[1].replace.C3 = []: must be the name of one site, for example "Cz", or a list of them, such as ["C3", "C4"]'),
+    "one of several stand-ins twice": (SITES, FALLBACK + '{ C3 = ["Cz", "CZ"] }', 'montage.fallbacks[1].replace = { C3 = ["Cz", "CZ"] }: CZ is there twice (as Cz); remove one'),
     # conditions
     "unknown feature": ('feature = "smr"', 'feature = "smrr"', "conditions[1].feature = \"smrr\": there is no such feature (did you mean 'smr'?); choose one of smr, theta"),
     "no feature": ('feature = "theta"\n', "", 'conditions[2].feature: is missing: write feature = "smr"'),

@@ -1,13 +1,30 @@
 """Sites of the 10-10 system, and which headset can run what."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from nfb.devices.catalogue import DEVICES, device_info
 from nfb.files.protocol_file import load_protocol
-from nfb.files.shelf import find_protocol
+from nfb.files.shelf import find_protocol, list_protocols
 from nfb.model.errors import MontageError
 from nfb.model.montage import Fit, fit_montage, site_key
+from nfb.session.setup import make_setup
 
-# Channels as the devices deliver them, in their order.
+# The headsets with channels that sit at known places or have usual ones, as the catalogue names them.
+NAMED = (
+    "muse-2",
+    "brainbit",
+    "enophone",
+    "crown",
+    "notion-2",
+    "unicorn",
+    "cyton",
+    "cyton-daisy",
+    "brainalive",
+    "aavaa-v3",
+)
 HEADSETS = {
     "Muse": "TP9 AF7 AF8 TP10",
     "BrainBit": "T3 T4 O1 O2",
@@ -23,6 +40,61 @@ HEADSETS = {
 
 def fit(protocol: str, channels: str) -> Fit:
     return fit_montage(load_protocol(find_protocol(protocol)), tuple(channels.split()))
+
+
+# ✓ the protocol's sites, a others stand in (labelled), - not possible; with electrodes at their usual places.
+FITS = """
+                 muse-2 brainbit enophone crown notion-2 unicorn cyton cyton-daisy brainalive aavaa-v3
+faa-alay         a      -        -        a     a        -       -     ✓           -          -
+beta-left        a      -        -        a     a        -       -     ✓           -          -
+beta-theta-left  a      -        -        a     a        -       -     ✓           -          -
+hbeta-down       -      -        -        a     a        a       -     ✓           -          -
+ua-posterior     a      ✓        a        a     a        ✓       ✓     ✓           -          a
+alpha-closed     a      ✓        a        a     a        ✓       ✓     ✓           -          a
+alpha-p4         a      a        -        a     a        a       a     ✓           -          -
+alpha-down-pz    -      -        -        a     a        ✓       -     a           -          -
+muse-alpha       ✓      -        -        -     -        -       -     -           -          -
+alpha-theta      a      ✓        -        a     -        ✓       ✓     ✓           -          -
+smr-central      -      -        ✓        ✓     ✓        ✓       ✓     ✓           a          -
+smr-sleep        -      -        ✓        ✓     ✓        ✓       ✓     ✓           a          -
+smr-cz           -      -        ✓        ✓     ✓        ✓       ✓     ✓           ✓          -
+tbr-cz           -      -        a        a     a        ✓       a     a           ✓          -
+tbr-cz-both      -      -        a        a     a        ✓       a     a           ✓          -
+beta1-cz         -      -        a        a     a        ✓       a     a           ✓          -
+fm-theta         -      -        -        -     -        ✓       -     -           -          -
+"""
+
+
+def test_which_headset_can_run_what() -> None:
+    header, *rows = FITS.strip().splitlines()
+    assert header.split() == list(NAMED)
+    assert sorted(row.split()[0] for row in rows) == sorted(path.stem for path in list_protocols())
+    table = [header]
+    for name in (row.split()[0] for row in rows):
+        cells = (f"{_fits(name, device):{len(device)}}" for device in NAMED)
+        table.append(f"{name:17}{' '.join(cells)}".rstrip())
+    assert "\n".join(table) == "\n".join([header, *rows])
+
+
+@pytest.mark.parametrize("path", list_protocols(), ids=lambda path: path.stem)
+def test_two_electrodes_or_more_placed_by_hand_at_the_right_sites_and_named_so_fit_exactly(path: Path) -> None:
+    protocol = load_protocol(path)
+    by_hand = [device for device in DEVICES.values() if not device.sites_named and len(device.channel_names) > 1]
+    assert len(by_hand) > 20
+    for device in by_hand:
+        n_channels = len(device.channel_names)
+        names = (*protocol.montage.sites, *(f"X{i}" for i in range(n_channels)))[:n_channels]
+        info = replace(device_info(device, {}), channel_names=names)
+        assert not make_setup(protocol, info).fit.adapted, device.name
+
+
+def _fits(protocol: str, device: str) -> str:
+    """With the band and rate checks of a set-up."""
+    try:
+        setup = make_setup(load_protocol(find_protocol(protocol)), device_info(DEVICES[device], {}))
+    except MontageError:
+        return "-"
+    return "a" if setup.fit.adapted else "✓"
 
 
 @pytest.mark.parametrize(
@@ -92,8 +164,8 @@ def test_the_refusal_says_what_is_wanted_what_there_is_and_what_to_do() -> None:
     with pytest.raises(MontageError) as caught:
         fit("faa-alay", HEADSETS["Cyton"])
     assert str(caught.value) == (
-        "faa-alay: montage.sites: needs F3, F4 or F5, F6 or AF7, AF8; this headset has Fp1, Fp2, C3, C4, P7, P8, O1, O2. "
-        "Choose a protocol for these sites, or name the channels after where the electrodes are."
+        "faa-alay: montage.sites: needs F3, F4 or F5, F6 or AF7, AF8; this headset has Fp1, Fp2, C3, C4, P7, P8, "
+        "O1, O2. Choose a protocol for these sites, or name the channels after where the electrodes are."
     )
 
 
@@ -108,6 +180,32 @@ def test_on_a_muse_the_balance_is_taken_against_the_mean_of_both_ears() -> None:
     assert placed.reference == (0, 3)  # TP9 and TP10
     assert (placed.features[0].sites, placed.features[0].left_sites) == (("AF8",), ("AF7",))
     assert placed.channels == (0, 1, 2, 3)
+
+
+def test_two_sites_that_stand_in_for_one_are_averaged_and_both_must_be_there() -> None:
+    placed = fit("tbr-cz", HEADSETS["Crown"])
+    assert placed.adapted
+    assert placed.note == "C3 and C4 stand in for Cz"
+    assert [feature.sites for feature in placed.features[:2]] == [("C3", "C4")] * 2
+    assert placed.channels == (1, 6)
+    with pytest.raises(MontageError, match="needs Cz or C3, C4; this headset has C3, Pz"):
+        fit("tbr-cz", "C3 Pz")
+
+
+def test_sites_that_the_sources_used_as_well_are_not_called_adapted() -> None:
+    placed = fit("alpha-theta", HEADSETS["BrainBit"])
+    assert (placed.adapted, placed.note, placed.features[0].sites) == (False, "", ("O1",))
+    unicorn = fit("fm-theta", HEADSETS["Unicorn"])
+    assert (unicorn.adapted, unicorn.features[0].sites) == (False, ("Fz", "Cz"))
+    with pytest.raises(MontageError):
+        fit("fm-theta", "FCz FC1 FC2 Cz")  # Fz is what matters
+
+
+def test_without_a_note_the_stand_ins_are_listed() -> None:
+    protocol = load_protocol(find_protocol("tbr-cz"))
+    bare = replace(protocol.montage.fallbacks[0], note="")
+    bare_protocol = replace(protocol, montage=replace(protocol.montage, fallbacks=(bare,)))
+    assert fit_montage(bare_protocol, ("C3", "C4")).note == "adapted: C3 and C4 for Cz"
 
 
 def test_half_a_pair_is_no_pair() -> None:

@@ -62,6 +62,23 @@ def test_the_shipped_protocols() -> None:
         "Reward when alpha (8–13 Hz, or from 4 Hz below the alpha peak to 2 Hz above it) at F4 relative to F3 is "
         "above its threshold."
     )
+    assert sentence(shipped("hbeta-down")) == (
+        "Reward when high beta (20–30 Hz) at P3 and P4 is below its threshold."
+    )
+    assert sentence(shipped("tbr-cz")) == (
+        "Reward when the ratio of the power of theta (4–7 Hz) to the power of beta (13–21 Hz) at Cz is below its "
+        "threshold."
+    )
+    assert sentence(shipped("tbr-cz-both")) == (
+        "Reward when beta (13–21 Hz) at Cz is above its threshold and theta (4–7 Hz) is below its threshold."
+    )
+    assert sentence(shipped("alpha-theta")) == (
+        "Reward when the ratio of theta (5–8 Hz) to alpha (8–11 Hz) at Pz is above its threshold."
+    )
+    assert sentence(shipped("beta-theta-left")) == (
+        "Reward when beta (15–18 Hz) at F3 is above its threshold while slow activity (4–10 Hz) stays below its "
+        "threshold."
+    )
     assert sentence(shipped("muse-alpha")) == (
         "Reward when alpha (8–12 Hz, or from 2 Hz below the alpha peak to 2 Hz above it) at TP9 and TP10 is above "
         "its threshold."
@@ -177,6 +194,7 @@ def test_bands_tied_to_the_alpha_peak(from_iaf_hz: tuple[float, float], words: s
         (35, 45, "gamma"),
         (1, 45, "activity"),
         (4, 30, "activity"),
+        (4, 10, "slow activity"),
     ],
 )
 def test_bands_have_their_usual_names(low: float, high: float, name: str) -> None:
