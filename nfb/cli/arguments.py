@@ -195,6 +195,27 @@ The answer is no where the protocol does not fit.""",
     analyse.add_argument("--stop", type=float, default=math.inf, metavar="S", help="to second S (default: the end)")
     _add_json(analyse)
     analyse.set_defaults(command=_command("analyse"))
+    export = commands.add_parser(
+        "export",
+        help="write a recording as EDF, BDF, XDF, CSV or Parquet",
+        description="Write a recording in another program's format: EDF+, BDF+ and XDF hold the EEG with everything\n"
+        "noted beside it, CSV and Parquet the decisions, one row per hop. The last line printed is the file.",
+        epilog=f"""\
+examples:
+  nfb export recordings/sub-A031/ses-001 A031.bdf
+  nfb export recordings/sub-A031/ses-001 --format csv decisions.csv
+
+What a format cannot hold as it was is said. Recordings are never changed.
+{_CODES}""",
+    )
+    _add_recording(export)
+    export.add_argument("out", type=Path, metavar="OUT", help="file to make")
+    export.add_argument(
+        "--format", choices=("edf", "bdf", "xdf", "csv", "parquet"), help="format (default: what OUT ends with)"
+    )
+    export.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
+    _add_json(export)
+    export.set_defaults(command=_command("export"))
     return parser
 
 
