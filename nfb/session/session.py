@@ -53,6 +53,12 @@ _RESUME_AFTER_CONTACT_S = 3.0
 _BASELINE_PATIENCE = 2.5
 
 _CONTACT_CAUSES = (Cause.FLAT, Cause.RAIL, Cause.CONTACT)
+# A named tuple's own constructor takes twice as long, for the sake of keywords.
+_new = tuple.__new__
+# Looking a member up in its enum costs as much as a comparison, ten times a hop.
+_CLEAN = Cause.NONE
+_RUNNING, _PAUSED = State.RUNNING, State.PAUSED
+_HELD, _BELOW, _REWARDED = WhyKind.ARTEFACT, WhyKind.LIMIT, WhyKind.REWARD
 _PAUSED_WHY = Why(WhyKind.PAUSED)
 _STAGE_WHY = Why(WhyKind.STAGE)
 _NO_THRESHOLD_WHY = Why(WhyKind.NO_THRESHOLD)
@@ -79,7 +85,7 @@ class Session:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self._hop_s = setup.hop_s
+        self._hop_s, self._hop_samples = setup.hop_s, setup.hop_samples
         self._signal = Signal(setup)
         self._second_hops = self._signal.second_hops
         self._book = Thresholds(setup)
@@ -91,6 +97,8 @@ class Session:
         self.state = State.READY
         self.stage = -1
         self.tally = Tally(self._hop_s)
+        self._stage_hops = math.inf  # counted hops that end the present stage
+        self._has_feedback = self._in_baseline = self._follows = False  # of the present stage
         self.n_rewards = 0
         self._hop = 0  # number of the next hop
         self._sample = -1  # newest sample of the last hop, or the last one before a gap
@@ -185,9 +193,7 @@ class Session:
         """Valid time left in the present stage; NaN outside a stage."""
         if not 0 <= self.stage < len(self.setup.stages):
             return math.nan
-        stage = self.setup.stages[self.stage]
-        done = self.tally.elapsed_hops if stage.kind is StageKind.REST else self.tally.valid_hops
-        return max(0.0, stage.duration_s - done * self._hop_s)
+        return max(0.0, (self._stage_hops - self.tally.counted_hops) * self._hop_s)
 
     # ------------------------------------------------------------------- hops
 
@@ -211,102 +217,116 @@ class Session:
 
     def _decide(self, found: Found | None, amplitudes: Amplitudes) -> None:
         """One hop, from what was detected and measured to its result."""
-        self._sample += self.setup.hop_samples
+        self._sample += self._hop_samples
         cause, channel, features = self._signal.measure(found, amplitudes)
-        if cause is Cause.NONE:
+        if cause is _CLEAN and self.state is _RUNNING and not self._in_artefact_hops:
+            self._clean_hops += 1  # as most hops: nothing changes
+            self._contact_hops = 0
+        else:
+            self._change_state(cause, channel)
+        self._finish_hop(features, cause, channel)
+        self._hop += 1
+        if self._follows and self._hop % self._second_hops == 0:
+            self._follow()
+        if self._sample >= self._limit_sample:
+            self._end(EndReason.TIME_LIMIT)
+        elif self.tally.counted_hops >= self._stage_hops or self._in_baseline:
+            self._advance_stage()
+
+    def _change_state(self, cause: Cause, channel: int) -> None:
+        if cause is _CLEAN:
             move = Input.CLEAN_HOP
         else:
             move = Input.UNSETTLED_HOP if cause is Cause.SETTLING else Input.ARTEFACT_HOP
         self._note_edge(cause, channel)
         self._supervise(cause)
         self._move(after(self.state, move), cause)
-        self._finish_hop(features, cause, channel)
-        self._hop += 1
-        if self._book.follow and self._hop % self._second_hops == 0:
-            self._follow()
-        if self._sample >= self._limit_sample:
-            self._end(EndReason.TIME_LIMIT)
-        elif self.state is not State.PAUSED:
-            self._advance_stage()
 
     def _finish_hop(self, features: tuple[float, ...], cause: Cause, channel: int) -> None:
         """Decide feedback and reward of one hop and append its result."""
-        stage = self.setup.stages[self.stage]
         tally = self.tally
-        clean = cause is Cause.NONE
-        in_baseline = clean and self.state is not State.PAUSED and stage.kind is StageKind.BASELINE
-        self._signal.decided(in_baseline)
-        feedback, rewarded, in_range = FeedbackMap.NEUTRAL, False, False
-        if self.state is State.PAUSED:
+        clean = cause is _CLEAN
+        state = self.state
+        paused = state is _PAUSED
+        in_baseline = self._in_baseline and clean and not paused
+        if self._signal.collects:
+            self._signal.decided(in_baseline)
+        feedback, rewarded, in_range = 0.5, False, False
+        if paused:
             why = _PAUSED_WHY
+        elif clean:
+            tally.count(clean=True)
+            if in_baseline:
+                self.baseline.add(features)
+            why, feedback, rewarded, in_range = self._judge(features)
+            if rewarded:
+                tally.rewards += 1
+                self.n_rewards += 1
+                self._events.append(Rewarded(self._hop, self._sample, self.n_rewards))
         else:
-            tally.elapsed_hops += 1
-            if clean:
-                tally.valid_hops += 1
-                if in_baseline:
-                    self.baseline.add(features)
-                why, feedback, rewarded, in_range = self._judge(features, stage.has_feedback)
-            else:
-                tally.held_hops += 1
-                self._reward.hold()
-                why = Why(WhyKind.ARTEFACT, channel, 0.0, cause)
-        if rewarded:
-            tally.rewards += 1
-            self.n_rewards += 1
-            self._events.append(Rewarded(self._hop, self._sample, self.n_rewards))
-        self._hops.append(
-            HopResult(
-                self._hop,
-                self._sample,
-                self.stage,
-                int(self.state),
-                features,
-                self._book.per_feature,
-                not clean,
-                cause,
-                channel,
-                feedback,
-                rewarded,
-                in_range,
-                tally.valid_s,
-                why,
-            )
+            tally.count(clean=False)
+            self._reward.hold()
+            why = Why(_HELD, channel, 0.0, cause)
+        values = (
+            self._hop,
+            self._sample,
+            self.stage,
+            int(state),
+            features,
+            self._book.per_feature,
+            not clean,
+            cause,
+            channel,
+            feedback,
+            rewarded,
+            in_range,
+            tally.valid_hops * self._hop_s,
+            why,
         )
+        self._hops.append(_new(HopResult, values))
 
-    def _judge(self, features: tuple[float, ...], has_feedback: bool) -> tuple[Why, float, bool, bool]:
+    def _judge(self, features: tuple[float, ...]) -> tuple[Why, float, bool, bool]:
         """Reason, feedback, reward and in-range of a clean hop."""
         known, failed, difference, inhibited, fallen_back = self._book.judge(features)
         if not known:
-            return (_NO_THRESHOLD_WHY if has_feedback else _STAGE_WHY), FeedbackMap.NEUTRAL, False, False
+            return (_NO_THRESHOLD_WHY if self._has_feedback else _STAGE_WHY), FeedbackMap.NEUTRAL, False, False
         in_range = failed < 0
-        self.tally.judged_hops += 1
-        self.tally.in_range_hops += in_range
-        if not has_feedback:
+        tally = self.tally
+        tally.judged_hops += 1
+        tally.in_range_hops += in_range
+        if not self._has_feedback:
             return _STAGE_WHY, FeedbackMap.NEUTRAL, False, in_range
-        if self._book.follow:
+        if self._follows:
             self._book.watch(features, in_range)
         feedback = self._feedback(features, self._book.values, inhibited)
         why = self._reward.step(in_range, fallen_back)
         if why is None:
-            return Why(WhyKind.LIMIT, failed, difference), feedback, False, False
-        return why, feedback, why.kind is WhyKind.REWARD, True
+            return Why(_BELOW, failed, difference), feedback, False, False
+        return why, feedback, why.kind is _REWARDED, True
 
     def _follow(self) -> None:
         """Once a second of clean training: automatic thresholds, and the one guarded recalibration."""
-        if self.state is State.RUNNING and self.setup.stages[self.stage].has_feedback:
+        if self.state is _RUNNING and self._has_feedback:
             for condition, value, by in self._book.moves():
                 self._set_threshold(condition, value, by)
 
     # ----------------------------------------------------------------- stages
 
-    def _start_stage(self, stage: int) -> None:
-        self.stage = stage
-        if self.setup.stages[stage].has_feedback:
+    def _start_stage(self, number: int) -> None:
+        self.stage = number
+        stage = self.setup.stages[number]
+        self._has_feedback = stage.has_feedback
+        self._in_baseline = stage.kind is StageKind.BASELINE
+        self._stage_hops = (
+            math.inf if math.isinf(stage.duration_s) else math.ceil(stage.duration_s / self._hop_s - 1e-6)
+        )
+        if stage.has_feedback:
             self._book.begin_run(self.baseline)
-        self.tally.clear()
+            self._follows = self._book.follow
+        self.tally.begin(counts_held=stage.kind is StageKind.REST)
         self._reward.reset()
         self._short_told = False
-        self._events.append(StageStarted(self._hop, self._sample + 1, stage, self.setup.stages[stage].label))
+        self._events.append(StageStarted(self._hop, self._sample + 1, number, stage.label))
 
     def _end_stage(self) -> None:
         label = self.setup.stages[self.stage].label
@@ -315,15 +335,14 @@ class Session:
             self._close_baseline()
 
     def _advance_stage(self) -> None:
-        stage = self.setup.stages[self.stage]
-        tally = self.tally
-        if stage.kind is StageKind.REST:
-            done = tally.elapsed_hops * self._hop_s >= stage.duration_s - 1e-9
-        else:
-            done = tally.valid_s >= stage.duration_s - 1e-9
-            if stage.kind is StageKind.BASELINE:
-                whole_second = self._hop % self._second_hops == 0
-                done = whole_second and (done or self._baseline_may_end(stage.duration_s, stage.min_clean_s))
+        """Go on to the next stage if this one is done; a baseline ends with a whole second."""
+        if self.state is _PAUSED:
+            return
+        done = self.tally.counted_hops >= self._stage_hops
+        if self._in_baseline:
+            stage = self.setup.stages[self.stage]
+            whole_second = self._hop % self._second_hops == 0
+            done = whole_second and (done or self._baseline_may_end(stage.duration_s, stage.min_clean_s))
         if done:
             self._next_stage()
 

@@ -23,6 +23,8 @@ _SPLICE_HOLD_S = 0.5
 # The recording's own scale is learnt a second at a time, and hops are held until it is known.
 _SECOND_S = 1.0
 
+_CLEAN = Cause.NONE
+
 Measured = tuple[Cause, int, tuple[float, ...]]  # why held, on which channel, feature values
 
 
@@ -47,6 +49,7 @@ class Signal:
         self._setup = setup
         self.second_hops = max(1, round(_SECOND_S / setup.hop_s))
         self._plan = plan_features(setup)
+        self._evaluate = self._plan.evaluate
         filters = self._plan.design(setup)
         self.delays_s = self._plan.delays_s(filters)
         self._front = FrontEnd(
@@ -105,24 +108,26 @@ class Signal:
             self._unsettled_hops -= 1
             return Cause.SETTLING, -1, self._unknown
         cause, channel = self._holds.extend(found)
-        clean = cause is Cause.NONE
-        if not self._slow.step(amplitudes, clean):
+        clean = cause is _CLEAN
+        if self._slow.used and not self._slow.step(amplitudes, clean):
             return (Cause.SETTLING, -1, self._unknown) if clean else (cause, channel, self._unknown)
-        features = self._evaluate(amplitudes)
+        values: list[float] = []
+        for evaluate in self._evaluate:
+            values.append(evaluate(amplitudes, values))
+        features = tuple(values)
         if not clean:
             return cause, channel, features
-        if not math.isfinite(sum(features)):
+        if not math.isfinite(sum(values)):
             return Cause.NOT_FINITE, -1, features
-        return cause, channel, self._smooth.step(features)
+        return cause, channel, self._smooth.step(features) if self._smooth.used else features
 
-    def _evaluate(self, amplitudes: Amplitudes) -> tuple[float, ...]:
-        values: list[float] = []
-        for evaluate in self._plan.evaluate:
-            values.append(evaluate(amplitudes, values))
-        return tuple(values)
+    @property
+    def collects(self) -> bool:
+        """Whether samples are still kept for the fit at the end of the baseline."""
+        return self._samples is not None
 
     def decided(self, in_baseline: bool) -> None:
-        """One hop was decided; `in_baseline` if it counts as clean baseline."""
+        """One hop was decided while samples are kept; `in_baseline` if it counts as clean baseline."""
         if self._samples is not None:
             self._samples.hop(in_baseline)
 
@@ -186,7 +191,10 @@ class Signal:
                 self._slow.reset()
                 self._smooth.reset()
             if self._slow.step(amplitudes, clean=True):
-                rows.append(self._smooth.step(self._evaluate(amplitudes)))
+                values: list[float] = []
+                for evaluate in self._evaluate:
+                    values.append(evaluate(amplitudes, values))
+                rows.append(self._smooth.step(tuple(values)))
         self.delays_s = self._plan.delays_s(fitted.filters)
         told = FilterFitted(hop, sample, "person", self.delays_s, fitted.expected_r, fitted.expected_f1)
         return rows, told

@@ -20,7 +20,7 @@ class Smoother:
             math.exp(-setup.hop_s / feature.smoothing_s) if feature.smoothing_s > 0 else 0.0
             for feature in setup.features
         )
-        self._needed = any(self._keep)
+        self.used = any(self._keep)
         self._values: list[float] = []
 
     def reset(self) -> None:
@@ -29,7 +29,7 @@ class Smoother:
 
     def step(self, features: tuple[float, ...]) -> tuple[float, ...]:
         """The smoothed values of one more clean hop."""
-        if not self._needed:
+        if not self.used:
             return features
         if not self._values:
             self._values = list(features)
@@ -61,6 +61,7 @@ class SpectralSmoother:
             for column, (slow, rows) in enumerate(zip(filters, plan.rows, strict=True))
             if slow is not None
         ]
+        self.used = bool(self._stages)
         self._n_hops = max((len(weights) for _, _, weights, _ in self._stages), default=0)
         self._n = 0
         self._last: dict[int, list[float]] = {}
@@ -75,7 +76,7 @@ class SpectralSmoother:
 
         A held hop leaves the history alone and gets the last values.
         """
-        if not self._stages:
+        if not self.used:
             return True
         if clean:
             self._n += 1

@@ -10,15 +10,31 @@ class Tally:
 
     def __init__(self, hop_s: float) -> None:
         self._hop_s = hop_s
-        self.clear()
+        self.begin(counts_held=False)
 
-    def clear(self) -> None:
-        self.elapsed_hops = 0
+    def begin(self, *, counts_held: bool) -> None:
+        """A new stage; `counts_held` if its length is meant by the clock, not in valid time."""
+        self._counts_held = counts_held
+        self.counted_hops = 0  # what the stage's length is measured in
         self.valid_hops = 0
         self.held_hops = 0
         self.judged_hops = 0  # valid hops with all thresholds set
         self.in_range_hops = 0
         self.rewards = 0
+
+    def count(self, clean: bool) -> None:
+        """One hop that was not paused."""
+        if clean:
+            self.valid_hops += 1
+            self.counted_hops += 1
+        else:
+            self.held_hops += 1
+            self.counted_hops += self._counts_held
+
+    @property
+    def elapsed_hops(self) -> int:
+        """All hops that were not paused."""
+        return self.valid_hops + self.held_hops
 
     @property
     def valid_s(self) -> float:
