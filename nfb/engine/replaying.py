@@ -12,7 +12,7 @@ from nfb.files.journal import to_record
 from nfb.files.recording import Recording
 from nfb.model.commands import Command, EndReason
 from nfb.model.errors import RecordingError
-from nfb.model.events import CommandApplied, CommandRefused, Event, GapSeen, QualityReport, SessionEnded
+from nfb.model.events import CommandApplied, CommandRefused, Event, GapSeen, SessionEnded
 from nfb.model.protocol import Protocol
 from nfb.model.samples import Chunk, Gap
 from nfb.session.session import Output, Session
@@ -166,7 +166,7 @@ def verify(recording: Recording) -> Verdict:
     own = recording.session
     if own is None:
         raise RecordingError(f"{recording.path.name}: was not recorded by this program, there is nothing to compare")
-    events = [event for event in own.journal.events if not isinstance(event, QualityReport)]
+    events = own.journal.decided_events
     ended = next((event for event in events if isinstance(event, SessionEnded)), None)
     session = Session(own.setup)
     formatter = RowFormatter(own.setup)

@@ -15,7 +15,7 @@ from typing import cast, get_args
 from nfb.files.codec import Json, decode, encode
 from nfb.model.commands import Command
 from nfb.model.errors import RecordingError, nearest
-from nfb.model.events import CommandApplied, CommandRefused, Event, GapSeen
+from nfb.model.events import CommandApplied, CommandRefused, Event, GapSeen, QualityReport
 from nfb.model.samples import Gap
 
 
@@ -95,10 +95,16 @@ class Journal:
         return tuple(from_record(record) for record in self.records if record.get("event") in EVENTS)
 
     @cached_property
+    def decided_events(self) -> tuple[Event, ...]:
+        """The same without reports on electrodes: those touch no decision, and most lines of a journal are theirs."""
+        names = EVENTS.keys() - {_NAME_OF[QualityReport]}
+        return tuple(from_record(record) for record in self.records if record.get("event") in names)
+
+    @cached_property
     def commands(self) -> tuple[tuple[int, Command], ...]:
         """``(hop, command)`` of every command, applied or refused, in order."""
         told = (CommandApplied, CommandRefused)
-        return tuple((event.hop, event.command) for event in self.events if isinstance(event, told))
+        return tuple((event.hop, event.command) for event in self.decided_events if isinstance(event, told))
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:

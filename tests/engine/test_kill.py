@@ -45,6 +45,7 @@ def tap(kind, read):
 for kind in (BrainFlowSource, SimulatedSource):
     tap(kind, kind.read)
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.write(1, b"ready\\n")
 for line in sys.stdin:
     pipe, *arguments = line.rstrip("\\n").split("\\t")
     if os.fork() == 0:
@@ -57,10 +58,10 @@ for line in sys.stdin:
 
 def run_and_kill(nursery: subprocess.Popen, root: Path, number: int) -> tuple[int, float]:
     """Kill a session at a random moment of its first seconds; samples it was given, and for how long it ran."""
-    pipe = root.parent / f"pipe-{number}"
+    pipe = root / f"pipe-{number}"
     os.mkfifo(pipe)
     device = "synthetic" if number % 4 == 0 else "simulated"
-    words = [pipe, "run", "smr-central", "--device", device, "--client", f"K{number}", "--out", root]
+    words = [pipe, "run", "smr-central", "--device", device, "--client", "A031", "--out", root / f"{number}"]
     assert nursery.stdin is not None
     nursery.stdin.write("\t".join(map(str, words)) + "\n")
     nursery.stdin.flush()
@@ -78,38 +79,39 @@ def run_and_kill(nursery: subprocess.Popen, root: Path, number: int) -> tuple[in
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory) -> tuple[Path, list[tuple[int, float]]]:
-    root = tmp_path_factory.mktemp("killed") / "recordings"
+    # A folder for each: the next session would finish what it finds in its own.
+    root = tmp_path_factory.mktemp("killed")
     command = [sys.executable, "-W", "ignore", "-c", NURSERY]
-    nursery = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    pipe = subprocess.PIPE
+    nursery = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
     with nursery, ThreadPoolExecutor(AT_ONCE) as pool:
+        assert nursery.stdout is not None
+        assert nursery.stdout.readline() == "ready\n"
         return root, list(pool.map(lambda number: run_and_kill(nursery, root, number), range(N_KILLS)))
 
 
 def test_at_most_a_second_is_lost_and_every_recording_opens_recovers_and_replays(killed, assert_replays):
     root, runs = killed
-    assert len(unfinished(root)) == N_KILLS
-    n_received = []
     for number, (received, _) in enumerate(runs):
-        folder = root / f"sub-K{number}/ses-001"
+        recordings = root / f"{number}"
+        folder = recordings / "sub-A031/ses-001"
+        assert unfinished(recordings) == [folder]
         recording = open_own_recording(folder)
-        assert received - RATE_HZ <= recording.n_samples <= received
-        n_received.append(recording.n_samples)
+        n_samples = recording.n_samples
+        assert received - RATE_HZ <= n_samples <= received
         # Decisions are written once a second, after the samples of a whole hop; the last chunk may be on its way.
         if received > 1.1 * RATE_HZ:
             assert recording.session.feedback.columns["sample"][-1] >= received - 1.1 * RATE_HZ
-        assert_replays(folder, n_hops_at_least=0)
+        n_hops = assert_replays(folder, n_hops_at_least=int((n_samples / RATE_HZ - 1.1) * 50))
 
-    recovered = recover(root)
-    assert [session.folder for session in recovered] == sorted(root.glob("sub-*/ses-*"))
-    assert recover(root) == []
-    for number, n_samples in enumerate(n_received):
-        folder = root / f"sub-K{number}/ses-001"
+        (recovered,) = recover(recordings)
+        assert (recovered.folder, recovered.duration_s) == (folder, n_samples / RATE_HZ)
+        assert recover(recordings) == []
         recording = open_own_recording(folder)
         assert recording.n_samples == n_samples
         assert recording.session.content["state"] == "recovered"
-        assert_replays(folder, n_hops_at_least=int((n_samples / RATE_HZ - 1.1) * 50))
-        (header,) = folder.glob("eeg/*.vhdr")
-        raw = mne.io.read_raw_brainvision(header, verbose="error")
+        assert assert_replays(folder, n_hops_at_least=0) == n_hops
+        raw = mne.io.read_raw_brainvision(recording.session.layout.eeg("vhdr"), verbose="error")
         np.testing.assert_array_equal(raw.get_data(), recording.eeg.astype(float) * 1e-6)
 
 

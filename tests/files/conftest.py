@@ -99,7 +99,10 @@ def record_session(recorder: Recorder, samples: np.ndarray, gaps: tuple[Gap, ...
         recorder.write_chunk(Chunk(first, chunk, np.full(HOP, np.nan)))
         last = first + HOP - 1
         events = {
-            0: [FilterFitted(0, 0, "prior", (0.15, 0.2), (0.9, float("nan"))), StageStarted(0, 0, 0, "baseline")],
+            0: [
+                FilterFitted(0, 0, "prior", (0.15, 0.2), (0.9, float("nan")), (0.8, float("nan"))),
+                StageStarted(0, 0, 0, "baseline"),
+            ],
             200: [
                 StageEnded(200, last, 0, "baseline", 4.0, 0.0, 4.0, 0, float("nan")),
                 StageStarted(200, last, 1, "run-1"),

@@ -78,10 +78,10 @@ def test_the_delay_changes_at_the_hop_at_which_filters_were_fitted(
 ) -> None:
     hops = [make_hop(number) for number in range(20)]
     with FeedbackWriter(tmp_path / "f.gz", setup) as writer:
-        writer.note(FilterFitted(0, 0, "prior", (0.15, 0.9), (0.9, 0.9)))
+        writer.note(FilterFitted(0, 0, "prior", (0.15, 0.9), (0.9, 0.9), (0.8, 0.8)))
         for first in range(0, 20, chunk):
             if 13 in range(first, first + chunk):
-                writer.note(FilterFitted(13, 69, "baseline", (0.25, 0.9), (0.9, 0.9)))
+                writer.note(FilterFitted(13, 69, "baseline", (0.25, 0.9), (0.9, 0.9), (0.8, 0.8)))
             writer.write(hops[first : first + chunk])
     # theta is an inhibit: only the rewarded feature counts
     assert read_feedback(tmp_path / "f.gz").columns["delay_s"].tolist() == [0.15] * 13 + [0.25] * 7
