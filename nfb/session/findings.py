@@ -32,8 +32,8 @@ class Found(NamedTuple):
     ratios, channels
         Of PEAK, STEP, SLOW and MUSCLE: largest multiple of the limit, and where.
     size_uv, jump_uv, muscle_uv
-        Where SLOW is largest: the excursion, the largest jump that can be in it (0 if a usual gradient explains it),
-        and its muscle amplitude.
+        Where PEAK or SLOW is largest: the excursion, the largest jump that can be in it (0 if a usual gradient
+        explains it), and its muscle amplitude.
     together
         The slow excursion is on all channels where blinks show.
     alone
@@ -67,11 +67,11 @@ def find(batch: HopBatch, limits: Limits) -> list[Found | None]:
     over = ratios > 1.0
     scaled = ratios[_SCALED]
     largest, where = scaled.max(axis=2).T.tolist(), scaled.argmax(axis=2).T.tolist()
-    at_slow = (np.arange(hops.size), ratios[Measure.SLOW].argmax(axis=1))
-    jumps = ratios[Measure.STEP][at_slow] >= _LEAST_JUMP
-    size_uv = values[Measure.PEAK][at_slow].tolist()
-    jump_uv = (jumps * values[Measure.STEP][at_slow] / limits.step_rise).tolist()
-    muscle_uv = values[Measure.MUSCLE][at_slow].tolist()
+    at = (np.arange(hops.size), np.maximum(ratios[Measure.PEAK], ratios[Measure.SLOW]).argmax(axis=1))
+    jumps = ratios[Measure.STEP][at] >= _LEAST_JUMP
+    size_uv = values[Measure.PEAK][at].tolist()
+    jump_uv = (jumps * values[Measure.STEP][at] / limits.step_rise).tolist()
+    muscle_uv = values[Measure.MUSCLE][at].tolist()
     alone = (over.any(axis=0).sum(axis=1) == 1).tolist()
     told = over.any(axis=(0, 2)) | moving[hops] | bool(limits.no_contact)
     for i, (hop, broken) in enumerate(zip(hops.tolist(), _broken(over, limits), strict=True)):

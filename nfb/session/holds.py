@@ -21,7 +21,7 @@ _BLINK_S = 0.5
 _USUAL_PEAK = 1.5
 _LONGEST_S = 2.0
 _USUAL_MUSCLE = 2.0
-_LONGEST_MUSCLE_S = 1.0
+_LONGEST_MUSCLE_S = 1.5
 _ELECTRODE_S = 5.0
 _ELECTRODE_PAUSE_S = 1.0
 
@@ -49,8 +49,8 @@ class _Excursion:
     def clean_hop(self) -> None:
         """A hop without anything over a limit."""
         self._slow_hops = 0
-        self._age_hops += 1
         self._clean_hops += 1
+        self._age_hops += 1
         if self._clean_hops > self._shows_hops:
             self.reset()
 
@@ -58,6 +58,8 @@ class _Excursion:
         """What it is, by its shape so far; `muscle_before` if the present hold is for muscle."""
         peak, step, slow, muscle = found.ratios
         at_peak, at_step, at_slow, at_muscle = found.channels
+        if self._size_uv == 0.0:  # the first hop of it
+            self._age_hops = 0
         self._clean_hops = 0
         self._size_uv = max(self._size_uv, found.size_uv)
         self._jump_uv = max(self._jump_uv, found.jump_uv)
