@@ -9,29 +9,22 @@ and ``BDF`` for ``EDF`` (teuniz.net/edfbrowser/bdfplus format description.html).
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nfb.files.exporters.edf_header import header, start_of
 from nfb.files.exporters.edf_records import Filling, RecordLength, Run, plan, record_length
-from nfb.files.exporters.edf_text import (
-    annotation_lists,
-    date_text,
-    field,
-    limit_above,
-    limit_below,
-    subfield,
-    time_keeping,
-)
+from nfb.files.exporters.edf_signals import BDF, EDF, Format, Signal, signals_of
+from nfb.files.exporters.edf_text import annotation_lists, time_keeping
 from nfb.files.exporters.timeline import NS, Timed, Timeline, notes_of
-from nfb.files.importers.channels import unique
 from nfb.files.importers.common import some
 from nfb.files.recording import Recording
 from nfb.model.errors import RecordingError
 from nfb.model.samples import Float32
+
+__all__ = ["BDF", "EDF", "write"]
 
 _BATCH_VALUES = 1 << 20
 _MAX_RECORDS = 99_999_999
@@ -40,41 +33,6 @@ _SHORT_RECORD_S = 0.1
 _FINE_UV = 0.1
 # The name by which MNE, and who follows it, knows values that are no measurement.
 _NOT_MEASURED = "BAD_ACQ_SKIP"
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """What tells EDF+ from BDF+."""
-
-    name: str
-    version: bytes
-    value_bytes: int
-
-    @property
-    def digital_max(self) -> int:
-        return int(2 ** (8 * self.value_bytes - 1)) - 1
-
-    @property
-    def digital_min(self) -> int:
-        return -self.digital_max - 1
-
-
-EDF = Format("EDF", b"0       ", 2)
-BDF = Format("BDF", b"\xffBIOSEMI", 3)
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """One ordinary signal; `low` and `high` are its physical limits as they stand in the header."""
-
-    label: str
-    unit: str
-    low: str
-    high: str
-
-    def step(self, kind: Format) -> float:
-        """Physical value of one digital step."""
-        return (float(self.high) - float(self.low)) / (kind.digital_max - kind.digital_min)
 
 
 def write(kind: Format, recording: Recording, file: BinaryIO) -> list[str]:
@@ -95,8 +53,8 @@ def write(kind: Format, recording: Recording, file: BinaryIO) -> list[str]:
             f"{recording.path}: {n_records} data records are more than EDF can count. Export as XDF."
         )
     blocks = [recording.eeg, *([] if recording.acceleration_g is None else [recording.acceleration_g])]
-    signals, strange = _signals(recording, blocks)
-    start, start_ns = _start(recording)
+    signals, strange = signals_of(recording, blocks)
+    start, start_ns = start_of(recording)
     notes = [*notes_of(recording, timeline), *_unmeasured(fillings, strange, timeline)]
     by_record = _notes_by_record(runs, length, fillings, notes)
     if length.n_samples < _SHORT_RECORD_S * rate_hz:
@@ -104,61 +62,13 @@ def write(kind: Format, recording: Recording, file: BinaryIO) -> list[str]:
     longest = max(map(len, _record_texts(runs, length, by_record, start_ns)))
     slot_values = -(-longest // kind.value_bytes)
     discontinuous = len(runs) > 1
-    file.write(_header(kind, recording, signals, length, n_records, slot_values, start, discontinuous=discontinuous))
+    file.write(header(kind, recording, signals, length, n_records, slot_values, start, discontinuous=discontinuous))
     texts = _record_texts(runs, length, by_record, start_ns)
     for block in _records(kind, runs, length, fillings, blocks, signals):
         listed = b"".join(next(texts).ljust(slot_values * kind.value_bytes, b"\x00") for _ in block)
         beside = np.frombuffer(listed, dtype=np.uint8).reshape(len(block), -1)
         file.write(np.concatenate([block, beside], axis=1).tobytes())
     return _warnings(kind, recording, signals, length, runs, fillings, int(strange.sum()))
-
-
-# ------------------------------------------------------------------------------------------------------- signals
-
-
-def _signals(recording: Recording, blocks: list[Float32]) -> tuple[list[Signal], NDArray[np.bool_]]:
-    """The signals with limits from their data, and which samples are not finite in some channel."""
-    names = [f"EEG {name}" for name in recording.device.channel_names]
-    labels = [*_labels(names), *(f"Acc {axis}" for axis in "XYZ")]
-    units = ["uV"] * len(names) + ["g"] * 3
-    strange = np.zeros(recording.n_samples, dtype=np.bool_)
-    signals: list[Signal] = []
-    for block in blocks:
-        low = np.full(block.shape[0], np.inf)
-        high = np.full(block.shape[0], -np.inf)
-        for first in range(0, recording.n_samples, _BATCH_VALUES):
-            part = block[:, first : first + _BATCH_VALUES]
-            finite = np.isfinite(part)
-            strange[first : first + part.shape[1]] |= ~finite.all(axis=0)
-            low = np.minimum(low, np.where(finite, part, np.inf).min(axis=1))
-            high = np.maximum(high, np.where(finite, part, -np.inf).max(axis=1))
-        for row in range(block.shape[0]):
-            index = len(signals)
-            limits = _limits(float(low[row]), float(high[row]))
-            if limits is None:
-                raise RecordingError(
-                    f"{recording.path}: {labels[index]} reaches from {low[row]:g} to {high[row]:g} {units[index]}, "
-                    "which the header of an EDF file has no room for. Export as XDF."
-                )
-            signals.append(Signal(labels[index], units[index], *limits))
-    return signals, strange
-
-
-def _limits(low: float, high: float) -> tuple[str, str] | None:
-    """Physical limits that hold all values and differ from each other (2.1.3.5); None if there are none."""
-    if low > high:  # no finite value at all
-        low, high = 0.0, 1.0
-    below, above = limit_below(low), limit_above(high)
-    if below is not None and below == above:
-        above = limit_above(high + 1.0)
-    return None if below is None or above is None or below == above else (below, above)
-
-
-def _labels(names: list[str]) -> list[str]:
-    """Labels of 16 ASCII characters, all different."""
-    labels = unique([field(name, 16).decode().strip() for name in names])
-    # A number that `unique` put behind a long label would be cut off again.
-    return [label if len(label) <= 16 else f"{label[:12]} {index:03d}" for index, label in enumerate(labels, 1)]
 
 
 def _unmeasured(fillings: list[Filling], strange: NDArray[np.bool_], timeline: Timeline) -> list[Timed]:
@@ -277,81 +187,6 @@ def _record_texts(
             record += 1
 
 
-# -------------------------------------------------------------------------------------------------------- header
-
-
-def _start(recording: Recording) -> tuple[datetime | None, int]:
-    """Local time of the start in whole seconds (2.1.3.8), and the nanoseconds from there to the first sample."""
-    if recording.started_utc is None:
-        return None, 0
-    local = recording.started_utc.astimezone()
-    return local.replace(microsecond=0), local.microsecond * 1000
-
-
-def _identifications(recording: Recording, start: datetime | None) -> tuple[str, str]:
-    """Patient (code, sex, birth date, name) and recording (2.1.3.3 and 2.1.3.4)."""
-    device = recording.device
-    patient, investigation = "X", "X"
-    if recording.session is not None:
-        patient, investigation = recording.session.layout.subject, f"ses-{recording.session.layout.session}"
-    equipment = subfield(f"{device.manufacturer} {device.model or device.name}")
-    date, zone = ("X", "") if start is None else (date_text(start), f" {start:UTC%z}")
-    return f"{subfield(patient)} X X X", f"Startdate {date} {subfield(investigation)} X {equipment}{zone}"
-
-
-def _header(
-    kind: Format,
-    recording: Recording,
-    signals: list[Signal],
-    length: RecordLength,
-    n_records: int,
-    slot_values: int,
-    start: datetime | None,
-    *,
-    discontinuous: bool,
-) -> bytes:
-    patient, identification = _identifications(recording, start)
-    n_signals = len(signals) + 1
-    day, time = ("01.01.85", "00.00.00") if start is None else (_day(start), f"{start:%H.%M.%S}")
-    fields = [
-        kind.version,
-        field(patient, 80),
-        field(identification, 80),
-        field(day, 8),
-        field(time, 8),
-        field(str(256 * (n_signals + 1)), 8),
-        field(f"{kind.name}+{'D' if discontinuous else 'C'}", 44),
-        field(str(n_records), 8),
-        field(length.text, 8),
-        field(str(n_signals), 4),
-    ]
-    listed = str(kind.digital_min), str(kind.digital_max)
-    # The annotations signal has a label, limits that differ, and a size; its other fields are empty (2.2.1).
-    rows = [(s.label, s.unit, s.low, s.high, *listed, str(length.n_samples)) for s in signals]
-    rows.append((f"{kind.name} Annotations", "", "-1", "1", *listed, str(slot_values)))
-    labels, units, lows, highs, digital_lows, digital_highs, counts = zip(*rows, strict=True)
-    blanks = ("",) * n_signals
-    columns = (
-        (labels, 16),
-        (blanks, 80),  # transducer: not known
-        (units, 8),
-        (lows, 8),
-        (highs, 8),
-        (digital_lows, 8),
-        (digital_highs, 8),
-        (blanks, 80),  # prefiltering: none by this program
-        (counts, 8),
-        (blanks, 32),
-    )
-    return b"".join(fields) + b"".join(field(text, width) for texts, width in columns for text in texts)
-
-
-def _day(start: datetime) -> str:
-    """dd.mm.yy, where yy is ``yy`` outside 1985–2084 (2.1.3.2)."""
-    year = f"{start.year % 100:02d}" if 1985 <= start.year <= 2084 else "yy"
-    return f"{start.day:02d}.{start.month:02d}.{year}"
-
-
 # ------------------------------------------------------------------------------------------------------ warnings
 
 
@@ -374,8 +209,8 @@ def _warnings(
     if coarse:
         way_out = " Export as BDF for steps 256 times finer." if kind is EDF else " XDF keeps the values as they are."
         told.append(
-            f"Nothing is clipped, but {8 * kind.value_bytes} bits over the whole range of the data are coarse steps: "
-            f"{some(coarse, 4)}.{way_out}"
+            f"Nothing is clipped, but {8 * kind.value_bytes} bits over the whole range of the data make coarse "
+            f"steps: {some(coarse, 4)}.{way_out}"
         )
     if len(runs) > 1:
         told.append(
