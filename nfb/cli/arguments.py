@@ -164,8 +164,8 @@ The answer is no where the protocol does not fit.""",
         help="measure the delay from a sample to the picture and the sound",
         description="Let a scripted signal step up and down and measure when the picture and the sound follow.\n"
         "Works without a display and without a sound device; the answer says what was used.",
-        epilog="With --loop-back a corner of the window is lit while the scripted signal is high: hold a light sensor to\n"
-        "it, or a microphone to the loudspeaker, and compare with the bar and the tone.",
+        epilog="With --loop-back a corner of the window is lit while the scripted signal is high: hold a light\n"
+        "sensor to it, or a microphone to the loudspeaker, and compare with the bar and the tone.",
     )
     latency.add_argument("--seconds", type=float, default=10.0, metavar="N", help="length of the test (default: 10)")
     latency.add_argument(
