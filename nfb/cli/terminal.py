@@ -43,7 +43,8 @@ def attend(engine: Engine) -> None:
             else:
                 _lines(engine, console, asked)
             if asked:
-                console.print("Ending the session; what was recorded is kept.")
+                kept = "nothing was recorded yet" if engine.folder is None else "what was recorded is kept"
+                _say(console, f"Ending the session; {kept}.")
         except BrokenPipeError:  # `nfb run … 2>&1 | head`: nobody looks on
             pass
         finally:

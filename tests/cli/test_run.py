@@ -24,19 +24,19 @@ def test_a_second_session_of_a_client_is_the_next_visit(nfb, tmp_path):
         assert Path(outcome.last_line) == tmp_path / "sub-test" / f"ses-{number}"
 
 
-def test_the_same_seed_gives_the_same_samples_and_decisions(nfb, tmp_path, recorded, course, read_table):
-    words = ("--seconds", 60, "--client", "A031")
-    same = Path(nfb("run", "smr-central", *SIMULATED, *words, "--seed", 7, "--out", tmp_path / "same").last_line)
-    other = Path(nfb("run", "smr-central", *SIMULATED, *words, "--seed", 8, "--out", tmp_path / "other").last_line)
-    (eeg,) = (path.read_bytes() for path in recorded.glob("eeg/*_eeg.eeg"))
-    assert len(eeg) == 60 * 250 * 8 * 4
-    assert next(same.glob("eeg/*_eeg.eeg")).read_bytes() == eeg
-    assert next(other.glob("eeg/*_eeg.eeg")).read_bytes() != eeg
-    kept = "derivatives/nfb/sub-A031/ses-001/feedback.tsv.gz"
-    first, second = read_table(course / kept), read_table(tmp_path / "same" / kept)
-    assert first.keys() == second.keys()
-    for name in first.keys() - CLOCK_COLUMNS:
-        assert first[name] == second[name], name
+def test_the_same_seed_gives_the_same_samples_and_decisions(nfb, tmp_path, read_table):
+    samples, decisions = {}, {}
+    for name, seed in (("first", 7), ("again", 7), ("other", 8)):
+        root = tmp_path / name
+        nfb("run", "smr-central", *SIMULATED, "--seconds", 25, "--seed", seed, "--out", root)
+        samples[name] = next(root.glob("sub-test/ses-001/eeg/*_eeg.eeg")).read_bytes()
+        decisions[name] = read_table(root / "derivatives/nfb/sub-test/ses-001/feedback.tsv.gz")
+    assert len(samples["first"]) == 25 * 250 * 8 * 4
+    assert samples["again"] == samples["first"] != samples["other"]
+    assert decisions["again"].keys() == decisions["first"].keys()
+    assert "run-1" in decisions["first"]["stage"]
+    for name in decisions["first"].keys() - CLOCK_COLUMNS:
+        assert decisions["again"][name] == decisions["first"][name], name
 
 
 def test_json_gives_the_account_before_the_last_line(nfb, tmp_path):
