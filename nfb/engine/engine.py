@@ -349,11 +349,12 @@ class Engine:
 
     def _tell_link(self, change: LinkChange) -> None:
         self._link = change.state
-        self._events.append(change)
-        if self._parts is not None and self._parts.recorder is not None:
-            self._parts.recorder.write_link(change, time.monotonic())
+        # The event comes last: who reads it finds the rest as it says.
         if self.live is not None and change.state is not LinkState.STREAMING:
             self.live = self.live._replace(feedback=FeedbackMap.NEUTRAL, link=change.state, why=change.state.value)
+        if self._parts is not None and self._parts.recorder is not None:
+            self._parts.recorder.write_link(change, time.monotonic())
+        self._events.append(change)
 
     def _tell_problems(self, recorder: Recorder) -> None:
         self._events.extend(Fault(problem, "", False) for problem in recorder.problems())
