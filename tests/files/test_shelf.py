@@ -11,7 +11,6 @@ from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol, list_protocols, protocols_folder
 from nfb.model.errors import ProtocolError
 from nfb.model.protocol import (
-    Band,
     Direction,
     Eyes,
     FeatureKind,
@@ -218,16 +217,17 @@ def test_bands_that_a_source_lays_around_the_alpha_peak_follow_it() -> None:
     }
 
 
-def test_the_dwell_goes_by_the_width_of_the_rewarded_band(shipped: Protocol) -> None:
-    usual = {"alpha": 0.5, "upper_alpha": 0.5, "balance": 0.5, "smr": 0.35, "theta": 0.25, "theta_to_beta": 0.25}
-    wide = {"high_beta": 0.2}
-    narrow = (
-        {"beta": 0.35 if shipped.feature("beta").band == Band((15, 18)) else 0.2} if _has(shipped, "beta") else {}
-    )
-    rewarded = next(c.feature for c in shipped.conditions if c.role is Role.REWARD)
-    rare = {"theta_over_alpha": 1.0}  # a state of minutes, not a game of seconds
-    assert shipped.reward.dwell_s == (usual | wide | narrow | rare)[rewarded]
-    assert shipped.reward.refractory_s == (3.0 if rewarded in rare else 1.0)
+def test_the_dwell_is_that_of_its_band_unless_people_would_be_rewarded_too_often(shipped: Protocol) -> None:
+    longer = {"fm-theta": 0.35, "tbr-cz": 0.35, "hbeta-down": 0.3, "smr-sleep": 0.45}  # for 20 to 30 rewards a minute
+    rewarded = shipped.feature(next(c.feature for c in shipped.conditions if c.role is Role.REWARD))
+    if shipped.id == "alpha-theta":  # a state of minutes, not a game of seconds
+        assert (shipped.reward.dwell_s, shipped.reward.refractory_s) == (1.0, 3.0)
+        return
+    usual = {(12, 15): 0.35, (15, 18): 0.35, (4, 8): 0.25, (13, 21): 0.2, (20, 30): 0.2}
+    band_hz = None if rewarded.band is None else rewarded.band.hz
+    by_band = 0.25 if band_hz is None else usual.get(band_hz, 0.5)
+    assert shipped.reward.dwell_s == longer.get(shipped.id, by_band)
+    assert shipped.reward.refractory_s == 1.0
 
 
 def test_a_threshold_is_frozen_after_a_baseline_of_at_least_two_minutes(shipped: Protocol) -> None:
@@ -289,10 +289,6 @@ def test_the_course_in_two_halves_names_its_second_half() -> None:
     assert course.sessions.startswith("24")
     assert "followed by alpha-theta with eyes closed" in course.sessions
     assert course.per_week == "2"
-
-
-def _has(protocol: Protocol, name: str) -> bool:
-    return any(feature.name == name for feature in protocol.features)
 
 
 def _reward(protocol: Protocol) -> tuple[Direction, float]:
