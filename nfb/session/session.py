@@ -406,7 +406,7 @@ class Session:
         n_conditions = len(self._book.values)
         if isinstance(command, Resume) and self.state is not State.PAUSED:
             return "the session is not paused"
-        if isinstance(command, Pause) and self.state is State.PAUSED:
+        if isinstance(command, Pause) and self.state is State.PAUSED and not self._overrules(command.cause):
             return "the session is paused already"
         if isinstance(command, SetThreshold | SetTarget) and not 0 <= command.condition < n_conditions:
             return f"condition {command.condition}: the protocol has conditions 0 to {n_conditions - 1}"
@@ -419,10 +419,15 @@ class Session:
                 return "there is no clean baseline to take the threshold from"
         return ""
 
+    def _overrules(self, cause: PauseCause) -> bool:
+        """A person who pauses a paused session means it to stay so when the link or the contact is back."""
+        return cause is PauseCause.OPERATOR and self._paused_for is not PauseCause.OPERATOR
+
     def _apply(self, command: Command) -> None:
         if isinstance(command, Pause):
             self._paused_for = command.cause
-            self._move(after(self.state, Input.PAUSE), Cause.NONE, f"paused: {command.cause.value}")
+            if self.state is not State.PAUSED:
+                self._move(after(self.state, Input.PAUSE), Cause.NONE, f"paused: {command.cause.value}")
         elif isinstance(command, Resume):
             self._resume()
         elif isinstance(command, NextStage):
