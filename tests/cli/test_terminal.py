@@ -132,7 +132,8 @@ def wait_for(is_so: Callable[[], bool]) -> None:
 
 
 def test_a_pipe_that_is_closed_ends_the_session_in_order(tmp_path):
-    words = ("run", "smr-central", "--device", "simulated", "--out", str(tmp_path))
+    # Stages that follow each other within a second, so that there is soon another line to write.
+    words = ("run", "smr-central", "--device", "simulated", "--speed", "8", "--baseline", "2", "--out", str(tmp_path))
     with subprocess.Popen((*NFB, *words), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         assert process.stderr.readline()
