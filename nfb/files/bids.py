@@ -4,10 +4,13 @@ Names, sidecars and tables are written here; samples, journal and feedback are a
 :mod:`nfb.files.recorder`.
 """
 
+import json
 import os
+import platform
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +21,21 @@ from nfb.model.errors import SetupError
 from nfb.session.setup import Setup
 
 BIDS_VERSION = "1.10.0"
-EVENT_COLUMNS = ("onset", "duration", "trial_type", "value", "sample", "missing_samples", "missing_s")
+HED_VERSION = "8.4.0"
+EVENT_COLUMNS = ("onset", "duration", "trial_type", "value", "sample", "missing_samples", "missing_s", "HED")
+
+# Tags of HED 8.4.0 by `trial_type`. Each is a group, because readers put together what begins at the same time, and
+# no tag may stand there twice.
+HED_TAGS = {
+    "stage": "(Experiment-structure, Time-block)",
+    "hold": "(Data-feature, Data-artifact, Computed-feature)",
+    "pause": "(Experiment-control, Pause)",
+    "reward": "(Sensory-event, Feedback, Reward)",
+    "threshold": "(Experiment-control, Parameter-label/Threshold)",
+    "mark": "(Data-feature, Expert-annotation)",
+    "note": "(Experiment-control, Experimental-note)",
+    "gap": "(Data-feature, Data-break-marker, Mishap)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +221,7 @@ def write_dataset(root: Path) -> None:
     """Write the dataset's own files where they are missing."""
     _write_missing(root / "README", README)
     _write_missing(root / "dataset_description.json", json_text(_description("Neurofeedback sessions", "raw")))
+    _name_hed_version(root / "dataset_description.json")
     _write_missing(
         root / "participants.json",
         json_text(
@@ -238,9 +256,18 @@ def _description(name: str, kind: str) -> dict[str, Json]:
     return {
         "Name": name,
         "BIDSVersion": BIDS_VERSION,
+        "HEDVersion": HED_VERSION,
         "DatasetType": kind,
         "GeneratedBy": [{"Name": "nfb", "Version": __version__}],
     }
+
+
+def _name_hed_version(path: Path) -> None:
+    """Add the version of the tags to a description from before there were any; whatever else stands there stays."""
+    with suppress(ValueError):  # a description that somebody damaged is theirs to mend
+        described = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(described, dict) and "HEDVersion" not in described:
+            write_atomic(path, json_text({**described, "HEDVersion": HED_VERSION}))
 
 
 def _write_missing(path: Path, text: str) -> None:
@@ -251,13 +278,21 @@ def _write_missing(path: Path, text: str) -> None:
 # ---- one session -------------------------------------------------------------------------------------------------
 
 
-def write_sidecars(layout: Layout, setup: Setup, n_samples: int | None = None, has_gaps: bool = False) -> None:
+def write_sidecars(
+    layout: Layout,
+    setup: Setup,
+    n_samples: int | None = None,
+    has_gaps: bool = False,
+    artefacts: str = "n/a",
+) -> None:
     """Write ``_eeg.json``, ``_channels.tsv`` and ``_events.json``.
 
     Parameters
     ----------
     n_samples
         Length of the recording, once it is known.
+    artefacts
+        What is known of the subject's artefacts, in words.
     """
     device = setup.device
     facts: dict[str, Json] = {
@@ -266,12 +301,14 @@ def write_sidecars(layout: Layout, setup: Setup, n_samples: int | None = None, h
         "Instructions": setup.protocol.feedback.instruction or "n/a",
         "SamplingFrequency": device.sampling_rate_hz,
         "EEGChannelCount": device.n_channels,
+        **{f"{kind}ChannelCount": 0 for kind in ("ECG", "EMG", "EOG", "MISC", "Trigger")},
         "EEGReference": device.reference or "n/a",
         "EEGGround": "n/a",
-        "EEGPlacementScheme": "10-10",
+        "EEGPlacementScheme": "10-10" if device.sites_named else "10-10, sites as confirmed by the operator",
         "PowerLineFrequency": setup.mains_hz or "n/a",
-        "SoftwareFilters": "n/a",
-        "HardwareFilters": "n/a",
+        "SoftwareFilters": "n/a",  # samples are recorded as they came
+        "HardwareFilters": "n/a",  # drivers do not tell
+        "SubjectArtefactDescription": artefacts,
         "RecordingType": "discontinuous" if has_gaps else "continuous",
         "Manufacturer": device.manufacturer or "n/a",
         "ManufacturersModelName": device.model or device.name,
@@ -323,4 +360,9 @@ _EVENTS: dict[str, Json] = {
     "sample": {"Description": "Index of the first sample, counted from 0"},
     "missing_samples": {"Description": "gap: how many samples are missing; 0 if unknown"},
     "missing_s": {"Description": "gap: how long the samples that are missing would have lasted", "Units": "s"},
+    "StimulusPresentation": {
+        "OperatingSystem": platform.platform(terse=True),
+        "SoftwareName": "nfb",
+        "SoftwareVersion": __version__,
+    },
 }

@@ -25,10 +25,13 @@ from nfb.model.events import (
     StateChanged,
     ThresholdChanged,
 )
-from nfb.model.hop import CAUSE_WORDS
+from nfb.model.hop import CAUSE_WORDS, Cause
 from nfb.model.samples import Gap
 from nfb.session.setup import Setup
 from nfb.session.states import State
+
+# What comes from the person and not from electrodes, amplifier or link.
+_SUBJECT_CAUSES = (Cause.BLINK, Cause.MUSCLE, Cause.AMPLITUDE, Cause.MOTION, Cause.DROWSY)
 
 
 def gap_markers(gap: Gap) -> tuple[Marker, Marker]:
@@ -67,7 +70,7 @@ def write_tables(
     gaps = [gap for gap in gaps if 0 <= gap.sample < n_samples]
     events = [
         event if isinstance(event, GapSeen) else replace(event, sample=max(0, event.sample - first_sample))
-        for event in journal.events
+        for event in journal.decided_events
     ]
     events = [event for event in events if isinstance(event, GapSeen) or event.sample < n_samples]
     markers = [marker for gap in gaps for marker in gap_markers(gap)]
@@ -76,7 +79,7 @@ def write_tables(
     write_atomic(layout.eeg("vmrk"), brainvision.marker_file(layout.stem, started_utc, markers))
     if not layout.eeg("vhdr").exists():
         write_atomic(layout.eeg("vhdr"), brainvision.header(setup.device, layout.stem))
-    bids.write_sidecars(layout, setup, n_samples, bool(gaps))
+    bids.write_sidecars(layout, setup, n_samples, bool(gaps), _artefacts(events, n_samples))
     bids.write_events(layout, _event_rows(events, gaps, n_samples, setup.device.sampling_rate_hz))
 
 
@@ -137,6 +140,25 @@ def noted(events: Iterable[Event], n_samples: int) -> list[Noted]:
     return rows
 
 
+def _artefacts(events: Sequence[Event], n_samples: int) -> str:
+    """Which artefacts of the subject were held, and for how much of the recording."""
+    held: dict[Cause, int] = {}
+    began: tuple[Cause, int] | None = None
+    for event in events:
+        if began is not None and isinstance(event, ArtefactStarted | ArtefactEnded | SessionEnded):
+            cause, first = began
+            held[cause] = held.get(cause, 0) + max(0, event.sample - first)
+            began = None
+        if isinstance(event, ArtefactStarted):
+            began = event.cause, event.sample
+    shares = {CAUSE_WORDS[cause]: 100 * held[cause] / n_samples for cause in _SUBJECT_CAUSES if held.get(cause)}
+    if not shares:
+        return "none was detected by the program"
+    return "detected by the program, in parts of the samples: " + ", ".join(
+        f"{words} {share:.1f} %" for words, share in shares.items()
+    )
+
+
 def _event_rows(
     events: Sequence[Event], gaps: Sequence[Gap], n_samples: int, rate_hz: float
 ) -> list[tuple[str, ...]]:
@@ -145,18 +167,15 @@ def _event_rows(
         (Noted(gap.sample, 0, "gap", gap.cause.value), str(gap.missing_samples), repr(gap.missing_s)) for gap in gaps
     ]
     rows.sort(key=lambda row: row[0].sample)
-    return [
-        (
-            repr(event.sample / rate_hz),
-            repr(event.n_samples / rate_hz),
-            event.kind,
-            event.value,
-            str(event.sample),
-            missing,
-            missing_s,
-        )
-        for event, missing, missing_s in rows
-    ]
+    table: list[tuple[str, ...]] = []
+    tagged: set[tuple[int, str]] = set()
+    for event, missing, missing_s in rows:
+        # Of equal events at one time (thresholds after the baseline) one carries the tags: HED allows no repetition.
+        tags = "n/a" if (event.sample, event.kind) in tagged else bids.HED_TAGS[event.kind]
+        tagged.add((event.sample, event.kind))
+        onset, duration = repr(event.sample / rate_hz), repr(event.n_samples / rate_hz)
+        table.append((onset, duration, event.kind, event.value, str(event.sample), missing, missing_s, tags))
+    return table
 
 
 def whole_frames(path: Path, n_channels: int) -> int:

@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nfb.files.bids import claim_session, find_sessions, layout_of, subject_label, task_label
+from nfb.files.bids import claim_session, find_sessions, layout_of, subject_label, task_label, write_dataset
 from nfb.files.locations import default_recordings_root
 from nfb.files.recorder import Recorder
-from nfb.model.commands import EndReason
+from nfb.model.commands import EndReason, Mark
 from nfb.model.errors import SetupError
+from nfb.model.events import ArtefactEnded, ArtefactStarted, CommandApplied, ThresholdChanged
+from nfb.model.hop import Cause
 from nfb.model.samples import Gap
 from nfb.session.setup import Setup
 
@@ -62,6 +64,70 @@ def test_the_validator_would_find_one(dataset: Path, tmp_path: Path) -> None:
     assert any(error.startswith("SIDECAR_KEY_REQUIRED PowerLineFrequency") for error in validate(broken))
 
 
+def test_the_validator_knows_the_vocabulary_of_the_tags(dataset: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(dataset, broken)
+    table = next(broken.glob("sub-B7/**/*_events.tsv"))
+    table.write_text(table.read_text(encoding="utf-8").replace("Time-block", "Time-bock"), encoding="utf-8")
+    assert any(error.startswith("HED_ERROR") for error in validate(broken))
+
+
+def test_tags_stay_valid_where_equal_events_begin_together(
+    root: Path, setup: Setup, samples: np.ndarray, record: Record
+) -> None:
+    with Recorder(root, "A031", setup) as recorder:
+        record(recorder, samples[:, :500])
+        for _ in range(2):
+            recorder.write_events(
+                [CommandApplied(90, 454, Mark("twice")), ThresholdChanged(90, 454, 0, "smr", 1.0, 2.0, "operator")],
+                2.0,
+            )
+        recorder.finish(EndReason.COMPLETED)
+    assert validate(root) == []
+
+
+def test_a_dataset_from_before_there_were_tags_gets_their_version(dataset: Path, tmp_path: Path) -> None:
+    root = tmp_path / "older"
+    shutil.copytree(dataset, root)
+    path = root / "dataset_description.json"
+    described = json.loads(path.read_text())
+    del described["HEDVersion"]
+    path.write_text(json.dumps({**described, "Authors": ["A. Author"]}))
+    assert any(error.startswith("HED_ERROR") for error in validate(root))
+    write_dataset(root)
+    assert validate(root) == []
+    assert json.loads(path.read_text()) == {**described, "Authors": ["A. Author"], "HEDVersion": "8.4.0"}
+
+
+def test_what_is_known_of_device_and_subject_is_in_the_sidecar(dataset: Path) -> None:
+    facts = json.loads(next(dataset.glob("sub-B7/**/*_eeg.json")).read_text())
+    assert facts["SubjectArtefactDescription"] == "none was detected by the program"
+    assert [facts[f"{kind}ChannelCount"] for kind in ("EEG", "EOG", "ECG", "EMG", "MISC", "Trigger")] == [3] + [0] * 5
+    assert (
+        json.loads(next(dataset.glob("sub-B7/**/*_events.json")).read_text())["StimulusPresentation"]["SoftwareName"]
+        == "nfb"
+    )
+
+
+def test_artefacts_of_the_subject_are_told_with_their_share(
+    root: Path, setup: Setup, samples: np.ndarray, record: Record
+) -> None:
+    with Recorder(root, "A031", setup) as recorder:
+        record(recorder, samples)
+        recorder.write_events(
+            [
+                ArtefactStarted(100, 500, Cause.BLINK, "C3"),
+                ArtefactEnded(150, 750, 1.0),
+                ArtefactStarted(200, 1000, Cause.CONTACT, "C3"),
+                ArtefactEnded(300, 1500, 2.0),
+            ],
+            10.0,
+        )
+        recorder.finish(EndReason.COMPLETED)
+    facts = json.loads(next(root.glob("sub-A031/**/*_eeg.json")).read_text())
+    assert facts["SubjectArtefactDescription"] == "detected by the program, in parts of the samples: blink 5.0 %"
+
+
 def test_the_folder_that_is_shipped_is_a_dataset() -> None:
     shipped = Path(__file__).resolve().parents[2] / "recordings"
     description = json.loads((shipped / "dataset_description.json").read_text())
@@ -96,7 +162,7 @@ def test_a_gap_is_a_row_of_the_events_and_makes_the_recording_discontinuous(data
     gaps = [dict(zip(rows[0], row, strict=True)) for row in rows if row[2] == "gap"]
     assert gaps == [
         {"onset": "10.0", "duration": "0.0", "trial_type": "gap", "value": "packets lost", "sample": "2500"}
-        | {"missing_samples": "25", "missing_s": "0.1"}
+        | {"missing_samples": "25", "missing_s": "0.1", "HED": "(Data-feature, Data-break-marker, Mishap)"}
     ]
     facts = json.loads((folder / "sub-A031_ses-002_task-smrup_eeg.json").read_text())
     assert (facts["RecordingType"], facts["RecordingDuration"]) == ("discontinuous", 20.0)
