@@ -1,6 +1,7 @@
-"""Charts of one session: amplitude and threshold, share in range, blocks with intervals, spectrum before and after."""
+"""Charts of one session: amplitude and threshold, share in range, stages with intervals, spectra."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -184,15 +185,11 @@ def _stage_labels(drawing: Drawing, frame: Frame, stages: tuple[tuple[str, Stage
 def _stepped(drawing: Drawing, frame: Frame, minute: np.ndarray, threshold: np.ndarray) -> None:
     """The threshold as a staircase."""
     for piece in pieces(list(zip(minute, threshold, strict=True))):
-        points = []
-        for (x, y), (following, _) in zip(piece, [*piece[1:], piece[-1]], strict=True):
-            points += [frame.at(x, y), frame.at(following, y)]
-        corners = [
-            p
-            for i, p in enumerate(points)
-            if i in (0, len(points) - 1) or p[1] not in (points[i - 1][1],) or points[i + 1][1] != p[1]
-        ]
-        drawing.path(corners, TEXT, 1.25, "6 3")
+        points = [frame.at(*piece[0])]
+        for (_, before), (x, y) in pairwise(piece):
+            if y != before:
+                points += [frame.at(x, before), frame.at(x, y)]
+        drawing.path([*points, frame.at(*piece[-1])], TEXT, 1.25, "6 3")
 
 
 def _legend(drawing: Drawing, frame: Frame, entries: list[tuple[str, str, str, str]]) -> None:

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from nfb.report.stats import Estimate
 
 NOT_A_DEVICE = (
-    "Research and education software for EEG self-regulation training. Not a medical device; not intended to diagnose, "
-    "treat, cure, mitigate or prevent any disease, nor to replace care. Evidence for depression is preliminary. "
-    "Do not change medication or other treatment because of it."
+    "Research and education software for EEG self-regulation training. Not a medical device; not intended to "
+    "diagnose, treat, cure, mitigate or prevent any disease, nor to replace care. Evidence for depression is "
+    "preliminary. Do not change medication or other treatment because of it."
 )
 TIMING = "Timing shown together does not prove cause. Wellness/research software, not a diagnosis."
 CANNOT_SEPARATE = "A change shown here cannot be separated from expectancy, time or other treatment."

@@ -1,0 +1,34 @@
+"""Templates to HTML. Every page ends with the required wording; every text is escaped, charts are our own markup."""
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from nfb.report.words import CANNOT_SEPARATE, NOT_A_DEVICE, SNAPSHOT, TIMING, clock, day
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("nfb.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.globals.update(
+        day=day,
+        clock=clock,
+        not_a_device=NOT_A_DEVICE,
+        snapshot=SNAPSHOT,
+        timing=TIMING,
+        cannot_separate=CANNOT_SEPARATE,
+    )
+    return environment
+
+
+def render(template: str, **values: object) -> str:
+    """Fill in ``templates/<template>.html``; a value that it names and is not given is an error."""
+    return _environment().get_template(f"{template}.html").render(**values)
+
+
+def chart(markup: str) -> Markup:
+    """SVG of :mod:`nfb.report.svg`, which has escaped its own words."""
+    return Markup(markup)
