@@ -2,21 +2,17 @@
 
 import argparse
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from nfb.cli.output import print_json, require_writable
 from nfb.cli.terminal import attend
 from nfb.engine.engine import Engine
-from nfb.engine.launch import SIMULATED, Options, make_source, session_engine
-from nfb.files.bids import subject_label
+from nfb.engine.launch import SIMULATED, Options, finish_interrupted, session_engine
 from nfb.files.locations import default_recordings_root
 from nfb.files.protocol_file import load_protocol
-from nfb.files.recover import recover
 from nfb.files.shelf import find_protocol
 from nfb.model.commands import EndReason
-from nfb.model.errors import DeviceError, RecordingError, SetupError
-from nfb.session.setup import make_setup
+from nfb.model.errors import DeviceError, SetupError
 
 _WENT_WELL = (EndReason.COMPLETED, EndReason.TIME_LIMIT, EndReason.STOPPED, EndReason.SOURCE_ENDED)
 
@@ -33,16 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
     )
     protocol = load_protocol(find_protocol(arguments.protocol))
-    # What cannot work is told now, not after a minute of connecting.
-    subject_label(arguments.client)
-    make_setup(
-        protocol,
-        make_source(arguments.device, params, options.seed).info,
-        mains_hz=options.mains_hz,
-        iaf_hz=options.iaf_hz,
-        time_limit_s=options.seconds,
-        baseline_s=options.baseline_s,
-    )
     if arguments.device != SIMULATED and (options.seed is not None or options.speed != 1):
         print("Note: --seed and --speed are for the simulated client; a headset keeps its own time.", file=sys.stderr)
     engine = session_engine(protocol, arguments.device, params, arguments.client, options)
@@ -53,7 +39,8 @@ def run_engine(engine: Engine, out: Path | None, *, as_json: bool = False) -> in
     """Run an engine that records under `out` in the terminal; the last line printed is the recording's folder."""
     if out is not None:
         require_writable(out)
-    _finish_interrupted(out or default_recordings_root())
+    for words in finish_interrupted(out or default_recordings_root()):
+        print(words, file=sys.stderr)
     attend(engine)
     summary = engine.summary
     if as_json and summary is not None:
@@ -65,13 +52,6 @@ def run_engine(engine: Engine, out: Path | None, *, as_json: bool = False) -> in
     if summary is not None and summary.end_reason is EndReason.DEVICE_GONE:
         raise DeviceError("The headset did not come back.", "What was recorded until then is kept.")
     return 0 if summary is not None and summary.end_reason in _WENT_WELL else 1
-
-
-def _finish_interrupted(root: Path) -> None:
-    """The launch after a crash finishes what it cut off."""
-    with suppress(RecordingError):  # no recordings yet; or told by `nfb recover`, and no reason not to go on
-        for session in recover(root):
-            print(f"{session.folder}: was interrupted; now finished.", file=sys.stderr)
 
 
 def parse_pairs(pairs: list[str]) -> dict[str, str]:

@@ -12,13 +12,15 @@ from nfb.devices.simulated import SimulatedSource
 from nfb.devices.source import Source
 from nfb.engine.engine import Engine
 from nfb.engine.replaying import foreign_inputs, merged_items, recorded_inputs
+from nfb.files.bids import subject_label
 from nfb.files.importers import open_recording
 from nfb.files.locations import default_recordings_root, fallback_roots
 from nfb.files.protocol_file import load_protocol
 from nfb.files.recorder import Recorder
+from nfb.files.recover import recover, unfinished
 from nfb.files.shelf import find_protocol, list_protocols
 from nfb.model.device import DeviceInfo
-from nfb.model.errors import SetupError
+from nfb.model.errors import RecordingError, SetupError
 from nfb.model.protocol import Protocol
 from nfb.session.setup import Setup, make_setup
 
@@ -78,8 +80,15 @@ def make_source(device: str, params: Mapping[str, str], seed: int | None = None)
 def session_engine(
     protocol: Protocol, device: str, params: Mapping[str, str], client: str, options: Options | None = None
 ) -> Engine:
-    """An engine for a live or simulated session that is recorded."""
+    """An engine for a live or simulated session that is recorded.
+
+    Raises
+    ------
+    NfbError
+        What cannot work is told now, not after a minute of connecting: client code, sites, bands, parameters.
+    """
     chosen = options or Options()
+    subject_label(client)
     source = make_source(device, params, chosen.seed)
 
     def setup_for(info: DeviceInfo) -> Setup:
@@ -93,6 +102,7 @@ def session_engine(
             baseline_s=chosen.baseline_s,
         )
 
+    setup_for(source.info)
     root = chosen.out or default_recordings_root()
 
     def recorder_for(setup: Setup) -> Recorder:
@@ -104,8 +114,25 @@ def session_engine(
 def demo_engine(options: Options | None = None, *, signal_check: bool = False) -> Engine:
     """A session on BrainFlow's synthetic board that gives feedback within seconds."""
     chosen = options or Options()
-    chosen = Options(chosen.seconds, DEMO_BASELINE_S, signal_check, out=chosen.out)
+    baseline_s = DEMO_BASELINE_S if chosen.seconds is None else max(1.0, min(DEMO_BASELINE_S, chosen.seconds / 3))
+    chosen = Options(chosen.seconds, baseline_s, signal_check, out=chosen.out)
     return session_engine(load_protocol(find_protocol(DEMO_PROTOCOL)), "synthetic", {}, DEMO_CLIENT, chosen)
+
+
+def finish_interrupted(root: Path) -> tuple[str, ...]:
+    """Finish what a crash or a power cut left under `root`; one sentence per recording, none if there was nothing.
+
+    The launch after a crash calls it. What cannot be finished now stays as it is, for ``nfb recover`` to tell why.
+    """
+    try:
+        sessions = recover(root) if unfinished(root) else []
+    except RecordingError as error:
+        return (str(error),)
+    return tuple(
+        f"Recovered {int(session.duration_s) // 60}:{int(session.duration_s) % 60:02} of "
+        f"{session.folder.parent.name}/{session.folder.name}, which was interrupted."
+        for session in sessions
+    )
 
 
 def replay_engine(path: Path, protocol_path: Path | None, speed: float = 1.0) -> Engine:
@@ -193,6 +220,7 @@ class Launcher:
 
     def __init__(self, out: Path | None = None) -> None:
         self._out = out
+        self.recovered = finish_interrupted(out or default_recordings_root())
 
     def demo(self) -> Engine:
         return demo_engine(Options(out=self._out))

@@ -74,7 +74,15 @@ class Launcher(Protocol):
     """Makes engines. Its methods return at once except :meth:`scan`, which is called off the GUI thread.
 
     A returned engine has not been started. Raises :class:`~nfb.model.errors.NfbError` for what the user can mend.
+
+    Attributes
+    ----------
+    recovered
+        What was finished of recordings that had been interrupted, one sentence each.
     """
+
+    @property
+    def recovered(self) -> tuple[str, ...]: ...
 
     def demo(self) -> Engine: ...
 

@@ -97,7 +97,7 @@ class Shell(QMainWindow):
     def ready(self, launcher: Launcher) -> None:
         """The rest of the program is imported; do what was asked for meanwhile."""
         self.launcher = launcher
-        self.start.show_status("")
+        self.start.show_status("\n".join(launcher.recovered))
         if self._when_ready is not None:
             wanted, self._when_ready = self._when_ready, None
             wanted()

@@ -71,7 +71,7 @@ def test_the_next_launch_finishes_what_was_cut_off(nfb, tmp_path):
     content = json.loads(session.read_text(encoding="utf-8"))
     session.write_text(json.dumps(content | {"state": "recording"}), encoding="utf-8")
     outcome = nfb("run", "smr-central", *SIMULATED, "--seconds", 2, "--out", tmp_path)
-    assert "ses-001: was interrupted; now finished." in outcome.err
+    assert "ses-001, which was interrupted." in outcome.err
     assert json.loads(session.read_text(encoding="utf-8"))["state"] != "recording"
 
 

@@ -227,6 +227,8 @@ CATALOGUE = (
 class FakeLauncher:
     """Hands out fake engines and remembers what it was asked for."""
 
+    recovered: tuple[str, ...] = ()
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.engines: list[FakeEngine] = []

@@ -4,11 +4,13 @@ import importlib
 import locale
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fakes import FakeLauncher
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from nfb.model.errors import SetupError
 from nfb.ui import app
@@ -66,3 +68,12 @@ def test_what_keeps_it_from_getting_ready_is_said(when_ready: list[str]) -> None
 
     assert app.run_window(factory) == 0
     assert when_ready == ["The program could not be loaded: protocols: the folder is empty"]
+
+
+def test_the_first_page_tells_of_recordings_that_were_finished(qtbot: QtBot, tmp_path: Path) -> None:
+    launcher = FakeLauncher(tmp_path)
+    launcher.recovered = ("Recovered 31:04 of sub-A031/ses-012, which was interrupted.",)
+    window = Shell()
+    qtbot.addWidget(window)
+    window.ready(launcher)
+    assert window.start.status.text() == launcher.recovered[0]
