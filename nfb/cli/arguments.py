@@ -216,6 +216,27 @@ What a format cannot hold as it was is said. Recordings are never changed.
     export.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
     _add_json(export)
     export.set_defaults(command=_command("export"))
+    report = commands.add_parser(
+        "report",
+        help="a session note, a client page, a course report or a CRED-nf sheet",
+        description="Write a report of recorded sessions as HTML, and as PDF too with --pdf; nothing is sent anywhere.\n"
+        "A course takes in all sessions of the client with the same protocol. The last line printed is the file.",
+        epilog=f"""\
+examples:
+  nfb report recordings/sub-A031/ses-001 --kind session --pdf
+  nfb report recordings/sub-A031 --kind course --out reports
+  nfb report recordings/sub-A031/ses-001 --kind crednf --answers study.toml
+
+{_CODES}""",
+    )
+    report.add_argument("recording", type=Path, metavar="RECORDING", help="a session's folder, or the client's")
+    report.add_argument(
+        "--kind", choices=("session", "client", "course", "crednf"), default="session", help="(default: session)"
+    )
+    report.add_argument("--pdf", action="store_true", help="also write a PDF")
+    report.add_argument("--answers", type=Path, metavar="FILE", help="crednf: JSON or TOML, item = answer")
+    report.add_argument("--out", type=_folder, metavar="DIR", help="where it goes (default: beside the recording)")
+    report.set_defaults(command=_command("report"))
     return parser
 
 
