@@ -29,9 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
     )
     protocol = load_protocol(find_protocol(arguments.protocol))
+    engine = session_engine(protocol, arguments.device, params, arguments.client, options)
     if arguments.device != SIMULATED and (options.seed is not None or options.speed != 1):
         print("Note: --seed and --speed are for the simulated client; a headset keeps its own time.", file=sys.stderr)
-    engine = session_engine(protocol, arguments.device, params, arguments.client, options)
     return run_engine(engine, options.out, as_json=arguments.json)
 
 

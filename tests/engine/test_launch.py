@@ -26,14 +26,8 @@ def test_sites_clients_and_parameters_are_refused_before_connecting(tmp_path: Pa
 
 
 def test_an_interrupted_recording_is_finished_at_the_next_launch(tmp_path: Path) -> None:
-    engine = session_engine(
-        load_protocol(find_protocol("smr-central")),
-        "simulated",
-        {},
-        "A031",
-        Options(20.0, out=tmp_path, speed=math.inf),
-    )
-    setup = make_setup(load_protocol(find_protocol("smr-central")), engine._source.info)
+    protocol = load_protocol(find_protocol("smr-central"))
+    setup = make_setup(protocol, make_source("simulated", {}).info)
     recorder = Recorder(tmp_path, "A031", setup)
     folder = recorder.folder
     recorder._store.close()  # as if the process had gone: the lock is released, nothing is finished
