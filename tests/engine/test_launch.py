@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nfb.engine.launch import Options, demo_engine, finish_interrupted, session_engine
+from nfb.engine.launch import Options, demo_engine, finish_interrupted, make_source, session_engine
 from nfb.files.importers import open_recording
 from nfb.files.protocol_file import load_protocol
 from nfb.files.recorder import Recorder
