@@ -93,11 +93,10 @@ class Probes:
 def design_probes(rate_hz: float, n_taps: int, n_hop: int) -> Probes:
     """Probes for a sampling rate; both mains frequencies are notched so that no detector depends on which it is."""
     fast = _fast_end(rate_hz)
-    wide = [biquad.highpass(_WIDE_HZ[0], rate_hz), *fast]
     slow = [biquad.highpass(_SLOW_HZ[0], rate_hz), *fast, biquad.lowpass(_SLOW_HZ[1], rate_hz)]
     n_response = n_taps - n_hop
     taps = np.zeros((n_taps, n_hop + 4))
-    response = _without_mean(biquad.impulse_response(wide, n_response))[::-1]
+    response = _wide_response(rate_hz, n_response)[::-1]
     for back in range(n_hop + 1):
         taps[n_taps - n_response - back : n_taps - back, n_hop - back] = response
     taps[n_taps - n_response :, n_hop + 1] = _without_mean(biquad.impulse_response(slow, n_response))[::-1]
@@ -118,7 +117,12 @@ def step_rise(rate_hz: float) -> float:
     >>> round(step_rise(250.0), 2), round(step_rise(500.0), 2)
     (0.33, 0.16)
     """
-    return float(np.abs(biquad.impulse_response(_fast_end(rate_hz), round(0.1 * rate_hz))).max())
+    return float(np.abs(_wide_response(rate_hz, round(rate_hz))).max())
+
+
+def _wide_response(rate_hz: float, n_samples: int) -> Float64:
+    wide = [biquad.highpass(_WIDE_HZ[0], rate_hz), *_fast_end(rate_hz)]
+    return _without_mean(biquad.impulse_response(wide, n_samples))
 
 
 def _without_mean(response: Float64) -> Float64:

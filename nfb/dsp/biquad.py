@@ -32,7 +32,9 @@ def steep_lowpass(cut_hz: float, rate_hz: float) -> list[Section]:
 
 
 def notch(centre_hz: float, rate_hz: float, q: float = 30.0) -> Section:
-    cos, alpha = _prewarp(centre_hz, rate_hz, q)
+    """Notch whose half-power width is exactly `centre_hz` / `q`, at any rate."""
+    cos, _ = _prewarp(centre_hz, rate_hz, q)
+    alpha = math.tan(math.pi * centre_hz / (q * rate_hz))
     return _normal(1.0, -2 * cos, 1.0, cos, alpha)
 
 

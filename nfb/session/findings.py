@@ -31,9 +31,9 @@ class Found(NamedTuple):
         NOT_FINITE, RAIL, FLAT, CONTACT or NONE, with its channel.
     ratios, channels
         Of PEAK, STEP, SLOW and MUSCLE: largest multiple of the limit, and where.
-    size_uv, jump_uv, muscle_uv
-        Where PEAK or SLOW is largest: the excursion, the largest jump that can be in it (0 if a usual gradient
-        explains it), and its muscle amplitude.
+    at, size_uv, jump_uv, muscle_uv
+        The channel on which PEAK or SLOW is largest, and there: the excursion, the largest jump that can be in it
+        (0 if a usual gradient explains it), and its muscle amplitude.
     together
         The slow excursion is on all channels where blinks show.
     alone
@@ -45,6 +45,7 @@ class Found(NamedTuple):
     broken: Verdict
     ratios: list[float]
     channels: list[int]
+    at: int
     size_uv: float
     jump_uv: float
     muscle_uv: float
@@ -69,6 +70,7 @@ def find(batch: HopBatch, limits: Limits) -> list[Found | None]:
     largest, where = scaled.max(axis=2).T.tolist(), scaled.argmax(axis=2).T.tolist()
     at = (np.arange(hops.size), np.maximum(ratios[Measure.PEAK], ratios[Measure.SLOW]).argmax(axis=1))
     jumps = ratios[Measure.STEP][at] >= _LEAST_JUMP
+    at_channel = at[1].tolist()
     size_uv = values[Measure.PEAK][at].tolist()
     jump_uv = (jumps * values[Measure.STEP][at] / limits.step_rise).tolist()
     muscle_uv = values[Measure.MUSCLE][at].tolist()
@@ -76,7 +78,15 @@ def find(batch: HopBatch, limits: Limits) -> list[Found | None]:
     told = over.any(axis=(0, 2)) | moving[hops] | bool(limits.no_contact)
     for i, (hop, broken) in enumerate(zip(hops.tolist(), _broken(over, limits), strict=True)):
         if told[i]:
-            shape = size_uv[i], jump_uv[i], muscle_uv[i], bool(together[i]), alone[i], bool(moving[hop])
+            shape = (
+                at_channel[i],
+                size_uv[i],
+                jump_uv[i],
+                muscle_uv[i],
+                bool(together[i]),
+                alone[i],
+                bool(moving[hop]),
+            )
             found[hop] = Found(broken, largest[i], where[i], *shape)
     return found
 

@@ -43,6 +43,7 @@ class _Excursion:
     def reset(self) -> None:
         self._age_hops = self._clean_hops = 0
         self._size_uv = self._jump_uv = 0.0
+        self._jump_channel = -1
         self._pop_channel = -1
         self._slow_hops = 0  # how long the slow signal has been over its limit
 
@@ -62,7 +63,8 @@ class _Excursion:
             self._age_hops = 0
         self._clean_hops = 0
         self._size_uv = max(self._size_uv, found.size_uv)
-        self._jump_uv = max(self._jump_uv, found.jump_uv)
+        if found.jump_uv > self._jump_uv:
+            self._jump_uv, self._jump_channel = found.jump_uv, found.at
         age_hops = self._age_hops
         self._age_hops += 1
         if found.broken[0] is not Cause.NONE:
@@ -70,7 +72,7 @@ class _Excursion:
         if slow > 1.0:
             self._slow_hops += 1
             settled = self._shows_hops <= age_hops <= 2 * self._shows_hops
-            if self._pop_channel < 0 and settled and self._jumped(found):
+            if settled and at_slow == self._jump_channel and self._jumped(found):
                 self._pop_channel = at_slow
             if self._pop_channel >= 0:
                 return Cause.POP, self._pop_channel
