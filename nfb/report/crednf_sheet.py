@@ -11,6 +11,8 @@ from nfb.report.render import chart, render
 from nfb.report.signal import spectra
 from nfb.report.words import plural
 
+_BREAK_BEFORE = 4  # the fourth domain, feedback specifications, begins a page
+
 
 def crednf_sheet(facts: SessionFacts, found: Sequence[Answer], sessions: Sequence[SessionFacts] = ()) -> str:
     """The sheet as HTML.
@@ -31,8 +33,9 @@ def crednf_sheet(facts: SessionFacts, found: Sequence[Answer], sessions: Sequenc
         checklist=CHECKLIST,
         counted=f"{len(found) - n_open} of {len(found)} answered, {n_open} not answered",
         domains=[(domain, list(group)) for domain, group in groupby(found, key=lambda answer: answer.item.domain)],
+        middle=_BREAK_BEFORE,
         blocks=chart(blocks_chart(facts)),
-        blocks_caption="Each stage's clean time with its 95 % interval (block bootstrap over 5-s chunks). Open dots: rest.",
+        blocks_caption="Each stage's clean time with its 95 % interval (block bootstrap over 5-s chunks). Open: rest.",
         course=chart(course_figure(sessions)) if len(sessions) > 1 else "",
         course_caption=f"{plural(len(sessions), 'session')}; bars: 95 % interval."
         if len(sessions) > 1

@@ -121,7 +121,7 @@ class Frame:
             y = self.py(tick)
             drawing.line((self.left, y), (self.right, y))
             drawing.text((self.left - 5, y + 4), f"{tick:g}{suffix}", anchor="end")
-        drawing.text((self.left - 5, self.top - 7), label, anchor="start" if self.left < 60 else "end")
+        drawing.text((4, 12), label)
 
     def draw_x(self, drawing: Drawing, marks: Iterable[tuple[float, str]], label: str = "") -> None:
         """The lower edge with its marks; the last one carries the axis' name."""
