@@ -219,7 +219,7 @@ What a format cannot hold as it was is said. Recordings are never changed.
     report = commands.add_parser(
         "report",
         help="a session note, a client page, a course report or a CRED-nf sheet",
-        description="Write a report of recorded sessions as HTML, and as PDF too with --pdf; nothing is sent anywhere.\n"
+        description="Write a report of recorded sessions as HTML, with --pdf as PDF too; nothing is sent anywhere.\n"
         "A course takes in all sessions of the client with the same protocol. The last line printed is the file.",
         epilog=f"""\
 examples:

@@ -68,28 +68,29 @@ def amplitude_chart(facts: SessionFacts) -> str:
     return drawing.markup()
 
 
-def share_chart(facts: SessionFacts, target: float = math.nan) -> str:
-    """Plot B: share of valid time in range, a bar per run with its 95 % interval; `target` as a dashed line."""
+def share_chart(facts: SessionFacts, expected: float = math.nan, width: float = WIDTH / 2 - 8) -> str:
+    """Plot B: share of valid time in range, a bar per run with its 95 % interval; `expected` as a dashed line."""
     rows = [row for row in facts.runs if row.kind is StageKind.RUN]
     said = ", ".join(f"{row.label.replace('-', ' ')} {100 * row.in_range.value:.0f} %" for row in rows)
-    drawing = Drawing(
-        WIDTH / 2 - 8, 180, "Time in range per run", f"Share of valid time in range: {said or 'no run'}."
-    )
+    drawing = Drawing(width, 180, "Time in range per run", f"Share of valid time in range: {said or 'no run'}.")
     frame = Frame(44, 24, drawing.width - 6, 146, (0.0, max(1.0, len(rows))), (0.0, 100.0))
     frame.draw_y(drawing, "in range, % of valid time")
-    width = (frame.right - frame.left) / max(1, len(rows))
+    step = (frame.right - frame.left) / max(1, len(rows))
     for i, row in enumerate(rows):
         middle = frame.px(i + 0.5)
         if math.isfinite(row.in_range.value):
             top = frame.py(100 * row.in_range.value)
-            bar = min(28.0, width * 0.6)
+            bar = min(28.0, step * 0.6)
             drawing.rect(middle - bar / 2, top, bar, frame.bottom - top, "#C9D5E8", ACCENT)
             _whisker(drawing, frame, middle, row.in_range.scaled(100))
         drawing.text((middle, frame.bottom + 15), row.label.removeprefix("run-"), anchor="middle")
-    if math.isfinite(target):
-        y = frame.py(100 * target)
+    if math.isfinite(expected):
+        y = frame.py(100 * expected)
         drawing.line((frame.left, y), (frame.right, y), TEXT, 1, "4 3")
-        drawing.text((frame.right, y - 4), f"expected {100 * target:.0f} %", anchor="end", colour=TEXT)
+        words = f"in the baseline {100 * expected:.0f} %"
+        drawing.text((frame.right, 12), words, anchor="end", colour=TEXT)
+        x = frame.right - 6.2 * len(words) - 6
+        drawing.line((x - 22, 8), (x, 8), TEXT, 1, "4 3")
     drawing.line((frame.left, frame.bottom), (frame.right, frame.bottom), BORDER)
     drawing.text((frame.right, frame.bottom + 30), "run", anchor="end")
     return drawing.markup()
@@ -147,7 +148,7 @@ def spectrum_chart(facts: SessionFacts, pair: SpectrumPair) -> str:
         y = frame.py(power)
         drawing.line((frame.left, y), (frame.right, y))
         drawing.text((frame.left - 5, y + 4), f"{10.0**power:g}", anchor="end")
-    drawing.text((4, 12), "µV²/Hz")
+    drawing.text((4, 12), "power density, µV²/Hz")
     drawing.path([frame.at(x, y) for x, y in zip(hz, before, strict=True)], TEXT2, 1.5, "5 3")
     drawing.path([frame.at(x, y) for x, y in zip(hz, after, strict=True)], ACCENT, 1.5)
     frame.draw_x(drawing, [(tick, f"{tick:g}") for tick in (2, 10, 20, 30, 40) if tick <= hz[-1] + 0.5])

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from nfb.model.errors import RecordingError
 from nfb.report.course_chart import Axis, Panel, course_axis, course_chart
@@ -14,7 +15,6 @@ from nfb.report.stats import UNKNOWN, Estimate
 from nfb.report.words import (
     CANNOT_SEPARATE,
     MISSING,
-    TIMING,
     change,
     day,
     feature_title,
@@ -58,8 +58,8 @@ def course_report(sessions: Sequence[SessionFacts], notes: CourseNotes = NO_COUR
         verdict=_verdict(sessions, found),
         verdict_why=_why(found),
         changes=_changes(found, sessions[0]),
-        change_caption=f"Means on the {'logarithm' if measure.takes_log else 'scale'} of {feature_title(measure.name)} "
-        f"over clean time. Lines: Theil–Sen. [ ]: 95 % interval. {CANNOT_SEPARATE}",
+        change_caption=f"From means over clean time{' on a logarithmic scale' if measure.takes_log else ''}. Slopes: "
+        f"Theil–Sen. [ ]: 95 % interval. {CANNOT_SEPARATE}",
         table_head=[
             "Session",
             "date",
@@ -72,8 +72,8 @@ def course_report(sessions: Sequence[SessionFacts], notes: CourseNotes = NO_COUR
         ],
         table_rows=rows[-MAX_ROWS:],
         table_caption=("" if len(rows) <= MAX_ROWS else f"The last {MAX_ROWS} of {len(rows)} sessions. ")
-        + "[ ]: 95 % interval by block bootstrap over 5-s chunks. Above fixed limit: share of clean training time beyond "
-        f"the {'70th' if measure.sign > 0 else '30th'} percentile of the first session's baseline, whatever the "
+        + "[ ]: 95 % interval by block bootstrap over 5-s chunks. Above fixed limit: share of clean training time "
+        f"beyond the {'70th' if measure.sign > 0 else '30th'} percentile of the first session's baseline, whatever the "
         "thresholds were. In range: under each session's own thresholds"
         + ("; these were automatic, so it says nothing about learning." if measure.auto else "."),
         chart=chart(course_chart(axis, _panels(axis, places, sessions, found, notes.series), notes.treatments)),
@@ -127,10 +127,11 @@ def _adherence(days: list[date]) -> str:
     if len(days) < 2:
         return MISSING
     span = (max(days) - min(days)).days
-    longest = max((b - a).days for a, b in zip(days, days[1:], strict=False))
+    longest = max((b - a).days for a, b in pairwise(days))
     if span < 7:
         return f"all within {plural(span + 1, 'day')}"
-    return f"{7 * len(days) / span:.1f} sessions per week over {span / 7:.0f} weeks; longest pause {plural(longest, 'day')}"
+    per_week = f"{7 * len(days) / span:.1f} sessions per week over {plural(round(span / 7), 'week')}"
+    return f"{per_week}; longest pause {plural(longest, 'day')}"
 
 
 def _verdict(sessions: Sequence[SessionFacts], found: Course) -> str:
@@ -144,8 +145,8 @@ def _verdict(sessions: Sequence[SessionFacts], found: Course) -> str:
 
 def _why(found: Course) -> str:
     rule = (
-        f"“Learner” is said only if the 95 % intervals of the change within sessions and of the change across sessions "
-        f"both lie on the trained side of 0, over at least {MIN_SESSIONS} sessions with at least "
+        f"“Learner” is said only if the 95 % intervals of the change within sessions and of that across sessions both "
+        f"lie on the trained side of 0, over at least {MIN_SESSIONS} sessions with at least "
         f"{share(MIN_VALID_SHARE)} clean training time."
     )
     also = " There is no generally agreed definition."

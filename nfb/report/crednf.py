@@ -80,13 +80,13 @@ ITEMS: tuple[Item, ...] = (
     Item("6b", _BEHAVIOUR, "Was success of regulation related to behaviour?", True),
     Item("7a", _DATA, "Are materials, code and data open, and where?"),
 )
+_AUTO = " (the score then says nothing about learning)"
 _RULES = {
     ThresholdRule.FIXED: "fixed at a value set beforehand",
     ThresholdRule.BASELINE_PERCENTILE: "a percentile of the clean baseline, then frozen",
     ThresholdRule.BASELINE_Z: "standard deviations from the clean baseline's mean, then frozen",
-    ThresholdRule.ROLLING_PERCENTILE: "automatic: a percentile of the last clean seconds (the score then says nothing "
-    "about learning)",
-    ThresholdRule.STAIRCASE: "automatic: a staircase towards a target share (the score then says nothing about learning)",
+    ThresholdRule.ROLLING_PERCENTILE: f"automatic: a percentile of the last clean seconds{_AUTO}",
+    ThresholdRule.STAIRCASE: f"automatic: a staircase towards a target share{_AUTO}",
 }
 
 
@@ -173,7 +173,7 @@ def _automatic(facts: SessionFacts) -> dict[str, str]:
     n_runs = len(blocks.runs)
     instruction = protocol.feedback.instruction.strip()
     held = ", ".join(f"{cause} {seconds:.0f} s" for cause, seconds in facts.held_s_by_cause.items()) or "none"
-    found = {
+    return {
         "3b": f"Instruction shown to the client, verbatim: “{instruction}”" if instruction else "",
         "3d": _processing(facts),
         "3e": f"One client, no group. Held {share(1 - facts.clean_share)} of measured time; by cause: {held}.",
@@ -196,7 +196,6 @@ def _automatic(facts: SessionFacts) -> dict[str, str]:
         ),
         "5b": "The figures on this sheet.",
     }
-    return found
 
 
 def _feature_words(facts: SessionFacts) -> str:
@@ -227,7 +226,7 @@ def _feature_words(facts: SessionFacts) -> str:
 def _schedule(facts: SessionFacts) -> str:
     protocol = facts.setup.protocol
     by = ", ".join(dict.fromkeys(event.by for event in facts.threshold_changes))
-    changes = plural(len(facts.threshold_changes), "change")
+    changes = plural(len(facts.threshold_changes), "change") if facts.threshold_changes else "No change"
     conditions = "; ".join(_condition_words(condition) for condition in protocol.conditions)
     return (
         f"{facts.sentence} Thresholds: {conditions}. {changes} after the baseline{f' (by {by})' if by else ''}, with "
@@ -248,6 +247,7 @@ def _condition_words(condition: Condition) -> str:
 def _processing(facts: SessionFacts) -> str:
     setup = facts.setup
     fit = setup.fit
+    mains = f"{setup.mains_hz:g} Hz" if setup.mains_hz else "50 and 60 Hz"
     if isinstance(fit.reference, tuple):
         reference = "mean of " + ", ".join(setup.device.channel_names[i] for i in fit.reference)
     else:
@@ -255,10 +255,9 @@ def _processing(facts: SessionFacts) -> str:
             f"the amplifier's own ({setup.device.reference})" if fit.reference == "device" else "common average"
         )
     return (
-        f"Reference: {reference}. Mains: {f'{setup.mains_hz:g} Hz' if setup.mains_hz else '50 and 60 Hz'} filtered out. "
-        f"Causal FIR band filters. Artefacts: {_guards(setup.protocol.guards)}. While held: no reward, no valid time, "
-        "no learning of thresholds. Samples are stored unfiltered."
-        f"{f' Adapted montage: {fit.note}.' if fit.adapted else ''}"
+        f"Reference: {reference}. Mains: {mains} filtered out. Causal FIR band filters. Artefacts: "
+        f"{_guards(setup.protocol.guards)}. While held: no reward, no valid time, no learning of thresholds. Samples "
+        f"are stored unfiltered.{f' Adapted montage: {fit.note}.' if fit.adapted else ''}"
     )
 
 
@@ -268,7 +267,7 @@ def _guards(guards: Guards) -> str:
         ("jump", guards.gradient_uv, "µV"),
         ("blink", guards.blink_uv, "µV"),
         ("muscle", guards.muscle_uv, "µV"),
-        ("head movement", guards.motion_g, "g"),
+        ("head movement (where measured)", guards.motion_g, "g"),
     )
     return "held above " + ", ".join(f"{name} {limit:g} {unit}" for name, limit, unit in limits if limit is not None)
 

@@ -35,7 +35,7 @@ def crednf_sheet(facts: SessionFacts, found: Sequence[Answer], sessions: Sequenc
         domains=[(domain, list(group)) for domain, group in groupby(found, key=lambda answer: answer.item.domain)],
         middle=_BREAK_BEFORE,
         blocks=chart(blocks_chart(facts)),
-        blocks_caption="Each stage's clean time with its 95 % interval (block bootstrap over 5-s chunks). Open: rest.",
+        blocks_caption="Each stage's clean time with its 95 % interval (bootstrap over 5-s chunks). Open: rest.",
         course=chart(course_figure(sessions)) if len(sessions) > 1 else "",
         course_caption=f"{plural(len(sessions), 'session')}; bars: 95 % interval."
         if len(sessions) > 1

@@ -6,7 +6,7 @@ from nfb.model.events import BaselineDone
 from nfb.model.protocol import Direction, FeatureKind, StageKind
 from nfb.model.sentence import band_name
 from nfb.report.blocks import trained_condition
-from nfb.report.charts import amplitude_chart, share_chart, spectrum_chart
+from nfb.report.charts import WIDTH, amplitude_chart, share_chart, spectrum_chart
 from nfb.report.course_chart import Panel, course_axis, course_chart
 from nfb.report.facts import RunRow, SessionFacts
 from nfb.report.given import NO_SESSION_NOTES, Series, SessionNotes
@@ -60,13 +60,13 @@ def session_note(facts: SessionFacts, notes: SessionNotes = NO_SESSION_NOTES) ->
             "rewards",
         ],
         run_rows=[_run_cells(row) for row in facts.runs],
-        run_caption=f"[ ]: 95 % interval by block bootstrap over 5-s chunks (n chunks = valid time ÷ 5 s). Means over "
-        f"clean time. Threshold: at the start → at the end of the stage. {_auto_words(facts)}",
+        run_caption="[ ]: 95 % interval by block bootstrap over 5-s chunks (n = valid time ÷ 5 s). Means over clean "
+        f"time. Threshold: at the start → at the end of the stage. {_auto_words(facts)}",
         amplitude=chart(amplitude_chart(facts)),
-        amplitude_caption=f"A. {name} and its threshold over the session, means of 2 s. Gaps are held or lost samples.",
+        amplitude_caption=f"A. {name} and its threshold, means of 2 s. Left open: held for artefacts, or samples lost.",
         shares=chart(share_chart(facts, _expected(facts))),
         spectrum=chart(spectrum_chart(facts, pair)) if pair else "No clean windows for a spectrum.",
-        pair_caption=f"B. Time in range per run, of valid time, with 95 % interval. C. Spectrum at the trained sites, n "
+        pair_caption="B. Time in range per run, of valid time, with 95 % interval. C. Spectrum at the trained sites, n = "
         f"clean windows of 2 s. {SNAPSHOT}",
         signal=_signal(facts),
         contact_head=["Electrode", "contact good", "otherwise"],
@@ -91,7 +91,7 @@ def client_page(facts: SessionFacts, notes: SessionNotes = NO_SESSION_NOTES) -> 
         plain=plain_sentence(facts),
         time_trained=f"{minutes(facts.trained_s)} in {plural(len(runs), 'run')}. The clock stood still while you "
         "blinked or moved.",
-        shares=chart(share_chart(facts)),
+        shares=chart(share_chart(facts, width=WIDTH)),
         shares_caption="How much of the training time the rhythm was in range, run by run. The line shows how surely "
         "that is known. More is not better health; it is what you practised.",
         felt=[
@@ -109,12 +109,13 @@ def plain_sentence(facts: SessionFacts) -> str:
         return "You practised shifting the balance between the left and the right side of a brain rhythm."
     way = "become stronger" if up else "become calmer"
     if feature.band is None:
-        return f"You practised letting the balance of two brain rhythms ({feature_title(feature.name)}) {'rise' if up else 'fall'}."
+        way = "rise" if up else "fall"
+        return f"You practised letting the balance of two brain rhythms ({feature_title(feature.name)}) {way}."
     low, high = feature.band.at(facts.setup.iaf_hz)
     where = " and ".join(feature.sites)
     return (
-        f"You practised letting a brain rhythm called {band_name((low, high))} ({low:g}–{high:g} Hz, at {where}) {way}. "
-        "Each time it was, the program told you at once."
+        f"You practised letting a brain rhythm called {band_name((low, high))} ({low:g}–{high:g} Hz, at {where}) "
+        f"{way}. Each time it was, the program told you at once."
     )
 
 
@@ -183,7 +184,7 @@ def _changes(facts: SessionFacts) -> Pairs:
     found = bouts(blocks, success_limit(blocks))
     level = math.exp(found.amplitude) if measure.takes_log else found.amplitude
     guard = covariation(facts)
-    rows = [
+    return [
         (
             "Per run",
             f"{change(trend.slope, measure.in_percent)}: {trend.trend.value}, n = {plural(trend.n_runs, 'run')}",
@@ -204,7 +205,6 @@ def _changes(facts: SessionFacts) -> Pairs:
         ("With muscle", _covaries(guard.muscle, "muscle activity (30–45 Hz)")),
         ("With slow waves", _covaries(guard.slow, "slow movement (1–4 Hz)")),
     ]
-    return rows
 
 
 def _covaries(rho: Estimate, what: str) -> str:

@@ -10,7 +10,7 @@ import os
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QByteArray, QMarginsF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFont,
@@ -32,6 +32,7 @@ _app: QGuiApplication | None = None  # Qt allows one per process, and fonts live
 
 _DPI, _PX_PER_INCH = 1200, 96.0
 _MARGIN_MM, _FOOT_PX = 14.0, 26.0
+_SCREEN_STYLE = re.compile(r"<style media=\"screen\">.*?</style>", re.DOTALL)
 _SVG = re.compile(r"<svg\b[^>]*?\bwidth=\"([\d.]+)\"[^>]*?\bheight=\"([\d.]+)\".*?</svg>", re.DOTALL)
 _FAMILIES = ("Inter", "Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans")
 
@@ -41,7 +42,7 @@ class _Charts(QPyTextObject):
 
     def __init__(self, renderers: dict[str, QSvgRenderer]) -> None:
         super().__init__()
-        self._renderers = renderers
+        self.renderers = renderers
 
     def intrinsicSize(self, doc: QTextDocument, posInDocument: int, format: QTextFormat) -> QSizeF:  # noqa: N803, A002
         image = format.toImageFormat()
@@ -50,12 +51,12 @@ class _Charts(QPyTextObject):
     def drawObject(
         self,
         painter: QPainter,
-        rect: QRectF,
+        rect: QRectF | QRect,
         doc: QTextDocument,
         posInDocument: int,  # noqa: N803
         format: QTextFormat,  # noqa: A002
     ) -> None:
-        self._renderers[format.toImageFormat().name()].render(painter, rect)
+        self.renderers[format.toImageFormat().name()].render(painter, rect)
 
 
 def write_pdf(html: str, path: Path, foot: str = "") -> int:
@@ -86,7 +87,8 @@ def write_pdf(html: str, path: Path, foot: str = "") -> int:
     document.setDefaultFont(_font(13))
     charts = _Charts({})
     document.documentLayout().registerHandler(QTextFormat.ObjectTypes.ImageObject, charts)
-    document.setHtml(_SVG.sub(lambda found: _image(found, charts._renderers), html))
+    renderers: dict[str, QSvgRenderer] = charts.renderers
+    document.setHtml(_SVG.sub(lambda found: _image(found, renderers), _SCREEN_STYLE.sub("", html)))
 
     writer = QPdfWriter(str(path))
     writer.setResolution(_DPI)
