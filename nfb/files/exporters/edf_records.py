@@ -82,7 +82,9 @@ def record_length(segments: tuple[Segment, ...], rate_hz: float) -> RecordLength
     common = gcd(*lengths)
     longest = max(step, int(rate_hz) // step * step)
     shortest = step if len(segments) > 1 else max(step, int(_MIN_RECORD_S * rate_hz))
-    n_samples = next((n for n in range(longest, shortest - 1, -step) if common % n == 0), 0)
+    candidates = (n for n in range(longest, shortest - 1, -step) if common % n == 0)
+    # Readers divide in floating point; 205 samples in 0.82 s would come back as 250.00000000000003 Hz.
+    n_samples = next((n for n in candidates if n / (_exact_ns(n, rate_hz) / NS) == rate_hz), 0)
     if not n_samples:
         n_samples = step if len(segments) > 1 else longest
     return RecordLength(n_samples, _exact_ns(n_samples, rate_hz), exact=True)

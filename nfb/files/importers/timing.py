@@ -14,6 +14,8 @@ _COMMON_RATES_HZ = (
 # stamps and sample index is a hole. Shorter ones cannot be told from a slow driver.
 HOLE_S = 0.25
 _CATCH_UP_S = 1.0
+# Stamps that keep to the declared rate within this share of a step come from counting, not from a clock.
+_STEADY = 0.02
 # A leap of a week is a clock that was set, not a hole.
 _LONGEST_S = 7 * 86400.0
 
@@ -64,17 +66,27 @@ def gaps_from_counter(
 def gaps_from_times(times_s: Float64, sampling_rate_hz: float) -> tuple[Gap, ...]:
     """Gaps where time stamps leap ahead by more than a quarter of a second and do not come back.
 
+    Where stamps were made from a sample index, every step but those across gaps being one sample long, each missing
+    sample shows.
+
     Parameters
     ----------
     times_s
         ``(n_samples,)`` seconds; may be bursty, repeat, or run backwards for a moment.
     """
+    steps = np.diff(times_s)
+    leaps = np.flatnonzero(steps * sampling_rate_hz > 1.5)
+    steady = np.abs(np.delete(steps, leaps) * sampling_rate_hz - 1) < _STEADY
+    is_steady = bool(steady.all()) and 10 * leaps.size < steps.size
+    if not is_steady:
+        leaps = np.flatnonzero(steps > HOLE_S)
     gaps = []
-    for leap in _few(np.flatnonzero(np.diff(times_s) > HOLE_S)):
-        shift = _lasting_shift_s(times_s, leap, sampling_rate_hz)
+    for leap in _few(leaps):
+        one_step_s = float(steps[leap]) - 1 / sampling_rate_hz
+        shift = one_step_s if is_steady else _lasting_shift_s(times_s, leap, sampling_rate_hz)
         if shift >= _LONGEST_S:
             gaps.append(Gap(leap + 1, 0, 0.0, GapCause.CLOCK_JUMP))
-        elif shift > HOLE_S:
+        elif is_steady or shift > HOLE_S:
             gaps.append(Gap(leap + 1, round(shift * sampling_rate_hz), shift, GapCause.RECORDED))
     return tuple(gaps)
 
