@@ -171,7 +171,7 @@ class Book:
                 return self._insert(connection, record, client.id, client.value.code, reason)
             except exc.IntegrityError:
                 raise BookError(
-                    f"{client.value.code} has a {record.kind} already. Read it again and change it."
+                    f"{client.value.code} already has its {record.kind}. Read it again and change it."
                 ) from None
 
     def set_of_book(self, record: R, reason: str = "") -> Stored[R]:

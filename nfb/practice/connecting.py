@@ -124,6 +124,10 @@ def reason(error: BaseException) -> str:
         return _POSTGRES_WORDS[state]
     detail = " ".join(str(cause).split())[:300]
     if isinstance(error, exc.OperationalError) and state is None and name is None:
+        # While connecting, libpq gives words and no code.
+        for words, code in (("password authentication failed", "28P01"), ('" does not exist', "3D000")):
+            if words in detail:
+                return _POSTGRES_WORDS[code]
         return f"the database server cannot be reached ({detail}). Check the network and the server, then try again."
     return f"the database refused ({detail})."
 

@@ -172,7 +172,7 @@ def _check_number(plain: type, value: object, rules: tuple[object, ...], where: 
     wanted = "a whole number" if plain is int else "a number"
     if isinstance(value, bool) or not isinstance(value, int if plain is int else int | float):
         raise _wrong(where, value, wanted)
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         raise _wrong(where, value, "a finite number")
     rule = next((rule for rule in rules if isinstance(rule, Number)), Number(-_MAX_INT, _MAX_INT))
     if not rule.low <= value <= rule.high:

@@ -191,7 +191,7 @@ def _held(engine: Engine) -> str:
 def _open_postgres(text: str, who: str, now: Callable[[], datetime]) -> Book:
     url = postgres_url(text)
     engine = postgres_engine(url)
-    place = Place(url.render_as_string())
+    place = Place(url.set(drivername="postgresql").render_as_string())
     try:
         with reading(engine, place.name) as connection:
             version = version_of(connection)

@@ -7,7 +7,7 @@ from sqlalchemy import select as sql_select
 
 from nfb.practice.clients import Client
 from nfb.practice.codec import from_columns, to_columns
-from nfb.practice.errors import ConflictError, FieldConflict
+from nfb.practice.errors import BookError, ConflictError, FieldConflict
 from nfb.practice.fields import Refers, hints_of, rules_of
 from nfb.practice.record import R, Record, Stored
 from nfb.practice.tables import TABLES
@@ -24,10 +24,17 @@ def select(connection: Connection, kind: type[R], *conditions: Any) -> tuple[Sto
     table: Table = TABLES[kind.kind]
     # Columns by name: a newer book may have more of them, and is read all the same.
     query = sql_select(table).where(*conditions).order_by(table.c.id)
-    return tuple(
-        Stored(row["id"], row["version"], row.get("client_id", 0), from_columns(kind, dict(row)))
-        for row in connection.execute(query).mappings()
-    )
+    return tuple(_stored(kind, dict(row)) for row in connection.execute(query).mappings())
+
+
+def _stored(kind: type[R], row: dict[str, Any]) -> Stored[R]:
+    try:
+        return Stored(row["id"], row["version"], row.get("client_id", 0), from_columns(kind, row))
+    except (ValueError, TypeError) as error:
+        raise BookError(
+            f"{kind.kind} number {row['id']} cannot be read ({error}): a newer nfb or another program wrote it. "
+            "It was left as it is."
+        ) from error
 
 
 def present(connection: Connection, stored: Stored[R]) -> Stored[R]:

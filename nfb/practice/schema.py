@@ -1,6 +1,7 @@
 """The version of a client book on disk, its migration, and the copy that is taken before."""
 
 import sqlite3
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -103,7 +104,8 @@ def backup_file(path: Path, version: int, now: datetime) -> Path:
             source.close()
         partial.replace(target)
     except (OSError, sqlite3.Error) as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         raise BookError(
             f"{target}: the copy that is taken before an update could not be written ({error}). "
             "The client book was left as it is. Free space or permissions, then open it again."

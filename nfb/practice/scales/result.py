@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Self
 
 from nfb.practice.fields import Line, NeededLine, Number
 from nfb.practice.record import Record
+from nfb.practice.scales.catalogue import SCALES
 
 
 class Place(Enum):
@@ -53,6 +54,18 @@ class ScaleResult(Record):
     @property
     def safety_item_answered_above_zero(self) -> bool:
         return self.safety_answer is not None and self.safety_answer > 0
+
+    def problem(self) -> str:
+        scale = SCALES.get(self.scale)
+        if scale is None:
+            return ""
+        if self.answers and len(self.answers) != scale.n_items:
+            return f"{len(self.answers)} answers given, {scale.name} has {scale.n_items} items"
+        if self.answers and scale.safety_item and self.safety_answer != self.answers[scale.safety_item - 1]:
+            return f"safety_answer = {self.safety_answer}: is not the answer to item {scale.safety_item}"
+        if self.total is not None and not scale.low <= self.total <= scale.high:
+            return f"total = {self.total:g}: {scale.name} goes from {scale.low:g} to {scale.high:g}"
+        return ""
 
     def may_become(self, new: Self) -> str:
         if replace(new, retracted=self.retracted) != self:

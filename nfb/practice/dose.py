@@ -1,0 +1,111 @@
+"""How much training is too much: limits for a visit, a day and a week, and passing them with a reason.
+
+Side effects are reported as mild and passing, and more often with long sessions (Hammond & Kirk 2008; Rahmani 2023);
+the limits are this program's caution, not a published dose.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from nfb.practice.errors import BookError
+from nfb.practice.screening import Override
+from nfb.practice.sessions import SessionEntry
+
+FIRST_NET_MIN = 15.0
+DAY_NET_MIN, DAY_TOTAL_MIN = 30.0, 60.0
+CAP_NET_MIN, CAP_TOTAL_MIN = 45.0, 90.0
+LONGEST_RUN_MIN = 5.0
+SHORTEST_REST_S = 15.0
+WEEK_SESSIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A visit as planned: seconds of a run of clean time, of a break, and of everything around the runs."""
+
+    runs: int
+    run_s: float
+    rest_s: float
+    around_s: float = 900.0
+
+    @property
+    def net_min(self) -> float:
+        return self.runs * self.run_s / 60
+
+    @property
+    def total_min(self) -> float:
+        return (self.runs * self.run_s + max(0, self.runs - 1) * self.rest_s + self.around_s) / 60
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """A limit that a plan passes. `beyond_cap`: it may not be passed at all."""
+
+    limit: str
+    words: str
+    beyond_cap: bool = False
+
+
+def check_dose(
+    dose: Dose, earlier: Iterable[SessionEntry], now: datetime, zone: tzinfo | None = None
+) -> tuple[Excess, ...]:
+    """Limits that a visit now would pass.
+
+    Parameters
+    ----------
+    earlier
+        The client's sessions; those after `now` (a clock that was set back) count as of today.
+    zone
+        The time zone in which a day begins and ends; the computer's if None.
+    """
+    today = now.astimezone(zone).date()
+    sessions = list(earlier)
+    days = [min(entry.started.astimezone(zone).date(), today) for entry in sessions]
+    net = dose.net_min + sum(e.trained_s for e, day in zip(sessions, days, strict=True) if day == today) / 60
+    total = dose.total_min + sum(e.total_s for e, day in zip(sessions, days, strict=True) if day == today) / 60
+    found = []
+    if not sessions and dose.net_min > FIRST_NET_MIN:
+        words = f"{dose.net_min:g} min of training on the first visit: begin with {FIRST_NET_MIN:g} min."
+        found.append(Excess("first visit", words))
+    found += _day("training today", "min of training in one day", net, DAY_NET_MIN, CAP_NET_MIN)
+    found += _day("visit today", "min of visit in one day", total, DAY_TOTAL_MIN, CAP_TOTAL_MIN)
+    if dose.run_s > LONGEST_RUN_MIN * 60:
+        words = f"Runs of {dose.run_s / 60:g} min: give a break after {LONGEST_RUN_MIN:g} min at the latest."
+        found.append(Excess("run length", words))
+    if dose.runs > 1 and dose.rest_s < SHORTEST_REST_S:
+        found.append(Excess("break", f"Breaks of {dose.rest_s:g} s: at least {SHORTEST_REST_S:g} s."))
+    n_week = 1 + _in_week(days, today)
+    if n_week > WEEK_SESSIONS:
+        words = f"{n_week} sessions within seven days: at most {WEEK_SESSIONS}."
+        found.append(Excess("week", words))
+    return tuple(found)
+
+
+def _day(limit: str, words: str, minutes: float, most: float, cap: float) -> list[Excess]:
+    if minutes <= most:
+        return []
+    beyond = minutes > cap
+    advice = f"{cap:g} is the most, with a reason" if beyond else f"more than {most:g} needs a reason"
+    return [Excess(limit, f"{minutes:.0f} {words}: {advice}.", beyond)]
+
+
+def _in_week(days: list[date], today: date) -> int:
+    return sum(today - timedelta(days=6) <= day <= today for day in days)
+
+
+def override(excesses: Iterable[Excess], reason: str, now: datetime) -> Override:
+    """The record that lets a visit pass its limits.
+
+    Raises
+    ------
+    BookError
+        No reason is given, or a cap would be passed, which no reason allows.
+    """
+    excesses = tuple(excesses)
+    for excess in excesses:
+        if excess.beyond_cap:
+            raise BookError(f"{excess.words} Shorten the visit.")
+    if not reason.strip():
+        raise BookError("Say why the limits are passed; the reason goes into the client book.")
+    return Override(tuple(excess.limit for excess in excesses), reason, now)
