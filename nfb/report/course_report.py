@@ -72,9 +72,9 @@ def course_report(sessions: Sequence[SessionFacts], notes: CourseNotes = NO_COUR
         ],
         table_rows=rows[-MAX_ROWS:],
         table_caption=("" if len(rows) <= MAX_ROWS else f"The last {MAX_ROWS} of {len(rows)} sessions. ")
-        + "[ ]: 95 % interval by block bootstrap over 5-s chunks. Above fixed limit: share of clean training time "
-        f"beyond the {'70th' if measure.sign > 0 else '30th'} percentile of the first session's baseline, whatever the "
-        "thresholds were. In range: under each session's own thresholds"
+        + "[ ]: 95 % interval by block bootstrap over 5-s chunks. Above fixed limit: share of clean training "
+        f"time beyond the {'70th' if measure.sign > 0 else '30th'} percentile of the first session's baseline, whatever "
+        "the thresholds were. In range: under each session's own thresholds"
         + ("; these were automatic, so it says nothing about learning." if measure.auto else "."),
         chart=chart(course_chart(axis, _panels(axis, places, sessions, found, notes.series), notes.treatments)),
         chart_caption="Dots: one session or visit each; bars: 95 % interval; rings, dashed: the rest before. What is "
@@ -145,8 +145,8 @@ def _verdict(sessions: Sequence[SessionFacts], found: Course) -> str:
 
 def _why(found: Course) -> str:
     rule = (
-        f"“Learner” is said only if the 95 % intervals of the change within sessions and of that across sessions both "
-        f"lie on the trained side of 0, over at least {MIN_SESSIONS} sessions with at least "
+        f"“Learner” is said only if the 95 % intervals of the change within sessions and of that across sessions "
+        f"both lie on the trained side of 0, over at least {MIN_SESSIONS} sessions with at least "
         f"{share(MIN_VALID_SHARE)} clean training time."
     )
     also = " There is no generally agreed definition."

@@ -63,11 +63,11 @@ def session_note(facts: SessionFacts, notes: SessionNotes = NO_SESSION_NOTES) ->
         run_caption="[ ]: 95 % interval by block bootstrap over 5-s chunks (n = valid time ÷ 5 s). Means over clean "
         f"time. Threshold: at the start → at the end of the stage. {_auto_words(facts)}",
         amplitude=chart(amplitude_chart(facts)),
-        amplitude_caption=f"A. {name} and its threshold, means of 2 s. Left open: held for artefacts, or samples lost.",
+        amplitude_caption=f"A. {name} and its threshold, means of 2 s. Left open: held, or samples lost.",
         shares=chart(share_chart(facts, _expected(facts))),
         spectrum=chart(spectrum_chart(facts, pair)) if pair else "No clean windows for a spectrum.",
-        pair_caption="B. Time in range per run, of valid time, with 95 % interval. C. Spectrum at the trained sites, n = "
-        f"clean windows of 2 s. {SNAPSHOT}",
+        pair_caption="B. Time in range per run, of valid time, with 95 % interval. C. Spectrum at the trained sites, "
+        f"n clean windows of 2 s. {SNAPSHOT}",
         signal=_signal(facts),
         contact_head=["Electrode", "contact good", "otherwise"],
         contact_rows=_contact_rows(contact(facts), _trained_sites(facts)),
