@@ -48,7 +48,7 @@ CONSTANT_S = 0.2
 # Per scaled measure: standard deviations (MUSCLE: medians) in its limit, and between which multiples of the guard's
 # default the limit may follow the recording. PEAK never falls below the default: a burst of alpha must not be held
 # in somebody whose EEG is small; what is slow and below it, SLOW finds, more readily where blinks show. Of 102 blinks
-# recorded in four people 5 SD of SLOW from 45 µV on find 100, with 0.3 false finds a minute; 4.5 SD of 0.5-8 Hz from
+# recorded in five people 5 SD of SLOW from 45 µV on find 100, with 0.3 false finds a minute; 4.5 SD of 0.5-8 Hz from
 # 36 µV on had 1.1.
 _SD_PER_LIMIT = {Measure.PEAK: 5.0, Measure.STEP: 9.0, Measure.SLOW: 5.0, Measure.MUSCLE: 4.0}
 _LEAST = {Measure.PEAK: 1.0, Measure.STEP: 0.6, Measure.SLOW: 1.0, Measure.MUSCLE: 0.6}

@@ -27,7 +27,6 @@ LENGTH_S = 72.0
 SHELF = {path.stem: load_protocol(path) for path in list_protocols()}
 HEADS = {"muse-alpha": {"channels": "TP9,AF7,AF8,TP10", "reference": "Fpz"}}
 HEAD = {"channels": "Fp1,Fp2,F3,Fz,F4,C3,Cz,C4,P3,Pz,P4,O1,O2"}
-PLAIN = ("muse-alpha", "alpha-p4", "hbeta-down", "smr-sleep")  # a rhythm's amplitude without smoothing, of each kind
 # Every protocol of the shelf with a seed of its own, and one with several.
 SEEDS = {protocol: seed for seed, protocol in enumerate(SHELF)}
 CASES = [*SEEDS.items()] + [("smr-central", seed) for seed in (101, 102)]
@@ -127,7 +126,7 @@ def test_scripted_artefacts_earn_nothing_and_move_nothing(
     )
 
 
-@pytest.mark.parametrize("protocol", PLAIN)
+@pytest.mark.parametrize("protocol", SHELF)
 def test_what_reaches_a_trained_electrode_is_held_until_the_filters_have_forgotten_it(
     protocol: str, clean: Callable[[str, int], Played]
 ) -> None:
@@ -143,12 +142,16 @@ def test_what_reaches_a_trained_electrode_is_held_until_the_filters_have_forgott
         assert latency_s < 0.3, artefact
         end = artefact.onset_sample if artefact.kind is EventKind.POP else artefact.stop_sample
         assert (held[-1].sample - end) / played.rate_hz >= holds_s[artefact.kind] - 0.1, artefact
-        # Once free again, no feature differs from the clean run's by as much as it varies by itself.
+        # Once free again, a feature differs from the clean run's by more than it varies by itself for 60 ms at the
+        # most, a fraction of any dwell. Smoothed ones differ anyway: the clean run smooths over what is held here.
         free = [hop for hop in hops if hop.sample > held[-1].sample]
-        for column in range(len(free[0].features)):
+        for column, feature in enumerate(played.setup.features):
+            if feature.smoothing_s > 0:
+                continue
             spread = np.std([hop.features[column] for hop in before.run])
             errors = [abs(hop.features[column] - before.output.hops[hop.hop].features[column]) for hop in free]
-            assert max(errors) < spread, (artefact, column)
+            over_s = sum(error > spread for error in errors) * played.setup.hop_s
+            assert over_s <= 0.06 + 1e-9, (artefact, feature.name)
 
 
 NAMES = {
