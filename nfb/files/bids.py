@@ -284,6 +284,7 @@ def write_sidecars(
     n_samples: int | None = None,
     has_gaps: bool = False,
     artefacts: str = "n/a",
+    mains_hz: Json = None,
 ) -> None:
     """Write ``_eeg.json``, ``_channels.tsv`` and ``_events.json``.
 
@@ -293,6 +294,8 @@ def write_sidecars(
         Length of the recording, once it is known.
     artefacts
         What is known of the subject's artefacts, in words.
+    mains_hz
+        Mains frequency as seen in the signal, where the set-up does not say it.
     """
     device = setup.device
     facts: dict[str, Json] = {
@@ -305,7 +308,7 @@ def write_sidecars(
         "EEGReference": device.reference or "n/a",
         "EEGGround": "n/a",
         "EEGPlacementScheme": "10-10" if device.sites_named else "10-10, sites as confirmed by the operator",
-        "PowerLineFrequency": setup.mains_hz or "n/a",
+        "PowerLineFrequency": setup.mains_hz or mains_hz or "n/a",
         "SoftwareFilters": "n/a",  # samples are recorded as they came
         "HardwareFilters": "n/a",  # drivers do not tell
         "SubjectArtefactDescription": artefacts,

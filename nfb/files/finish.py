@@ -9,6 +9,7 @@ from typing import NamedTuple
 from nfb.files import bids, brainvision
 from nfb.files.bids import Layout
 from nfb.files.brainvision import Marker
+from nfb.files.codec import Json
 from nfb.files.journal import Journal
 from nfb.files.storage import write_atomic
 from nfb.model.commands import Mark, Note
@@ -79,7 +80,14 @@ def write_tables(
     write_atomic(layout.eeg("vmrk"), brainvision.marker_file(layout.stem, started_utc, markers))
     if not layout.eeg("vhdr").exists():
         write_atomic(layout.eeg("vhdr"), brainvision.header(setup.device, layout.stem))
-    bids.write_sidecars(layout, setup, n_samples, bool(gaps), _artefacts(events, n_samples))
+    bids.write_sidecars(
+        layout,
+        setup,
+        n_samples,
+        has_gaps=bool(gaps),
+        artefacts=_artefacts(events, n_samples),
+        mains_hz=_detected_mains_hz(journal),
+    )
     bids.write_events(layout, _event_rows(events, gaps, n_samples, setup.device.sampling_rate_hz))
 
 
@@ -138,6 +146,13 @@ def noted(events: Iterable[Event], n_samples: int) -> list[Noted]:
     for kind in tuple(open_at):
         end(n_samples, kind)
     return rows
+
+
+def _detected_mains_hz(journal: Journal) -> Json:
+    """The mains frequency that was last seen in the signal; None if none was."""
+    # From the lines as they are: reports are most of a journal, and making events of them takes long.
+    reports = (record for record in reversed(journal.records) if record.get("event") == "quality_report")
+    return next((record["mains_hz"] for record in reports if record.get("mains_hz") is not None), None)
 
 
 def _artefacts(events: Sequence[Event], n_samples: int) -> str:

@@ -16,7 +16,7 @@ from nfb.files.locations import default_recordings_root
 from nfb.files.recorder import Recorder
 from nfb.model.commands import EndReason, Mark
 from nfb.model.errors import SetupError
-from nfb.model.events import ArtefactEnded, ArtefactStarted, CommandApplied, ThresholdChanged
+from nfb.model.events import ArtefactEnded, ArtefactStarted, CommandApplied, QualityReport, ThresholdChanged
 from nfb.model.hop import Cause
 from nfb.model.samples import Gap
 from nfb.session.setup import Setup
@@ -107,6 +107,18 @@ def test_what_is_known_of_device_and_subject_is_in_the_sidecar(dataset: Path) ->
         json.loads(next(dataset.glob("sub-B7/**/*_events.json")).read_text())["StimulusPresentation"]["SoftwareName"]
         == "nfb"
     )
+
+
+def test_the_mains_frequency_is_the_one_seen_in_the_signal(
+    root: Path, setup: Setup, samples: np.ndarray, record: Record
+) -> None:
+    with Recorder(root, "A031", setup) as recorder:
+        record(recorder, samples[:, :500])
+        for hop, mains_hz in ((50, 60.0), (99, None)):
+            recorder.write_events([QualityReport(hop, hop * 5 + 4, ("good",) * 3, ("",) * 3, mains_hz)], 2.0)
+        recorder.finish(EndReason.COMPLETED)
+    assert json.loads(next(root.glob("sub-A031/**/*_eeg.json")).read_text())["PowerLineFrequency"] == 60.0
+    assert validate(root) == []
 
 
 def test_artefacts_of_the_subject_are_told_with_their_share(
