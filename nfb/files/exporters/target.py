@@ -32,7 +32,7 @@ def check_target(path: Path, recording: Recording, *, overwrite: bool) -> None:
     if path.exists() and recording.path.is_file() and path.samefile(recording.path):
         raise SetupError(f"{path}: is the recording itself. Choose another name.")
     if path.exists() and not overwrite:
-        raise SetupError(f"{path}: exists already. Choose another name, or say that it is to be replaced.")
+        raise SetupError(f"{path}: exists already. Choose another name, or have it replaced (--overwrite).")
     _refuse_raw_folder(path, recording)
 
 
