@@ -101,5 +101,6 @@ def _write(folder: Path, kind: str, html: str, extra: dict[str, str], facts: Ses
     from nfb.ui.pdf import write_pdf  # Qt is loaded only where it is needed
 
     path = path.with_suffix(".pdf")
-    write_pdf(html, path, f"{facts.client} · session {facts.session} · {day(facts.started)}")
+    what = "course" if kind == "course" else f"session {facts.session}"
+    write_pdf(html, path, f"{facts.client} · {what} · {day(facts.started)}")
     return path

@@ -26,7 +26,8 @@ from nfb.report.words import (
 )
 
 MAX_SERIES = 4
-MAX_ROWS = 24
+MAX_ROWS = 12
+MAX_TREATMENTS = 8
 
 
 def course_report(sessions: Sequence[SessionFacts], notes: CourseNotes = NO_COURSE_NOTES) -> str:
@@ -37,7 +38,7 @@ def course_report(sessions: Sequence[SessionFacts], notes: CourseNotes = NO_COUR
     sessions
         Of one client and one trained feature, oldest first.
     notes
-        Goals, ratings and treatments; at most four series are drawn.
+        Goals, ratings and treatments. At most four series and eight treatments are drawn; the rest is named.
 
     Raises
     ------
@@ -73,12 +74,17 @@ def course_report(sessions: Sequence[SessionFacts], notes: CourseNotes = NO_COUR
         table_rows=rows[-MAX_ROWS:],
         table_caption=("" if len(rows) <= MAX_ROWS else f"The last {MAX_ROWS} of {len(rows)} sessions. ")
         + "[ ]: 95 % interval by block bootstrap over 5-s chunks. Above fixed limit: share of clean training "
-        f"time beyond the {'70th' if measure.sign > 0 else '30th'} percentile of the first session's baseline, whatever "
-        "the thresholds were. In range: under each session's own thresholds"
+        f"time beyond the {'70th' if measure.sign > 0 else '30th'} percentile of the first session's baseline, "
+        "whatever the thresholds were. In range: under each session's own thresholds"
         + ("; these were automatic, so it says nothing about learning." if measure.auto else "."),
-        chart=chart(course_chart(axis, _panels(axis, places, sessions, found, notes.series), notes.treatments)),
+        chart=chart(
+            course_chart(
+                axis, _panels(axis, places, sessions, found, notes.series), notes.treatments[:MAX_TREATMENTS]
+            )
+        ),
         chart_caption="Dots: one session or visit each; bars: 95 % interval; rings, dashed: the rest before. What is "
-        "missing is left open and not joined. Shaded bars: other treatment, with dotted lines at its begin and end.",
+        "missing is left open and not joined. Shaded bars: other treatment, with dotted lines at its begin and end."
+        + _left_out(notes),
     )
 
 
@@ -136,11 +142,11 @@ def _adherence(days: list[date]) -> str:
 
 def _verdict(sessions: Sequence[SessionFacts], found: Course) -> str:
     tag = {
-        Learning.LEARNER: "learner: the trained signal changed the trained way",
-        Learning.NOT_SHOWN: "not shown",
-        Learning.TOO_FEW: "too few sessions to tell",
+        Learning.LEARNER: "Learner: the trained signal changed the trained way",
+        Learning.NOT_SHOWN: "Learning: not shown",
+        Learning.TOO_FEW: "Learning: too few sessions to tell",
     }[found.learning]
-    return f"Learning: {tag} (n = {plural(len(sessions), 'session')})."
+    return f"{tag} (n = {plural(len(sessions), 'session')})."
 
 
 def _why(found: Course) -> str:
@@ -182,7 +188,8 @@ def _changes(found: Course, facts: SessionFacts) -> list[tuple[str, str]]:
 
 
 def _rows(sessions: Sequence[SessionFacts], found: Course) -> list[list[str]]:
-    takes_log = sessions[0].blocks.measure.takes_log
+    measure = sessions[0].blocks.measure
+    takes_log, digits = measure.takes_log, 2 if measure.unit == "1" else 1
     rows = []
     for facts, mean, rest, above in zip(sessions, found.means, found.baselines, found.success, strict=True):
         rate = reward_rate(facts.blocks)
@@ -192,13 +199,19 @@ def _rows(sessions: Sequence[SessionFacts], found: Course) -> list[list[str]]:
                 day(facts.started),
                 minutes(facts.trained_s),
                 share(facts.blocks.valid_share),
-                quantity(_back(mean, takes_log), ""),
-                quantity(_back(rest, takes_log), ""),
+                quantity(_back(mean, takes_log), "", digits=digits),
+                quantity(_back(rest, takes_log), "", digits=digits),
                 share_estimate(above),
                 share_estimate(rate.share) if rate else MISSING,
             ]
         )
     return rows
+
+
+def _left_out(notes: CourseNotes) -> str:
+    names = [each.name for each in notes.series[MAX_SERIES:]]
+    names += [each.name for each in notes.treatments[MAX_TREATMENTS:]]
+    return f" For lack of room not drawn: {', '.join(names)}." if names else ""
 
 
 def _panels(

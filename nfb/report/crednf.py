@@ -108,7 +108,7 @@ def answers(facts: SessionFacts, asked: Mapping[str, str] | None = None) -> tupl
     for key, text in given.items():
         if key not in known:
             raise SetupError(
-                f"answers: {key}: is no item of CRED-nf{nearest(key, known)}; there are {', '.join(known)}"
+                f"answers: {key}: is no item of CRED-nf{nearest(key.lower(), known)}; there are {', '.join(known)}"
             )
         if text.strip().lower() == NOT_APPLICABLE:
             given[key] = NOT_APPLICABLE

@@ -54,11 +54,10 @@ def number(value: float, unit: str = "", digits: int = 1) -> str:
     return f"{value:.2f}" if unit == "1" else f"{value:.{digits}f} {unit}".rstrip()
 
 
-def quantity(estimate: Estimate, unit: str, n_of: str = "") -> str:
+def quantity(estimate: Estimate, unit: str, n_of: str = "", digits: int = 2) -> str:
     """``5.6 µV [5.1, 6.2]``, with ``, n = 24 chunks`` if `n_of` names what is counted."""
     if not math.isfinite(estimate.value):
         return MISSING
-    digits = 2
     return f"{number(estimate.value, unit, digits)}{_range(estimate, digits)}{_count(estimate, n_of)}"
 
 

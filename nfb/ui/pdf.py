@@ -56,7 +56,10 @@ class _Charts(QPyTextObject):
         posInDocument: int,  # noqa: N803
         format: QTextFormat,  # noqa: A002
     ) -> None:
-        self.renderers[format.toImageFormat().name()].render(painter, rect)
+        # The layout offers neighbours of a page's charts too; out of sight they would still be words in the file.
+        area = QRectF(rect)
+        if area.intersects(painter.clipBoundingRect()):
+            self.renderers[format.toImageFormat().name()].render(painter, area)
 
 
 def write_pdf(html: str, path: Path, foot: str = "") -> int:
@@ -90,6 +93,10 @@ def write_pdf(html: str, path: Path, foot: str = "") -> int:
     renderers: dict[str, QSvgRenderer] = charts.renderers
     document.setHtml(_SVG.sub(lambda found: _image(found, renderers), _SCREEN_STYLE.sub("", html)))
 
+    try:
+        path.write_bytes(b"")  # Qt tells only that it could not write, not why
+    except OSError as error:
+        raise NfbError(f"{path}: cannot be written: {error.strerror}. Choose another folder.") from error
     writer = QPdfWriter(str(path))
     writer.setResolution(_DPI)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
@@ -104,8 +111,7 @@ def write_pdf(html: str, path: Path, foot: str = "") -> int:
     document.setPageSize(text)
     n_pages = document.pageCount()
     painter = QPainter()
-    if not painter.begin(writer):
-        raise NfbError(f"{path}: cannot be written. Choose another folder with --out.")
+    painter.begin(writer)
     painter.scale(_DPI / _PX_PER_INCH, _DPI / _PX_PER_INCH)
     for page in range(n_pages):
         if page:
