@@ -9,7 +9,8 @@ import math
 from collections import deque
 from typing import NamedTuple
 
-DELTA_HZ = (1.0, 3.5)
+from nfb.session.features import Amplitudes
+
 _DELTA_S = 20
 _DELTA_Z = 2.0
 _AWAKE_Z = 1.0
@@ -86,3 +87,38 @@ class Drowsiness:
 
 def _log(amplitude_uv: float) -> float:
     return math.log(max(amplitude_uv, 1e-9))
+
+
+class SecondMeans:
+    """Means of three bands over the clean hops of each second.
+
+    Parameters
+    ----------
+    columns
+        Filters of 1-3.5 Hz, alpha and 30-45 Hz in the bank.
+    rows
+        Derivations to average over.
+    """
+
+    def __init__(self, columns: tuple[int, int, int], rows: tuple[int, ...]) -> None:
+        self._columns = columns
+        self._rows = rows
+        self._clear()
+
+    def _clear(self) -> None:
+        self._sums = [0.0, 0.0, 0.0]
+        self._n = 0
+
+    def add(self, amplitudes: Amplitudes) -> None:
+        """One clean hop: ``[derivation][filter]``, µV."""
+        for i, column in enumerate(self._columns):
+            for row in self._rows:
+                self._sums[i] += amplitudes[row][column]
+        self._n += 1
+
+    def take(self) -> SecondAmplitudes | None:
+        """The second that ends; None if no hop of it was clean."""
+        n = self._n * len(self._rows)
+        delta, alpha, muscle = self._sums
+        self._clear()
+        return SecondAmplitudes(delta / n, alpha / n, muscle / n) if n else None

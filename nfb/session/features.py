@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nfb.dsp.artefacts import MUSCLE_HZ
 from nfb.dsp.estimators import design_band_filter
 from nfb.dsp.slow_feedback import SlowFilter, design_slow_filter, first_stage_delay_s
 from nfb.dsp.taps import BandFilter, Spectrum
@@ -13,6 +14,10 @@ from nfb.model.montage import Fit
 from nfb.model.protocol import Feature, FeatureKind
 from nfb.model.samples import Float64
 from nfb.session.setup import Setup
+
+# Bands in which drowsiness shows.
+DELTA_HZ = (1.0, 3.5)
+ALPHA_HZ = (8.0, 13.0)
 
 Amplitudes = list[list[float]]  # [derivation][filter], µV
 Evaluate = Callable[[Amplitudes, list[float]], float]
@@ -52,6 +57,8 @@ class FeaturePlan:
         For each filter, the derivations it is used on.
     smoothing_s
         For each feature, the delay of its smoothing.
+    watched
+        Filters of 1-3.5 Hz, alpha and 30-45 Hz, which tell drowsiness; None where it is not watched for.
     """
 
     needs: tuple[FilterNeed, ...]
@@ -60,6 +67,12 @@ class FeaturePlan:
     used: tuple[tuple[int, ...], ...]
     rows: tuple[tuple[int, ...], ...]
     smoothing_s: tuple[float, ...]
+    watched: tuple[int, int, int] | None
+
+    @property
+    def lowest_hz(self) -> float:
+        """Lowest frequency that any feature looks at."""
+        return min(self.needs[i].band_hz[0] for used in self.used for i in used)
 
     def design(self, setup: Setup) -> tuple[BandFilter, ...]:
         """The filter bank for the population's spectrum."""
@@ -135,6 +148,14 @@ def plan_features(setup: Setup) -> FeaturePlan:
         else:
             evaluate.append(_asymmetry(right, left, column))
         used.append((column,))
+    watched = None
+    if setup.protocol.guards.drowsiness:
+        # Not fitted to the person: what the baseline reads must be what the runs read.
+        extra = [FilterNeed(band, 0.3, 2.0, "cfir", False) for band in _drowsiness_bands(setup)]
+        watched = (len(needs), len(needs) + 1, len(needs) + 2)
+        needs += extra
+        trained = set().union(*filter_rows.values())
+        filter_rows |= dict.fromkeys(watched, trained)
     return FeaturePlan(
         tuple(needs),
         derivation,
@@ -142,7 +163,13 @@ def plan_features(setup: Setup) -> FeaturePlan:
         tuple(used),
         tuple(tuple(sorted(filter_rows[column])) for column in range(len(needs))),
         tuple(feature.smoothing_s for feature in setup.features),
+        watched,
     )
+
+
+def _drowsiness_bands(setup: Setup) -> tuple[tuple[float, float], ...]:
+    top = 0.4 * setup.device.sampling_rate_hz
+    return DELTA_HZ, ALPHA_HZ, (min(MUSCLE_HZ[0], 0.7 * top), min(MUSCLE_HZ[1], top))
 
 
 def _column(needs: list[FilterNeed], feature: Feature, band_hz: tuple[float, float]) -> int:

@@ -10,6 +10,7 @@ from nfb.model.events import FilterFitted
 from nfb.model.hop import Cause
 from nfb.model.protocol import StageKind
 from nfb.model.samples import Float32, Gap
+from nfb.session.drowsiness import Drowsiness, SecondMeans
 from nfb.session.features import Amplitudes, plan_features
 from nfb.session.findings import Found
 from nfb.session.holds import Holds
@@ -63,13 +64,16 @@ class Signal:
             device.reference,
             device.rail_uv,
         )
-        lowest_hz = min((need.band_hz[0] for need in self._plan.needs), default=8.0)
-        self._holds = Holds(self._limits, hold_hops(lowest_hz, setup.hop_s))
+        self._holds = Holds(self._limits, hold_hops(self._plan.lowest_hz, setup.hop_s))
         self._smooth = Smoother(setup)
         self._slow = SpectralSmoother(self._plan, self._plan.slow_filters(setup, filters))
         expects_baseline = any(stage.kind is StageKind.BASELINE for stage in setup.stages)
         self._samples = BaselineSamples(setup, self._plan) if expects_baseline else None
         self._second: list[HopBatch] = []
+        self._drowsiness = Drowsiness()
+        watched = self._plan.watched
+        self._means = None if watched is None else SecondMeans(watched, self._plan.rows[watched[0]])
+        self._baseline_second = False
         self._unknown = (math.nan,) * len(setup.features)
         self._window_full_hop = self._front.buffer.hops_until_full()  # first hop with a full window
         self._unsettled_hops = self._settling_hops(0)
@@ -119,6 +123,10 @@ class Signal:
             return cause, channel, features
         if not math.isfinite(sum(values)):
             return Cause.NOT_FINITE, -1, features
+        if self._means is not None:
+            self._means.add(amplitudes)
+            if self._drowsiness.drowsy:
+                return Cause.DROWSY, -1, features
         return cause, channel, self._smooth.step(features) if self._smooth.used else features
 
     @property
@@ -130,13 +138,26 @@ class Signal:
         """One hop was decided while samples are kept; `in_baseline` if it counts as clean baseline."""
         if self._samples is not None:
             self._samples.hop(in_baseline)
+            self._baseline_second = in_baseline
 
     def whole_second(self, hop: int) -> None:
-        """A second of hops has ended before `hop`: learn the recording's scale from it, if its windows were full."""
+        """A second of hops has ended before `hop`: learn the recording's scale from it, if its windows were full, and
+        whether the person is awake."""
+        if self._means is not None:
+            self._watch(self._means)
         second, self._second = self._second, []
         if self._limits.frozen or hop - self.second_hops < self._window_full_hop:
             return
         self._limits.learn(_scale(second))
+
+    def _watch(self, means: SecondMeans) -> None:
+        second = means.take()
+        if second is None:
+            return
+        if self._limits.frozen:
+            self._drowsiness.step(second)
+        elif self._baseline_second:
+            self._drowsiness.learn(second)
 
     def gap(self, gap: Gap, hop: int) -> bool:
         """Samples were lost before `hop`: splice a very short gap, otherwise start the filters anew.
@@ -176,6 +197,7 @@ class Signal:
             was too little clean EEG to know this person's spectrum.
         """
         self._limits.frozen = True
+        self._drowsiness.close()
         self._second.clear()
         samples, self._samples = self._samples, None
         fitted = None if samples is None else samples.fit()

@@ -5,8 +5,14 @@ import pytest
 from scipy.signal import butter, hilbert, sosfiltfilt
 
 from nfb.devices.simulated import SimulatedSource
+from nfb.files.protocol_file import load_protocol
+from nfb.files.shelf import find_protocol
+from nfb.model.hop import Cause, HopResult
 from nfb.model.samples import Chunk
-from nfb.session.drowsiness import DELTA_HZ, Drowsiness, SecondAmplitudes
+from nfb.session.drowsiness import Drowsiness, SecondAmplitudes
+from nfb.session.features import DELTA_HZ
+from nfb.session.session import Session
+from nfb.session.setup import make_setup
 
 BASELINE_S = 60
 
@@ -72,3 +78,33 @@ def test_without_a_baseline_nobody_is_called_drowsy() -> None:
     drowsiness = Drowsiness()
     drowsiness.close()
     assert not any(drowsiness.step(SecondAmplitudes(1000.0, 0.0, 0.0)) for _ in range(100))
+
+
+def test_a_session_with_closed_eyes_holds_the_reward_while_the_client_sleeps() -> None:
+    protocol = load_protocol(find_protocol("alpha-theta"))
+    assert protocol.guards.drowsiness
+    parameters = {"scenario": "quiet,drowsy@120:60", "eyes": "closed", "channels": "Pz,O1,O2", "chunk": "250"}
+    source = SimulatedSource(parameters, seed=2)
+    session = Session(make_setup(protocol, source.info, baseline_s=60.0))
+    hops: list[HopResult] = []
+    while not hops or hops[-1].sample < 230 * 250:
+        for item in source.read(1.0):
+            if isinstance(item, Chunk):
+                hops += session.receive(item).hops
+    asleep = np.array([hop.sample / 250 for hop in hops if hop.cause is Cause.DROWSY])
+    assert 125 <= asleep[0] <= 150
+    assert 165 <= asleep[-1] <= 200
+    assert not any(hop.reward for hop in hops if hop.cause is Cause.DROWSY)
+    assert {hop.feedback for hop in hops if hop.cause is Cause.DROWSY} == {0.5}
+
+
+def test_a_protocol_with_open_eyes_does_not_watch_for_sleep() -> None:
+    protocol = load_protocol(find_protocol("smr-central"))
+    source = SimulatedSource({"scenario": "quiet,drowsy@60:60", "channels": "C3,C4", "chunk": "250"}, seed=2)
+    session = Session(make_setup(protocol, source.info, baseline_s=30.0))
+    causes = set()
+    for _ in range(120):
+        for item in source.read(1.0):
+            if isinstance(item, Chunk):
+                causes |= {hop.cause for hop in session.receive(item).hops}
+    assert Cause.DROWSY not in causes
