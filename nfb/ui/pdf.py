@@ -107,7 +107,8 @@ def write_pdf(html: str, path: Path, foot: str = "") -> int:
 
     paper = QPageSize(QPageSize.PageSizeId.A4).size(QPageSize.Unit.Inch) * _PX_PER_INCH
     margin = _MARGIN_MM / 25.4 * _PX_PER_INCH
-    text = QSizeF(paper.width() - 2 * margin, paper.height() - 2 * margin - _FOOT_PX)
+    # Whole px: the layout reckons in 1/64, and a chart at the top of a page must not touch the page before.
+    text = QSizeF(int(paper.width() - 2 * margin), int(paper.height() - 2 * margin - _FOOT_PX))
     document.setPageSize(text)
     n_pages = document.pageCount()
     painter = QPainter()
