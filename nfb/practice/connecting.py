@@ -125,7 +125,7 @@ def reason(error: BaseException) -> str:
     detail = " ".join(str(cause).split())[:300]
     if isinstance(error, exc.OperationalError) and state is None and name is None:
         # While connecting, libpq gives words and no code.
-        for words, code in (("password authentication failed", "28P01"), ('" does not exist', "3D000")):
+        for words, code in (("password authentication", "28P01"), ('" does not exist', "3D000")):
             if words in detail:
                 return _POSTGRES_WORDS[code]
         return f"the database server cannot be reached ({detail}). Check the network and the server, then try again."
