@@ -73,7 +73,7 @@ def test_the_synthetic_board_streams_sixteen_channels_at_250_hz(opened, read_unt
     (status, *_) = [item for item in items if isinstance(item, DeviceStatus)]
     assert 80 <= status.battery_percent <= 100
     assert sum(isinstance(item, DeviceStatus) for item in items) <= 3
-    assert all(np.abs(chunk.acceleration_g).max() < 1.1 for chunk in chunks)
+    assert all(chunk.acceleration_g is None for chunk in chunks)  # noise, left out by the catalogue
 
 
 def test_the_host_ends_with_its_parent_even_if_that_is_killed():

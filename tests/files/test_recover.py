@@ -60,7 +60,7 @@ def test_cut_at_any_byte_it_opens_and_is_finished_with_all_whole_samples(
         torn = open_own_recording(layout.folder)
         n_samples = eeg_cut // 12  # three channels of four bytes
         np.testing.assert_array_equal(torn.eeg, samples[:, :n_samples])
-        assert any(f"{eeg_cut % 12} bytes" in text for text in torn.warnings) == bool(eeg_cut % 12)
+        assert any(f".eeg: {eeg_cut % 12} bytes" in text for text in torn.warnings) == bool(eeg_cut % 12)
         hops = [event.hop for event in torn.session.journal.events]
         assert hops == sorted(hops)
         lines = torn.session.feedback.lines

@@ -103,7 +103,6 @@ def test_every_screen(
     window.ask_to_end()
     look("link_lost")
     window._drop_sheet()
-    window.session.do("pause")
     engine.advance_to(StageKind.REST)
     poll(window, 7)
     window.session.notices.clear_all()
