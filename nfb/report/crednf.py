@@ -176,7 +176,7 @@ def _automatic(facts: SessionFacts) -> dict[str, str]:
     return {
         "3b": f"Instruction shown to the client, verbatim: “{instruction}”" if instruction else "",
         "3d": _processing(facts),
-        "3e": f"One client, no group. Held {share(1 - facts.clean_share)} of measured time; by cause: {held}.",
+        "3e": f"One client, no group. Held {share(facts.held_share)} of measured time; by cause: {held}.",
         "4a": _feature_words(facts),
         "4b": _schedule(facts),
         "4c": f"{protocol.feedback.mode} on the screen, 0..1 between the 10th and 90th percentile of the baseline"
@@ -269,7 +269,8 @@ def _guards(guards: Guards) -> str:
         ("muscle", guards.muscle_uv, "µV"),
         ("head movement (where measured)", guards.motion_g, "g"),
     )
-    return "held above " + ", ".join(f"{name} {limit:g} {unit}" for name, limit, unit in limits if limit is not None)
+    used = [f"{name} {limit:g} {unit}" for name, limit, unit in limits if limit is not None]
+    return f"held above {', '.join(used)}" if used else "no guard was set"
 
 
 def _equipment(facts: SessionFacts) -> str:

@@ -166,6 +166,12 @@ class SessionFacts:
         return sum(row.valid_s for row in self.runs) / elapsed if elapsed else math.nan
 
     @property
+    def held_share(self) -> float:
+        """Share of the same time that was held for artefacts; filters that settle and pauses are not."""
+        elapsed = sum(row.elapsed_s for row in self.runs)
+        return sum(row.held_share * row.elapsed_s for row in self.runs) / elapsed if elapsed else math.nan
+
+    @property
     def missing_s(self) -> float:
         """Seconds of lost samples, as far as the device's counter tells."""
         return sum(gap.missing_s for gap in self.recording.gaps)

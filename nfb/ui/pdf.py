@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMarginsF, QRect, QRectF, QSizeF, Qt
@@ -156,7 +157,8 @@ def _font(size_px: int) -> QFont:
 
 
 def _start_windowless() -> None:
-    """No window is opened, so none of the desktop is needed."""
+    """No window is opened, so none of the desktop is needed; elsewhere than on Linux it is always there."""
     global _app
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sys.platform == "linux":
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _app = QGuiApplication([])
