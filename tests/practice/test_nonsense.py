@@ -6,7 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +17,7 @@ from nfb.practice.book import Book
 from nfb.practice.clients import Client, client_code
 from nfb.practice.codec import moment, stamp
 from nfb.practice.errors import FieldError
-from nfb.practice.fields import clean_text, hints_of
+from nfb.practice.fields import JsonObject, Number, Text, clean_text, hints_of, rules_of
 from nfb.practice.kinds import KINDS
 from nfb.practice.notes import Note
 from nfb.practice.opening import open_book
@@ -57,30 +57,41 @@ _ANYTHING = st.one_of(
     st.lists(_TEXTS, max_size=3).map(tuple),
     st.dictionaries(_TEXTS, st.one_of(_TEXTS, st.floats(), st.none()), max_size=3),
 )
-_GOOD: dict[type, st.SearchStrategy[Any]] = {
-    str: _TEXTS,
-    int: st.integers(0, 30),
-    float: st.floats(0, 10),
+_PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     date: st.dates(),
     datetime: st.datetimes(timezones=st.just(UTC)),
     time: st.times(),
+    JsonObject: st.dictionaries(_TEXTS, st.one_of(_TEXTS, st.integers(0, 9), st.none()), max_size=3),
 }
+
+
+def _fitting(hint: Any) -> st.SearchStrategy[Any]:
+    """Values within a field's limits; texts of all sorts."""
+    plain, rules = rules_of(hint)
+    limits = next((rule for rule in rules if isinstance(rule, Number)), Number(0, 9))
+    if plain is str:
+        needed = any(isinstance(rule, Text) and rule.needed for rule in rules)
+        return _TEXTS.map(lambda text: text[:90] or "x") if needed else _TEXTS.map(lambda text: text[:90])
+    if plain is float:
+        return st.floats(limits.low, limits.high)
+    if plain is int:
+        return st.integers(int(limits.low), int(limits.high))
+    if get_origin(plain) is tuple:
+        return st.lists(_fitting(get_args(plain)[0]), max_size=3).map(tuple)
+    if get_origin(plain) is dict and plain != JsonObject:
+        return st.dictionaries(_TEXTS, _fitting(get_args(plain)[1]), max_size=3)
+    return st.sampled_from(list(plain)) if plain not in _PLAIN and plain != JsonObject else _PLAIN[plain]
 
 
 @st.composite
 def _records(draw: st.DrawFn) -> Record:
+    """A record within its limits, and in half of the cases one field of nonsense."""
     kind = KINDS[draw(st.sampled_from(sorted(set(KINDS) - {"client", "safety_contact"})))]
-    values = {}
-    for name, hint in hints_of(kind).items():
-        fitting = st.from_type(hint) if draw(st.booleans()) else _ANYTHING
-        values[name] = draw(st.one_of(fitting, _ANYTHING) if draw(st.integers(0, 5)) == 0 else fitting)
+    values = {name: draw(_fitting(hint)) for name, hint in hints_of(kind).items()}
+    if draw(st.booleans()):
+        values[draw(st.sampled_from(sorted(values)))] = draw(_ANYTHING)
     return kind(**values)
-
-
-for _plain, _strategy in _GOOD.items():
-    if _plain is not bool:
-        st.register_type_strategy(_plain, _strategy)
 
 
 @pytest.fixture(scope="module")
