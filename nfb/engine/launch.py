@@ -11,7 +11,7 @@ from nfb.devices.scan import scan
 from nfb.devices.simulated import SimulatedSource
 from nfb.devices.source import Source
 from nfb.engine.engine import Engine
-from nfb.engine.replaying import foreign_inputs, merged_items, recorded_inputs
+from nfb.engine.replaying import foreign_inputs, foreign_setup, merged_items, recorded_inputs
 from nfb.files.bids import subject_label
 from nfb.files.importers import open_recording
 from nfb.files.locations import default_recordings_root, fallback_roots
@@ -143,8 +143,7 @@ def replay_engine(path: Path, protocol_path: Path | None, speed: float = 1.0) ->
             raise SetupError(f"{path.name}: was not recorded by this program. Choose a protocol to run on it.")
         setup, inputs = recording.session.setup, recorded_inputs(recording.session.journal.events)
     else:
-        protocol = load_protocol(protocol_path)
-        setup, inputs = make_setup(protocol, recording.device), foreign_inputs(recording)
+        setup, inputs = foreign_setup(load_protocol(protocol_path), recording), foreign_inputs(recording)
     source = ReplaySource(recording.device, merged_items(recording, inputs, setup.hop_samples))
     return Engine(source, lambda _: setup, None, speed=speed)
 
