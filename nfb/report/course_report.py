@@ -62,7 +62,7 @@ def course_report(sessions: Sequence[SessionFacts], notes: CourseNotes = NO_COUR
         change_caption=f"From means over clean time{' on a logarithmic scale' if measure.takes_log else ''}. Slopes: "
         f"Theil–Sen. [ ]: 95 % interval. {CANNOT_SEPARATE}",
         table_head=[
-            "Session",
+            "No.",
             "date",
             "valid time",
             "clean",

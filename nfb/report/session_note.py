@@ -163,7 +163,10 @@ def _signal(facts: SessionFacts) -> str:
     gaps = len(facts.recording.gaps)
     lost = f"{plural(gaps, 'gap')}, {facts.missing_s:.1f} s of samples lost" if gaps else "no gaps"
     total = sum(row.elapsed_s for row in facts.runs)
-    return f"Clean: {share(facts.clean_share)} of {minutes(total)} measured. Held: {share(facts.held_share)} ({held}). {lost[0].upper()}{lost[1:]}."
+    return (
+        f"Clean: {share(facts.clean_share)} of {minutes(total)} measured. Held: {share(facts.held_share)} of it; by "
+        f"cause, over the whole session: {held}. {lost[0].upper()}{lost[1:]}."
+    )
 
 
 def _contact_rows(found: tuple[Contact, ...], trained: list[str]) -> list[list[str]]:
