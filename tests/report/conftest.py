@@ -14,7 +14,7 @@ import nfb
 from nfb.devices.simulated import REWARDS_TO_LEARN
 from nfb.files.recording import Recording
 from nfb.model.protocol import Guards, Protocol, Stage, StageKind
-from nfb.report.blocks import Block, Measure, SessionBlocks
+from nfb.report.blocks import Block, Measure, SessionBlocks, session_of
 
 FIRST_DAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ class Simulated:
 
     @property
     def sessions(self) -> list[SessionBlocks]:
-        return [nfb.metrics.session_of(recording) for recording in self.recordings]
+        return [session_of(recording) for recording in self.recordings]
 
 
 def short(protocol: Protocol, run_s: float, n_runs: int) -> Protocol:
