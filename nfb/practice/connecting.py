@@ -1,5 +1,6 @@
 """Connections to SQLite and PostgreSQL, and what their errors mean for the person at the desk."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ def sqlite_engine(path: Path, read_only: bool, busy_s: float = BUSY_S) -> Engine
     """Connections to one file; every one enforces foreign keys and overwrites what is deleted."""
 
     def connect() -> sqlite3.Connection:
-        mode = "mode=ro" if read_only else "mode=rwc"
+        mode = _reading_mode(path) if read_only else "mode=rwc"
         # Transactions are begun below, in the mode that a writer needs; sqlite3's own begin comes too late for it.
         connection = sqlite3.connect(
             sqlite_uri(path, mode), uri=True, timeout=busy_s, isolation_level=None, check_same_thread=False
@@ -45,6 +46,18 @@ def sqlite_engine(path: Path, read_only: bool, busy_s: float = BUSY_S) -> Engine
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def may_write(path: Path) -> bool:
+    """Whether this user may write the file and make others beside it, which SQLite needs."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _reading_mode(path: Path) -> str:
+    # A book in WAL mode is read through files beside it. Where they cannot be made and none is there, the file is at
+    # rest and whole, and SQLite may be told so.
+    at_rest = not may_write(path) and not path.with_name(f"{path.name}-wal").exists()
+    return "mode=ro&immutable=1" if at_rest else "mode=ro"
 
 
 def postgres_url(text: str) -> URL:

@@ -132,9 +132,10 @@ def _check(hint: Any, value: object, where: str) -> object:
         if not isinstance(value, dict):
             raise _wrong(where, value, "a table")
         item = get_args(plain)[1]
-        return {
-            clean_text(str(key), lines=False): _check(item, part, f"{where}.{key}") for key, part in value.items()
-        }
+        found = {clean_text(str(k), lines=False): _check(item, part, f"{where}.{k}") for k, part in value.items()}
+        if len(found) != len(value):
+            raise FieldError(f"{where}: two keys differ only in characters that are not kept. Rename one.")
+        return found
     if plain is str:
         return _check_text(value, rules, where)
     if plain in (int, float):
@@ -208,7 +209,10 @@ def _clean_json(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_clean_json(item) for item in value]
     if isinstance(value, dict):
-        return {clean_text(str(key), lines=False): _clean_json(item) for key, item in value.items()}
+        found = {clean_text(str(key), lines=False): _clean_json(item) for key, item in value.items()}
+        if len(found) != len(value):
+            raise ValueError("two keys differ only in characters that are not kept")
+        return found
     return value
 
 

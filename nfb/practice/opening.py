@@ -15,6 +15,7 @@ from nfb.practice.connecting import (
     BUSY_S,
     BUSY_WORDS,
     is_busy,
+    may_write,
     plainly,
     postgres_engine,
     postgres_url,
@@ -87,7 +88,7 @@ def _open_sqlite(path: Path, who: str, now: Callable[[], datetime], busy_s: floa
         notice = _newer(version)
     elif damage:
         notice = f"{damage} {_backup_advice(path)}".strip()
-    elif not _writable(path):
+    elif not may_write(path):
         notice = "The file or its folder is write-protected."
     if notice:
         if version < NEWEST:
@@ -170,10 +171,6 @@ def _backup_advice(path: Path) -> str:
     if not copies:
         return "Put a copy from your own backup in its place."
     return f"The newest copy that this program took is {copies[-1]}."
-
-
-def _writable(path: Path) -> bool:
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def _held(engine: Engine) -> str:

@@ -152,6 +152,8 @@ def _plan(**values: object) -> Plan:
         (SessionEntry(1, "x", NOON, summary={"x": math.inf}), "cannot be kept as JSON"),
         (SessionEntry(1, "x", NOON, summary={"x": {1, 2}}), "cannot be kept as JSON"),
         (SessionEntry(1, "x", NOON, summary={"x": "y" * 1_000_001}), "at most 1000000 fit"),
+        (SessionEntry(1, "x", NOON, summary={"x": 1, "x\0": 2}), "two keys differ only in characters"),
+        (Intake(NOON, {"a": Answer.NO, "a ": Answer.YES}), "two keys differ only in characters"),
         (ScaleResult("phq9", NOON, (0,) * 8, 0.0), "8 answers given, PHQ-9 has 9"),
         (ScaleResult("phq9", NOON, (0,) * 8 + (1,), 1.0), "is not the answer to item 9"),
         (ScaleResult("phq9", NOON, total=28.0), "PHQ-9 goes from 0 to 27"),

@@ -257,6 +257,22 @@ def test_an_old_book_that_is_held_is_not_half_updated(path: Path, version_1: Cal
         assert book.client("A031").value.flag_note == "see letter"
 
 
+def test_a_write_protected_book_is_opened_for_reading(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_book(path) as book:
+        book.add_client(Client("A031"))
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+    # Root may write all the same; what it is told must not depend on that.
+    monkeypatch.setattr("os.access", lambda *_args: False)
+    try:
+        with open_book(path) as book:
+            assert (book.read_only, book.notice) == (True, "The file or its folder is write-protected.")
+            assert book.client("A031").value.code == "A031"
+            assert [file.name for file in path.parent.iterdir()] == [path.name], "nothing was made beside it"
+    finally:
+        path.parent.chmod(0o755)
+
+
 def test_a_folder_and_a_place_that_cannot_be_are_said(tmp_path: Path) -> None:
     with pytest.raises(BookError, match="is a folder"):
         open_book(tmp_path)
