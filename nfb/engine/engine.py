@@ -16,6 +16,7 @@ from nfb.engine.delay import LoopDelay
 from nfb.engine.display import Display
 from nfb.engine.live import Fault, Finished, Live, Started
 from nfb.engine.pace import Pace
+from nfb.engine.rate_watch import RateWatch
 from nfb.engine.summary import Summary, SummaryBuilder
 from nfb.engine.supervisor import PAUSED_S, STALLED_S, Supervisor
 from nfb.files.recorder import Recorder
@@ -45,7 +46,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What there is once the device is connected. `contact` is None where nobody could look at it."""
+    """What there is once the device is connected; `contact` is None where nobody could look at it, `rate` where the
+    pace is ours."""
 
     session: Session
     recorder: Recorder | None
@@ -54,6 +56,7 @@ class _Parts:
     display: Display
     pace: Pace
     contact: ContactWatch | None
+    rate: RateWatch | None
 
 
 class Engine:
@@ -208,6 +211,7 @@ class Engine:
             Display(session, delay),
             pace,
             ContactWatch(device) if pace.waits else None,
+            RateWatch(device) if self._source.realtime else None,
         )
         self.setup = setup
         self.folder = None if recorder is None else recorder.folder
@@ -268,11 +272,14 @@ class Engine:
             self._chunks.append(item)
             self._publish(parts, session.receive(item), item.arrived_s)
             self._watch_contact(parts, item)
+            self._watch_rate(parts, item)
         elif isinstance(item, Gap):
             if recorder is not None:
                 recorder.write_gap(item)
             if parts.contact is not None:
                 parts.contact.clear()
+            if parts.rate is not None:
+                parts.rate.clear()
             self._chunks.append(item)
             self._publish(parts, session.receive(item))
         elif isinstance(item, LinkChange):
@@ -336,6 +343,19 @@ class Engine:
         if len(self._decided_s) > _KEPT_DECISIONS:
             del self._decided_s[next(iter(self._decided_s))]
         self.live = parts.display.live(newest, self._link)
+
+    def _watch_rate(self, parts: _Parts, chunk: Chunk) -> None:
+        rate_hz = None if parts.rate is None else parts.rate.take(chunk)
+        if rate_hz is not None:
+            declared_hz = parts.session.setup.device.sampling_rate_hz
+            self._events.append(
+                Fault(
+                    f"The headset delivers {rate_hz:.1f} samples a second, not {declared_hz:g} as it declares: every "
+                    f"band is off by {100 * abs(rate_hz / declared_hz - 1):.0f} %.",
+                    "Look for its setting, or for samples lost on the way.",
+                    False,
+                )
+            )
 
     def _watch_contact(self, parts: _Parts, chunk: Chunk) -> None:
         if parts.contact is None or parts.session.state >= State.ENDED:
