@@ -56,11 +56,15 @@ class Found(NamedTuple):
 
 def find(batch: HopBatch, limits: Limits) -> list[Found | None]:
     """What is wrong with each hop of a batch by itself; None where nothing is."""
-    held: NDArray[np.bool_] = np.asarray((batch.measures > limits.values[:, None]).any(axis=(0, 2)))
-    found: list[Found | None] = [None] * held.size
-    moving = np.zeros(held.size, dtype=bool) if batch.motion_g is None else batch.motion_g > limits.motion_g
-    held = held | moving
-    hops = np.arange(held.size) if limits.no_contact else np.flatnonzero(held)
+    over_limit = batch.measures > limits.values[:, None]
+    n_hops = over_limit.shape[1]
+    found: list[Found | None] = [None] * n_hops
+    moving = None if batch.motion_g is None else batch.motion_g > limits.motion_g
+    if not (over_limit.any() or limits.no_contact or (moving is not None and moving.any())):
+        return found
+    moving = np.zeros(n_hops, dtype=bool) if moving is None else moving
+    held = over_limit.any(axis=(0, 2)) | moving
+    hops = np.arange(n_hops) if limits.no_contact else np.flatnonzero(held)
     if hops.size == 0:
         return found
     values = batch.measures[:, hops]
