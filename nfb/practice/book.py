@@ -246,6 +246,9 @@ class Book:
             present = rows.present(connection, stored)
             if present.version != stored.version:
                 raise ConflictError(record.kind, rows.conflicts(stored, present, record), present)
+            refusal = present.value.may_go()
+            if refusal:
+                raise BookError(f"{record.kind}: {refusal}")
             old, new = rows.code_of(connection, present), self._client(connection, code)
             table = TABLES[record.kind]
             values = {"client_id": new.id, "version": present.version + 1}

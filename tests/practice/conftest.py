@@ -92,7 +92,7 @@ def new_database(postgres: tuple[int, Path]) -> Iterator[Callable[[], str]]:
             number = server.execute("SELECT count(*) + 1 FROM pg_database").fetchone()
             assert number is not None
             made.append(f"book{number[0]}")
-            server.execute(f"CREATE DATABASE {made[-1]} STRATEGY file_copy")
+            server.execute(f"CREATE DATABASE {made[-1]}")
             return f"postgresql://nfb@127.0.0.1:{port}/{made[-1]}"
 
         yield make

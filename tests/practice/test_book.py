@@ -56,6 +56,14 @@ def any_book(place: str) -> Iterator[Book]:
         yield book
 
 
+@pytest.fixture(scope="module")
+def still_book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    """A book for tests that must not change it."""
+    with open_book(tmp_path_factory.mktemp("still") / "clients.sqlite") as book:
+        book.add_client(Client("A031"))
+        yield book
+
+
 def test_every_kind_of_record_comes_back_as_it_was_on_both_databases(any_book: Book) -> None:
     client = Client("A031", (Flag.PHOTOSENSITIVE, Flag.OTHER), "see letter", Handedness.LEFT, DAY)
     assert any_book.add_client(client).value == client
@@ -160,12 +168,12 @@ def _plan(**values: object) -> Plan:
         (Intake(NOON, {}, ("seizures",)), "needs the clinician's name and a reason"),
     ],
 )
-def test_a_value_beyond_its_limit_is_refused_with_its_place(book: Book, record: Record, text: str) -> None:
-    before = book.audit_entries()
+def test_a_value_beyond_its_limit_is_refused_with_its_place(still_book: Book, record: Record, text: str) -> None:
+    before = still_book.audit_entries()
     with pytest.raises(FieldError, match=text):
-        book.add("A031", record)
-    assert book.records("A031", type(record)) == ()
-    assert book.audit_entries() == before
+        still_book.add("A031", record)
+    assert still_book.records("A031", type(record)) == ()
+    assert still_book.audit_entries() == before
 
 
 def test_a_record_refers_only_to_records_of_its_own_client(book: Book) -> None:
@@ -248,6 +256,10 @@ def test_a_session_started_for_the_wrong_client_goes_to_the_right_one(book: Book
     assert book.records("B2", SessionEntry) == (moved,)
     assert [e.action for e in book.audit_entries("B2")] == ["added", "moved"]
     assert book.audit_entries("A031")[-1].action == "moved"
+    note = book.add("A031", Note("Text", "Dr. M", NOON))
+    note = book.change(note, signed(note.value, "Dr. M", NOON))
+    with pytest.raises(BookError, match="signed and stays"):
+        book.move(note, "B2", "wrong client")
     with pytest.raises(BookError, match="it stays"):
         book.move(book.add("A031", Plan("smr")), "B2", "why not")
 
