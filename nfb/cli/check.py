@@ -65,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         "sentence": sentence(protocol),
         "evidence": protocol.evidence.level,
         "limits": protocol.evidence.limits,
+        "automatic_threshold": any(condition.threshold.rule.is_auto for condition in protocol.conditions),
     }
     if device is None:
         report["delay_ms"] = {
@@ -161,6 +162,8 @@ def _print(report: dict[str, object]) -> None:
     print(f"{report['name']} ({report['protocol']}, version {report['version']})")
     print(report["sentence"])
     print(f"Evidence: {report['evidence']}. {report['limits']}")
+    if report["automatic_threshold"]:
+        print("Automatic threshold: it follows the signal, so the score says nothing about learning.")
     if "fit" in report:
         reason = f": {report['reason']}" if "reason" in report else ""
         print(f"On {report['device']}: {report['fit']}{reason}")

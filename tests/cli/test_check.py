@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nfb.files.shelf import list_protocols
+from nfb.files.shelf import find_protocol, list_protocols
 
 PROTOCOLS = [path.stem for path in list_protocols()]
 TRIED = ("faa-alay", "muse-alpha", "smr-central", "ua-posterior")
@@ -122,3 +122,12 @@ def test_a_recording_without_training_time_says_so(nfb, tmp_path, muse_csv):
     outcome = nfb("check", "muse-alpha", "--recording", short)
     assert outcome.code == 0
     assert "no clean time after the baseline" in outcome.out
+
+
+@pytest.mark.parametrize(("rule", "automatic"), [("baseline_percentile", False), ("staircase", True)])
+def test_an_automatic_threshold_is_labelled(nfb, tmp_path, rule, automatic):
+    text = find_protocol("ua-posterior").read_text(encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace('rule = "baseline_percentile"', f'rule = "{rule}"'), encoding="utf-8")
+    assert json.loads(nfb("check", str(path), "--json").out)["automatic_threshold"] is automatic
+    assert ("the score says nothing about learning" in nfb("check", str(path)).out) is automatic
