@@ -12,6 +12,7 @@ from enum import IntEnum
 import numpy as np
 
 from nfb.dsp import biquad
+from nfb.dsp.taps import Complex128
 from nfb.model.hop import Cause
 from nfb.model.montage import site_key
 from nfb.model.protocol import Guards
@@ -76,34 +77,40 @@ _THETA_HZ = 8.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probes:
-    """Real FIR taps of the detectors, newest sample last: ``(n_taps, n_hop + 1 + 1 + 2)``.
+    """FIR taps of the detectors, newest sample last.
 
-    Columns: the un-narrowed signal (0.5-40 Hz) at the hop's samples and at the one before; the slow signal (1-8 Hz)
-    at the newest; real and imaginary part of the muscle band (30-45 Hz).
+    Parameters
+    ----------
+    wide
+        ``(n_taps, n_hop)`` the un-narrowed signal (0.5-40 Hz) at the hop's samples.
+    step
+        ``(n_taps, n_hop)`` its change from the sample before to each of them.
+    slow
+        ``(n_taps, 1)`` the slow signal (1-8 Hz) at the newest.
+    muscle
+        ``(n_taps,)`` complex: the analytic signal of 30-45 Hz.
     """
 
-    taps: Float64
-    n_hop: int
-
-    @property
-    def n_columns(self) -> int:
-        return int(self.taps.shape[1])
+    wide: Float64
+    step: Float64
+    slow: Float64
+    muscle: Complex128
 
 
 def design_probes(rate_hz: float, n_taps: int, n_hop: int) -> Probes:
     """Probes for a sampling rate; both mains frequencies are notched so that no detector depends on which it is."""
-    fast = _fast_end(rate_hz)
-    slow = [biquad.highpass(_SLOW_HZ[0], rate_hz), *fast, biquad.lowpass(_SLOW_HZ[1], rate_hz)]
     n_response = n_taps - n_hop
-    taps = np.zeros((n_taps, n_hop + 4))
     response = _wide_response(rate_hz, n_response)[::-1]
+    wide = np.zeros((n_taps, n_hop + 1))  # the first column is the sample before the hop
     for back in range(n_hop + 1):
-        taps[n_taps - n_response - back : n_taps - back, n_hop - back] = response
-    taps[n_taps - n_response :, n_hop + 1] = _without_mean(biquad.impulse_response(slow, n_response))[::-1]
-    muscle = _muscle_taps(rate_hz)
-    taps[n_taps - len(muscle) :, n_hop + 2] = muscle.real
-    taps[n_taps - len(muscle) :, n_hop + 3] = muscle.imag
-    return Probes(taps, n_hop)
+        wide[n_taps - n_response - back : n_taps - back, n_hop - back] = response
+    sections = [biquad.highpass(_SLOW_HZ[0], rate_hz), *_fast_end(rate_hz), biquad.lowpass(_SLOW_HZ[1], rate_hz)]
+    slow = np.zeros((n_taps, 1))
+    slow[n_taps - n_response :, 0] = _without_mean(biquad.impulse_response(sections, n_response))[::-1]
+    muscle = np.zeros(n_taps, dtype=np.complex128)
+    short = _muscle_taps(rate_hz)
+    muscle[n_taps - len(short) :] = short
+    return Probes(wide[:, 1:], wide[:, 1:] - wide[:, :-1], slow, muscle)
 
 
 def _fast_end(rate_hz: float) -> list[biquad.Section]:

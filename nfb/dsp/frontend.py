@@ -10,12 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nfb.dsp.artefacts import CONSTANT_S, FLAT_S, FLAT_UV, N_MEASURES, Probes, design_probes
+from nfb.dsp.artefacts import CONSTANT_S, FLAT_S, FLAT_UV, N_MEASURES, Measure, Probes, design_probes
 from nfb.dsp.buffer import HopBuffer
 from nfb.dsp.taps import BandFilter
 from nfb.model.samples import Float32, Float64
 
 _MOTION_S = 0.5
+# A hop of a dead electrode hardly changes even in the un-narrowed signal; one that does need not be looked at longer.
+_STILL_UV = 0.1
 # The root mean square of a swing is this share of its range.
 _RMS_PER_RANGE = 0.5**1.5
 
@@ -30,8 +32,8 @@ class HopBatch:
         ``(n_hops, n_derivations, n_filters)`` band envelopes, µV.
     measures
         ``(n_measures, n_hops, n_channels)``, first axis as :class:`nfb.dsp.artefacts.Measure`.
-    wide_uv
-        ``(n_hops, n_channels, n_hop + 1)`` un-narrowed signal, the sample before each hop first.
+    wide_uv, step_uv
+        ``(n_hops, n_channels, n_hop)`` un-narrowed signal, and its change from sample to sample.
     slow_uv, muscle_uv
         ``(n_hops, n_channels)``.
     motion_g
@@ -41,6 +43,7 @@ class HopBatch:
     amplitude_uv: Float64
     measures: Float64
     wide_uv: Float64
+    step_uv: Float64
     slow_uv: Float64
     muscle_uv: Float64
     motion_g: Float64 | None = None
@@ -74,7 +77,10 @@ class FrontEnd:
         n_taps = max(self._n_flat, *(f.n_taps for f in filters))
         self._probes: Probes = design_probes(rate_hz, n_taps, n_hop)
         self._bank = self._stack(filters, n_taps)
-        self._n_filters = len(filters)
+        self._n_pairs = 1 + len(filters)
+        # Where every derivation is a channel as it is, amplitudes need no product of their own.
+        plain = np.count_nonzero(derivation, axis=1).max() == 1 and derivation.max(axis=1).min() == 1.0
+        self._rows = derivation.argmax(axis=1) if plain else None
         self.buffer = HopBuffer(n_channels, n_taps, n_hop, most_hops)
         self._last_finite = np.zeros((n_channels, 1), dtype=np.float32)
         self._bad: list[tuple[int, NDArray[np.bool_]]] = []  # sample (as counted by _put) and who was not finite
@@ -83,11 +89,16 @@ class FrontEnd:
         self._last_acceleration = np.zeros((3, 1), dtype=np.float32)
 
     def _stack(self, filters: tuple[BandFilter, ...], n_taps: int) -> Float64:
-        """Probes and filters side by side: ``(n_taps, n_columns)``; real parts of all filters, then imaginary."""
-        band = np.zeros((n_taps, len(filters)), dtype=complex)
+        """Probes and filters side by side, ``(n_taps, n_columns)``.
+
+        Columns: wide, step, slow, then the real parts of muscle and all filters, then their imaginary parts.
+        """
+        probes = self._probes
+        pairs = np.zeros((n_taps, 1 + len(filters)), dtype=complex)
+        pairs[:, 0] = probes.muscle
         for column, band_filter in enumerate(filters):
-            band[n_taps - len(band_filter.taps) :, column] = band_filter.taps
-        return np.ascontiguousarray(np.hstack([self._probes.taps, band.real, band.imag]))
+            pairs[n_taps - len(band_filter.taps) :, 1 + column] = band_filter.taps
+        return np.ascontiguousarray(np.hstack([probes.wide, probes.step, probes.slow, pairs.real, pairs.imag]))
 
     def refit(self, filters: tuple[BandFilter, ...]) -> None:
         """Replace the band filters from the next hop on; their number and the window stay."""
@@ -140,43 +151,43 @@ class FrontEnd:
         """Compute the next `n_hops` hops."""
         windows = self.buffer.windows(n_hops)
         out = np.matmul(windows, self._bank)
-        n_hop, n_probes = self._n_hop, self._probes.n_columns
-        wide = out[:, :, : n_hop + 1]
-        slow = out[:, :, n_hop + 1]
-        real, imaginary = out[:, :, n_hop + 2], out[:, :, n_hop + 3]
-        muscle = np.sqrt(real * real + imaginary * imaginary)
-        band = np.matmul(self._derivation, out[:, :, n_probes:])
-        real, imaginary = band[:, :, : self._n_filters], band[:, :, self._n_filters :]
-        amplitude = np.sqrt(real * real + imaginary * imaginary)
+        n_hop, n_pairs = self._n_hop, self._n_pairs
+        n_real = 2 * n_hop + 1
+        pairs = out[:, :, n_real:]
+        squares = pairs * pairs
+        roots = np.sqrt(squares[:, :, :n_pairs] + squares[:, :, n_pairs:])
+        muscle = roots[:, :, 0]
+        if self._rows is None:
+            band = np.matmul(self._derivation, pairs)
+            squares = band * band
+            amplitude = np.sqrt(squares[:, :, 1:n_pairs] + squares[:, :, n_pairs + 1 :])
+        else:
+            amplitude = roots.take(self._rows, axis=1)[:, :, 1:]
 
-        measures = np.empty((N_MEASURES, n_hops, windows.shape[1]))
-        not_finite, rail, flat, peak, step, slowness, tension = measures  # in the order of Measure
+        measures = np.zeros((N_MEASURES, n_hops, windows.shape[1]))
+        # One reduction for three measures: the largest wide value, the largest step, the slow value.
+        sizes = np.maximum.reduceat(np.abs(out[:, :, :n_real]), (0, n_hop, 2 * n_hop), axis=2)
+        measures[Measure.PEAK : Measure.SLOW + 1] = sizes.transpose(2, 0, 1)
+        measures[Measure.MUSCLE] = muscle
         newest = windows[:, :, -n_hop:]
-        highest, lowest = np.maximum.reduce(newest, axis=2), np.minimum.reduce(newest, axis=2)
-        not_finite[:] = 0.0
+        np.abs(newest).max(axis=2, out=measures[Measure.RAIL])
         if self._bad:
-            self._note_bad(n_hops, not_finite)
-        np.maximum(highest, -lowest, out=rail)
-        spread = highest - lowest
-        flat[:] = 0.0
-        if spread.min() < FLAT_UV:
-            self._note_flat(windows, spread, flat)
-        np.maximum.reduce(np.abs(wide[:, :, 1:]), axis=2, out=peak)
-        np.maximum.reduce(np.abs(wide[:, :, 1:] - wide[:, :, :-1]), axis=2, out=step)
-        np.abs(slow, out=slowness)
-        tension[:] = muscle
+            self._note_bad(n_hops, measures[Measure.NOT_FINITE])
+        if measures[Measure.STEP].min() < _STILL_UV:
+            self._note_flat(windows, measures)
         motion = self._motion(n_hops)
         self.buffer.take(n_hops)
         self._taken += n_hops * n_hop
-        return HopBatch(amplitude, measures, wide, slow, muscle, motion)
+        wide, step = out[:, :, :n_hop], out[:, :, n_hop : 2 * n_hop]
+        return HopBatch(amplitude, measures, wide, step, out[:, :, 2 * n_hop], muscle, motion)
 
-    def _note_flat(self, windows: Float64, spread: Float64, flat: Float64) -> None:
-        """Say which hops end a second without signal; only one that is flat itself can."""
-        for hop in np.flatnonzero((spread < FLAT_UV).any(axis=1)).tolist():
+    def _note_flat(self, windows: Float64, measures: Float64) -> None:
+        """Say which hops end a second without signal; only one that hardly changes itself can."""
+        for hop in np.flatnonzero((measures[Measure.STEP] < _STILL_UV).any(axis=1)).tolist():
             second = windows[hop, :, -self._n_flat :]
             last = second[:, -self._n_constant :]
             still = second.max(axis=1) - second.min(axis=1) < FLAT_UV
-            flat[hop] = still | (last.max(axis=1) == last.min(axis=1))
+            measures[Measure.FLAT, hop] = still | (last.max(axis=1) == last.min(axis=1))
 
     def _note_bad(self, n_hops: int, not_finite: Float64) -> None:
         """Say which hops have samples that were not finite."""

@@ -225,12 +225,13 @@ class Signal:
 def _scale(second: list[HopBatch]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Scale of one second, rows as :meth:`nfb.dsp.artefacts.Limits.learn` wants them."""
     wide = np.concatenate([batch.wide_uv for batch in second])
+    step = np.concatenate([batch.step_uv for batch in second])
     slow = np.concatenate([batch.slow_uv for batch in second])
     muscle = np.concatenate([batch.muscle_uv for batch in second])
     n_channels = wide.shape[1]
     scale = np.empty((4, n_channels))
-    scale[0] = _robust_sd(wide[:, :, 1:].swapaxes(0, 1).reshape(n_channels, -1))
-    scale[1] = _robust_sd(np.diff(wide, axis=2).swapaxes(0, 1).reshape(n_channels, -1))
+    scale[0] = _robust_sd(wide.swapaxes(0, 1).reshape(n_channels, -1))
+    scale[1] = _robust_sd(step.swapaxes(0, 1).reshape(n_channels, -1))
     scale[2] = _robust_sd(slow.T)
     scale[3] = np.median(muscle, axis=0)
     return scale

@@ -19,8 +19,8 @@ def gains(taps: np.ndarray, rate_hz: float, freqs_hz: list[float]) -> np.ndarray
 
 def probes(rate_hz: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Wide, slow and muscle taps for hops of 4 samples."""
-    taps = design_probes(rate_hz, round(2 * rate_hz), 4).taps
-    return taps[:, 4], taps[:, 5], taps[:, 6] + 1j * taps[:, 7]
+    designed = design_probes(rate_hz, round(2 * rate_hz), 4)
+    return designed.wide[:, -1], designed.slow[:, 0], designed.muscle
 
 
 @pytest.mark.parametrize("rate_hz", RATES)
@@ -61,9 +61,10 @@ def test_the_wide_probe_is_scipys_band_pass_where_no_notch_is_near() -> None:
 
 
 def test_the_probe_of_each_sample_of_a_hop_is_that_of_the_newest_moved_back() -> None:
-    taps = design_probes(250.0, 500, 5).taps
-    for back in range(1, 6):
-        np.testing.assert_array_equal(taps[: 500 - back, 5 - back], taps[back:, 5])
+    designed = design_probes(250.0, 500, 5)
+    for back in range(1, 5):
+        np.testing.assert_array_equal(designed.wide[: 500 - back, 4 - back], designed.wide[back:, 4])
+    np.testing.assert_array_equal(designed.step[:, 1:], np.diff(designed.wide, axis=1))
 
 
 @pytest.mark.parametrize("rate_hz", RATES)
