@@ -39,6 +39,7 @@ from nfb.model.samples import Chunk, Gap
 from nfb.session.baseline import Baseline, FeedbackMap
 from nfb.session.features import Amplitudes
 from nfb.session.findings import Found
+from nfb.session.refusals import refusal
 from nfb.session.reward import RewardRule
 from nfb.session.setup import Setup
 from nfb.session.signal import Signal
@@ -394,34 +395,12 @@ class Session:
     def _apply_commands(self) -> None:
         while self._commands and self.state < State.ENDED:
             command = self._commands.popleft()
-            refusal = self._refusal(command)
-            if refusal:
-                self._events.append(CommandRefused(self._hop, self._sample + 1, command, refusal))
+            reason = refusal(command, self._paused_for, len(self._book.values), self.baseline.closed)
+            if reason:
+                self._events.append(CommandRefused(self._hop, self._sample + 1, command, reason))
                 continue
             self._events.append(CommandApplied(self._hop, self._sample + 1, command))
             self._apply(command)
-
-    def _refusal(self, command: Command) -> str:
-        """Why a command has no meaning now; empty if it has."""
-        n_conditions = len(self._book.values)
-        if isinstance(command, Resume) and self.state is not State.PAUSED:
-            return "the session is not paused"
-        if isinstance(command, Pause) and self.state is State.PAUSED and not self._overrules(command.cause):
-            return "the session is paused already"
-        if isinstance(command, SetThreshold | SetTarget) and not 0 <= command.condition < n_conditions:
-            return f"condition {command.condition}: the protocol has conditions 0 to {n_conditions - 1}"
-        if isinstance(command, SetThreshold) and not math.isfinite(command.value):
-            return f"threshold {command.value}: must be a finite number"
-        if isinstance(command, SetTarget):
-            if not 0.0 < command.target < 1.0:
-                return f"target {command.target:g}: must lie between 0 and 1"
-            if not self.baseline.closed:
-                return "there is no clean baseline to take the threshold from"
-        return ""
-
-    def _overrules(self, cause: PauseCause) -> bool:
-        """A person who pauses a paused session means it to stay so when the link or the contact is back."""
-        return cause is PauseCause.OPERATOR and self._paused_for is not PauseCause.OPERATOR
 
     def _apply(self, command: Command) -> None:
         if isinstance(command, Pause):
@@ -432,6 +411,7 @@ class Session:
             self._resume()
         elif isinstance(command, NextStage):
             if self.stage >= 0:
+                self._paused_for = None
                 self._move(after(self.state, Input.NEXT_STAGE), Cause.NONE)
                 self._next_stage()
         elif isinstance(command, End):

@@ -152,6 +152,17 @@ def test_the_next_stage_can_be_called_for(lab: Lab) -> None:
     assert [event.label for event in of_type(output, StageStarted)] == ["baseline"]
 
 
+def test_calling_the_next_stage_ends_a_pause(lab: Lab) -> None:
+    session = Session(make_setup(lab.protocol(), lab.device()))
+    eeg = lab.noise(30)
+    lab.feed(session, eeg[:, :2500])
+    for command in (Pause(), NextStage(), Resume()):
+        session.command(command)
+    output = session.receive(lab.chunk(eeg, 2500, 2600))
+    assert session.state is State.RUNNING
+    assert [event.reason for event in of_type(output, CommandRefused)] == ["the session is not paused"]
+
+
 def test_an_ended_session_takes_no_more(lab: Lab) -> None:
     session = Session(make_setup(lab.protocol(), lab.device()))
     eeg = lab.noise(10)
