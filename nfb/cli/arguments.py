@@ -159,21 +159,6 @@ The answer is no where the protocol does not fit.""",
     _add_json(devices)
     devices.set_defaults(command=_command("devices"))
 
-    latency = commands.add_parser(
-        "latency",
-        help="measure the delay from a sample to the picture and the sound",
-        description="Let a scripted signal step up and down and measure when the picture and the sound follow.\n"
-        "Works without a display and without a sound device; the answer says what was used.",
-        epilog="With --loop-back a corner of the window is lit while the scripted signal is high: hold a light\n"
-        "sensor to it, or a microphone to the loudspeaker, and compare with the bar and the tone.",
-    )
-    latency.add_argument("--seconds", type=float, default=10.0, metavar="N", help="length of the test (default: 10)")
-    latency.add_argument(
-        "--loop-back", action="store_true", help="show a window whose corner is lit while the signal is high"
-    )
-    _add_json(latency)
-    latency.set_defaults(command=_command("latency"))
-
     recover = commands.add_parser(
         "recover",
         help="finish recordings that were interrupted",

@@ -107,7 +107,7 @@ class _ShapedNoise:
         both = np.concatenate([before, white], axis=1)
         spectra = fft.rfft(both, axis=1) * self._response
         shaped = fft.irfft(spectra, 2 * self._n_slab, axis=1)[:, self._n_slab :]
-        return shaped.astype(np.float32, copy=False)
+        return np.asarray(shaped, dtype=np.float32)
 
     def _white(self, index: int) -> Float32:
         rng = np.random.default_rng((*self._key, index + 1))

@@ -42,7 +42,7 @@ class DisplayFilter:
         if self._state is None:
             self._state = self._unit_state * samples[:, 0][np.newaxis, :, np.newaxis]
         filtered, self._state = self._sosfilt(self._sos, samples, axis=1, zi=self._state)
-        return filtered.astype(np.float32)
+        return np.asarray(filtered, dtype=np.float32)
 
     def reset(self) -> None:
         """Forget the past, as after a gap."""
