@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import locale
+import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 # What a first click needs, and what is needed once a headset has answered or a session is over.
 _FIRST = ("numpy", "nfb.ui.session_screen", "nfb.engine.engine")
 _LATER = ("scipy.signal", "nfb.ui.pages.connect", "nfb.ui.pages.open", "nfb.ui.pages.summary")
+
+INTERRUPTED = 130  # exit code
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) -> int:
@@ -40,7 +44,7 @@ def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) 
         No display, or a library of the system is missing; says what to do.
     """
     require_qt()
-    from PySide6.QtCore import QLoggingCategory, QObject, Signal
+    from PySide6.QtCore import QLoggingCategory, QObject, QTimer, Signal
     from PySide6.QtWidgets import QApplication
 
     from nfb.ui import theme
@@ -84,4 +88,13 @@ def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) 
         window.begin_demo()
         window.start.show_status("Getting ready …")
     threading.Thread(target=loader.load, name="nfb-import", daemon=True).start()
-    return app.exec()
+    # Ctrl+C in the terminal ends a session in order. Python hears of it only when it runs, hence the timer.
+    before = {number: signal.signal(number, lambda *_: app.exit(INTERRUPTED)) for number in _ENDING}
+    listen = QTimer(interval=200)
+    listen.timeout.connect(lambda: None)
+    listen.start()
+    try:
+        return app.exec()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -2,6 +2,7 @@
 
 import importlib
 import locale
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +61,26 @@ def test_the_launcher_is_made_in_a_thread(
     assert launcher.asked == ([("demo",)] if demo else [])
     assert all(engine.stopped and engine.joined for engine in launcher.engines)
     assert locale.setlocale(locale.LC_NUMERIC) == "C"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_in_the_terminal_ends_the_session_in_order(
+    qapp: QApplication, launcher: FakeLauncher, number: signal.Signals
+) -> None:
+    for name in (*app._FIRST, *app._LATER):
+        importlib.import_module(name)
+    qapp.setQuitOnLastWindowClosed(False)
+    QTimer.singleShot(500, lambda: signal.raise_signal(number))
+    before = signal.getsignal(number)
+    assert app.run_window(lambda: launcher, demo=True) == app.INTERRUPTED
+    assert signal.getsignal(number) is before
+    assert launcher.engine.stopped
+    assert launcher.engine.joined
+    for widget in qapp.topLevelWidgets():
+        if isinstance(widget, Shell):
+            widget.close()
+            widget.deleteLater()
+    qapp.setQuitOnLastWindowClosed(True)
 
 
 def test_what_keeps_it_from_getting_ready_is_said(when_ready: list[str]) -> None:
