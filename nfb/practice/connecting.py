@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +33,7 @@ def sqlite_engine(path: Path, read_only: bool, busy_s: float = BUSY_S) -> Engine
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")
         if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_wal(connection, busy_s)
             # FULL: in WAL mode NORMAL may lose the last transactions to a power cut.
             connection.execute("PRAGMA synchronous = FULL")
         return connection
@@ -46,6 +47,19 @@ def sqlite_engine(path: Path, read_only: bool, busy_s: float = BUSY_S) -> Engine
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _use_wal(connection: sqlite3.Connection, busy_s: float) -> None:
+    """Switch to a write-ahead log; SQLite does not wait by itself for another program that does the same."""
+    until_s = time.monotonic() + busy_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until_s:
+                raise
+        time.sleep(0.01)
 
 
 def may_write(path: Path) -> bool:
