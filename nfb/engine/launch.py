@@ -12,6 +12,7 @@ from nfb.devices.simulated import SimulatedSource
 from nfb.devices.source import Source
 from nfb.engine.engine import Engine
 from nfb.engine.replaying import foreign_inputs, foreign_setup, merged_items, recorded_inputs
+from nfb.engine.visit import NO_VISIT, VisitOptions
 from nfb.files.bids import subject_label
 from nfb.files.importers import open_recording
 from nfb.files.locations import default_recordings_root, fallback_roots
@@ -45,6 +46,8 @@ class Options:
         Begin with a signal check that the operator ends.
     mains_hz, iaf_hz
         As in :func:`~nfb.session.setup.make_setup`.
+    visit
+        What a client's plan says; it goes before `baseline_s` and `iaf_hz`.
     out
         Recordings folder; None for the default one.
     speed
@@ -58,6 +61,7 @@ class Options:
     signal_check: bool = False
     mains_hz: float | None = None
     iaf_hz: float | None = None
+    visit: VisitOptions = NO_VISIT
     out: Path | None = None
     speed: float = 1.0
     seed: int | None = None
@@ -88,6 +92,7 @@ def session_engine(
         What cannot work is told now, not after a minute of connecting: client code, sites, bands, parameters.
     """
     chosen = options or Options()
+    visit = chosen.visit
     subject_label(client)
     source = make_source(device, params, chosen.seed)
 
@@ -97,9 +102,10 @@ def session_engine(
             info,
             signal_check=chosen.signal_check,
             mains_hz=chosen.mains_hz,
-            iaf_hz=chosen.iaf_hz,
+            iaf_hz=visit.iaf_hz or chosen.iaf_hz,
+            thresholds=visit.thresholds,
             time_limit_s=chosen.seconds,
-            baseline_s=chosen.baseline_s,
+            baseline_s=visit.baseline_s or chosen.baseline_s,
         )
 
     setup_for(source.info)
@@ -215,17 +221,26 @@ def _row(device: Device) -> Row:
 
 
 class Launcher:
-    """What the window asks for; see :class:`nfb.ui.launching.Launcher`."""
+    """What the window asks for; see :class:`nfb.ui.launching.Launcher`. `speed` is that of the simulated client."""
 
-    def __init__(self, out: Path | None = None) -> None:
+    def __init__(self, out: Path | None = None, *, speed: float = 1.0) -> None:
         self._out = out
-        self.recovered = finish_interrupted(out or default_recordings_root())
+        self._speed = speed
+        self.recordings = out or default_recordings_root()
+        self.recovered = finish_interrupted(self.recordings)
 
     def demo(self) -> Engine:
         return demo_engine(Options(out=self._out))
 
-    def connect(self, device_name: str, params: Mapping[str, str], protocol_path: Path, client: str) -> Engine:
-        options = Options(signal_check=True, out=self._out)
+    def connect(
+        self,
+        device_name: str,
+        params: Mapping[str, str],
+        protocol_path: Path,
+        client: str,
+        visit: VisitOptions | None = None,
+    ) -> Engine:
+        options = Options(signal_check=True, visit=visit or NO_VISIT, out=self._out, speed=self._speed)
         return session_engine(load_protocol(protocol_path), device_name, params, client, options)
 
     def replay(self, path: Path, protocol_path: Path | None) -> Engine:

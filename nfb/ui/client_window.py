@@ -35,9 +35,24 @@ class ClientWindow(QWidget):
         self.resize(960, 600)
         self.setMinimumSize(320, 200)
         self.view = FeedbackView()
+        self.page: QWidget | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
+
+    def show_page(self, page: QWidget | None) -> None:
+        """Show `page` in the feedback's place, e.g. questions for the client; None brings the feedback back."""
+        layout = self.layout()
+        assert layout is not None
+        if self.page is not None:
+            layout.removeWidget(self.page)
+            self.page.hide()
+            self.page.setParent(None)
+        self.page = page
+        if page is not None:
+            layout.addWidget(page)
+            page.show()
+        self.view.setVisible(page is None)
 
     def open_beside(self, other: QWidget, *, by_hand: bool = False) -> None:
         """Fill a second screen; on a single one open beside `other` if there is room, or if asked for by hand."""

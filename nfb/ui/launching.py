@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from nfb.engine.engine import Engine
+    from nfb.engine.visit import VisitOptions
     from nfb.model.protocol import Protocol as TrainingProtocol
 
 
@@ -79,14 +80,27 @@ class Launcher(Protocol):
     ----------
     recovered
         What was finished of recordings that had been interrupted, one sentence each.
+    recordings
+        The folder where sessions are recorded.
     """
+
+    @property
+    def recordings(self) -> Path: ...
 
     @property
     def recovered(self) -> tuple[str, ...]: ...
 
     def demo(self) -> Engine: ...
 
-    def connect(self, device_name: str, params: Mapping[str, str], protocol_path: Path, client: str) -> Engine: ...
+    def connect(
+        self,
+        device_name: str,
+        params: Mapping[str, str],
+        protocol_path: Path,
+        client: str,
+        visit: VisitOptions | None = None,
+    ) -> Engine:
+        """A session that is recorded; `visit` is what a client's plan says of it."""
 
     def replay(self, path: Path, protocol_path: Path | None) -> Engine:
         """Re-run a recording; `protocol_path` None takes the protocol stored in it."""

@@ -11,6 +11,7 @@ import numpy as np
 from nfb.devices.simulated import SimulatedSource
 from nfb.engine.live import Fault, Finished, Live, Started
 from nfb.engine.summary import SummaryBuilder
+from nfb.engine.visit import VisitOptions
 from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol, list_protocols
 from nfb.model.commands import Command, EndReason, NextStage, Pause, PauseCause
@@ -230,9 +231,10 @@ class FakeLauncher:
     recovered: tuple[str, ...] = ()
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = self.recordings = folder
         self.engines: list[FakeEngine] = []
         self.asked: list[tuple] = []
+        self.visits: list[VisitOptions | None] = []
         self.found: Sequence[FakeFound] = ()
 
     @property
@@ -247,7 +249,15 @@ class FakeLauncher:
     def demo(self) -> FakeEngine:
         return self._make("demo")
 
-    def connect(self, device_name: str, params: Mapping[str, str], protocol_path: Path, client: str) -> FakeEngine:
+    def connect(
+        self,
+        device_name: str,
+        params: Mapping[str, str],
+        protocol_path: Path,
+        client: str,
+        visit: VisitOptions | None = None,
+    ) -> FakeEngine:
+        self.visits.append(visit)
         return self._make("connect", device_name, dict(params), protocol_path, client)
 
     def replay(self, path: Path, protocol_path: Path | None) -> FakeEngine:

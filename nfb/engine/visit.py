@@ -1,0 +1,215 @@
+"""A client's visit below the window: what it takes over from the visit before, and its entry in the client book."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nfb.model.protocol import Protocol
+from nfb.practice.fields import JsonObject
+from nfb.practice.plans import Plan
+from nfb.practice.record import Stored
+from nfb.practice.sessions import SessionEntry
+
+if TYPE_CHECKING:
+    # The book brings its database along, which a session without a client does not need.
+    from nfb.practice.book import Book
+
+# Keys of a session's summary that this module writes, beside those of nfb.practice.sessions.
+STATE, RUNNING, DONE = "state", "running", "done"
+CHOICES = "choices"
+THRESHOLDS = "thresholds"  # one per condition as the session left them, null where none was set
+IAF_HZ = "iaf_hz"  # the alpha peak that the bands were placed by, or that this visit's baseline showed
+CHECK_IN_NOTE = "check_in_note"
+
+# A session that began longer ago and was never closed is one that a crash left behind, not one at another desk.
+STILL_RUNNING = timedelta(hours=3)
+SHORT_BASELINE_S = 60.0  # enough to compare with, where thresholds are carried over
+
+
+@dataclass(frozen=True, slots=True)
+class VisitOptions:
+    """What a visit says of its session beyond device, protocol and client; None leaves it to the protocol.
+
+    Parameters
+    ----------
+    runs, run_s, rest_s
+        Number of runs, seconds of clean time of each, seconds of break between them.
+    target
+        Wanted share in range of all conditions together, 0..1.
+    thresholds
+        One per condition, carried over from an earlier visit; the baseline is then short.
+    iaf_hz
+        The client's alpha peak.
+    feedback, sound
+        What the client chose to see and to hear; empty for the protocol's.
+    baseline_s
+        Length of the baseline.
+    """
+
+    runs: int | None = None
+    run_s: float | None = None
+    rest_s: float | None = None
+    target: float | None = None
+    thresholds: tuple[float, ...] | None = None
+    iaf_hz: float | None = None
+    feedback: str = ""
+    sound: str = ""
+    baseline_s: float | None = None
+
+
+NO_VISIT = VisitOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What was chosen for one visit; kept with its entry, so that the next one begins with the same."""
+
+    plan: Plan
+    device: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> JsonObject:
+        plan = self.plan
+        return {
+            "params": dict(self.params),
+            "runs": plan.runs,
+            "run_s": plan.run_s,
+            "rest_s": plan.rest_s,
+            "target": plan.target,
+            "comfort": plan.comfort,
+            "feedback": plan.feedback,
+            "sound": plan.sound,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What an earlier visit of the same protocol and headset leaves to the next: `visit` is its number."""
+
+    visit: int
+    started: datetime
+    thresholds: tuple[float, ...]
+
+
+def by_number(entries: Iterable[Stored[SessionEntry]]) -> list[SessionEntry]:
+    """A client's sessions in order of their numbers."""
+    return sorted((stored.value for stored in entries), key=lambda entry: entry.number)
+
+
+def next_number(entries: Iterable[Stored[SessionEntry]]) -> int:
+    """Number of the visit to come."""
+    return 1 + max((stored.value.number for stored in entries), default=0)
+
+
+def todays_choices(plan: Plan, entries: Iterable[Stored[SessionEntry]], device: str) -> Choices:
+    """The plan with the headset, connection, display and sound of the last visit; `device` where there was none."""
+    past = by_number(entries)
+    if not past:
+        return Choices(plan, device)
+    last = past[-1]
+    kept = last.summary.get(CHOICES)
+    kept = kept if isinstance(kept, dict) else {}
+    params = kept.get("params")
+    params = {str(key): str(value) for key, value in params.items()} if isinstance(params, dict) else {}
+    feedback, sound = kept.get("feedback"), kept.get("sound")
+    plan = replace(
+        plan,
+        feedback=feedback if isinstance(feedback, str) and feedback else plan.feedback,
+        sound=sound if isinstance(sound, str) and sound else plan.sound,
+    )
+    return Choices(plan, last.device or device, params)
+
+
+def carried_thresholds(entries: Iterable[Stored[SessionEntry]], protocol: Protocol, device: str) -> Carried | None:
+    """Thresholds of the newest visit with the same protocol, version and headset; None if there are none for all
+    conditions."""
+    for entry in reversed(by_number(entries)):
+        if (entry.protocol_id, entry.protocol_version, entry.device) != (protocol.id, protocol.version, device):
+            continue
+        kept = entry.summary.get(THRESHOLDS)
+        if not isinstance(kept, list) or len(kept) != len(protocol.conditions):
+            continue
+        values = [float(value) for value in kept if isinstance(value, int | float)]
+        if len(values) == len(protocol.conditions):
+            return Carried(entry.number, entry.started, tuple(values))
+    return None
+
+
+def kept_iaf_hz(entries: Iterable[Stored[SessionEntry]]) -> float | None:
+    """The client's alpha peak: the first one found, which all later visits keep, so that they train one band."""
+    found = (entry.figure(IAF_HZ) for entry in by_number(entries))
+    return next((value for value in found if value is not None), None)
+
+
+def running_elsewhere(entries: Iterable[Stored[SessionEntry]], now: datetime) -> SessionEntry | None:
+    """A session of the client that began lately and is not closed: it may run in another window."""
+    for entry in reversed(by_number(entries)):
+        if entry.summary.get(STATE) == RUNNING and timedelta(0) <= now - entry.started < STILL_RUNNING:
+            return entry
+    return None
+
+
+def visit_options(plan: Plan, carried: Carried | None = None, iaf_hz: float | None = None) -> VisitOptions:
+    """A plan as options of its session."""
+    return VisitOptions(
+        runs=plan.runs,
+        run_s=plan.run_s,
+        rest_s=plan.rest_s,
+        target=None if carried is not None else plan.target,
+        thresholds=None if carried is None else carried.thresholds,
+        iaf_hz=iaf_hz,
+        feedback=plan.feedback,
+        sound=plan.sound,
+        baseline_s=None if carried is None else SHORT_BASELINE_S,
+    )
+
+
+def begin_visit(
+    book: "Book",
+    code: str,
+    number: int,
+    folder: Path,
+    root: Path,
+    started: datetime,
+    protocol: Protocol,
+    choices: Choices,
+    note: str = "",
+) -> Stored[SessionEntry]:
+    """Enter a session into the client book as soon as its recording is open.
+
+    Parameters
+    ----------
+    folder, root
+        The recording, and the folder of recordings that its path is kept relative to where it lies in it.
+    """
+    summary: JsonObject = {STATE: RUNNING, CHOICES: choices.to_json()}
+    if note.strip():
+        summary[CHECK_IN_NOTE] = note.strip()
+    entry = SessionEntry(
+        number=number,
+        folder=relative_folder(folder, root),
+        started=started,
+        protocol_id=protocol.id,
+        protocol_version=protocol.version,
+        device=choices.device,
+        summary=summary,
+    )
+    return book.add(code, entry)
+
+
+def relative_folder(folder: Path, root: Path) -> str:
+    """As :attr:`SessionEntry.folder` keeps it: with slashes, relative to `root` if it lies in it."""
+    return (folder.relative_to(root) if folder.is_relative_to(root) else folder).as_posix()
+
+
+def folder_of(entry: SessionEntry, root: Path) -> Path:
+    """Where the recording lies; an absolute path stays as it is."""
+    return root / entry.folder
+
+
+def kept_thresholds(thresholds: Iterable[float]) -> list[object]:
+    """Thresholds as JSON: null where none is set."""
+    return [value if math.isfinite(value) else None for value in thresholds]
