@@ -28,8 +28,8 @@ _TYPES = {
 
 def error(file: str, problems: list[Problem], data: dict[str, object]) -> ProtocolError:
     """One error that names all problems, one per line, with the values that `data`, the parsed file, has there."""
-    lines = dict.fromkeys(f"{file}: {_dotted(p.path)}{_value(p.path, data)}: {p.message}" for p in problems)
-    return ProtocolError("\n".join(lines))
+    lines = dict.fromkeys(f"{file}: {dotted(p.path)}{_value(p.path, data)}: {p.message}" for p in problems)
+    return ProtocolError("\n".join(lines), tuple((p.path, p.message) for p in problems))
 
 
 def shape_problems(found: ValidationError) -> list[Problem]:
@@ -47,7 +47,7 @@ def _value(path: Path, data: object) -> str:
     return f" = {show(data)}"
 
 
-def _dotted(path: Path) -> str:
+def dotted(path: Path) -> str:
     """``features.smr.band_hz``, ``conditions[2].feature``: the second condition, counted from one as in the file."""
     text = ""
     for part in path:

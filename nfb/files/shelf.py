@@ -1,7 +1,8 @@
-"""The shelf of protocols that come with the program."""
+"""The shelf: protocols that come with the program, and beside them those of its user."""
 
 from pathlib import Path
 
+from nfb.files.own_protocols import OwnProtocols
 from nfb.model.errors import ProtocolError, nearest
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -31,7 +32,8 @@ def list_protocols() -> list[Path]:
 def find_protocol(name_or_path: str | Path) -> Path:
     """The file meant by an id (``smr-central``), a shipped file's name (``smr-central.toml``) or a path.
 
-    An id means the shipped protocol, whatever lies in the working folder; a path means that file.
+    An id means the shipped protocol, whatever lies in the working folder, then the newest version of the user's own
+    with that id; a path means that file.
 
     Raises
     ------
@@ -47,6 +49,10 @@ def find_protocol(name_or_path: str | Path) -> Path:
         return path
     if path.suffix == ".toml" and path.name == name and path.stem in shelf:
         return shelf[path.stem]
+    own = OwnProtocols()
+    for file in own.files():  # of each id the newest version comes first
+        if name in (file.stem, file.stem.rpartition("_v")[0]):
+            return file
     raise ProtocolError(
         f"{name}: there is no such protocol or file{nearest(path.stem, shelf)}. "
         f"On the shelf: {', '.join(shelf)}. Name one of them, or the path of a .toml file."

@@ -9,7 +9,19 @@ class NfbError(Exception):
 
 
 class ProtocolError(NfbError):
-    """A protocol file cannot be used: names the file, the key path, the value, the limit and the way out."""
+    """A protocol file cannot be used: names the file, the key path, the value, the limit and the way out.
+
+    Parameters
+    ----------
+    text
+        All problems in words, one a line.
+    problems
+        Key path (list positions count from 0) and message of each, where they have a place in the file's tables.
+    """
+
+    def __init__(self, text: str, problems: tuple[tuple[tuple[str | int, ...], str], ...] = ()) -> None:
+        super().__init__(text)
+        self.problems = problems
 
 
 class MontageError(NfbError):
