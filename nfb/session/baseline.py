@@ -45,6 +45,11 @@ class Baseline:
     def closed(self) -> bool:
         return self._values.size > 0
 
+    @property
+    def values(self) -> Float64:
+        """``(n_hops, n_features)`` clean hops; empty before :meth:`close`."""
+        return self._values
+
     def quantiles(self, share: float) -> tuple[float, ...]:
         """One quantile per feature; NaN without a baseline."""
         if not self.closed:
