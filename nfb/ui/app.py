@@ -13,17 +13,53 @@ from typing import TYPE_CHECKING
 from nfb.ui.system_check import require_qt
 
 if TYPE_CHECKING:
+    from nfb.practice.book import Book
     from nfb.ui.launching import Launcher
 
 # What a first click needs, and what is needed once a headset has answered or a session is over.
 _FIRST = ("numpy", "nfb.ui.session_screen", "nfb.engine.engine")
-_LATER = ("scipy.signal", "nfb.ui.pages.connect", "nfb.ui.pages.open", "nfb.ui.pages.summary")
+_LATER = (
+    "scipy.signal",
+    "nfb.ui.pages.connect",
+    "nfb.ui.pages.open",
+    "nfb.ui.pages.summary",
+    "nfb.practice.opening",
+    "nfb.ui.desk.desk",
+)
 
 INTERRUPTED = 130  # exit code
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
-def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) -> int:
+def open_default_book(make: bool) -> Book | None:
+    """The user's client book; None if there is none yet and `make` is False.
+
+    Raises
+    ------
+    BookError
+        It cannot be opened; says why.
+    """
+    import getpass
+    from pathlib import Path
+
+    from nfb.practice.opening import default_book, open_book  # SQLAlchemy is heavy
+
+    where = default_book()
+    if not make and "://" not in where and not Path(where).exists():
+        return None
+    try:
+        who = getpass.getuser()
+    except (ImportError, KeyError, OSError):  # no such user in the system's list, as in some containers
+        who = ""
+    return open_book(where, who=who)
+
+
+def run_window(
+    launcher_factory: Callable[[], Launcher],
+    *,
+    demo: bool = False,
+    open_book: Callable[[bool], Book | None] | None = open_default_book,
+) -> int:
     """Open the window and stay until it is closed.
 
     Parameters
@@ -32,6 +68,8 @@ def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) 
         Called in a thread once the window is painted; may import what it likes.
     demo
         Begin a session on the synthetic headset as soon as that is possible.
+    open_book
+        Opens the client book, see :class:`nfb.ui.desk.keeper.BookKeeper`; called in a thread.
 
     Returns
     -------
@@ -77,7 +115,7 @@ def run_window(launcher_factory: Callable[[], Launcher], *, demo: bool = False) 
     # Qt sets the C library's locale from the environment; float parsing in native libraries relies on the point.
     locale.setlocale(locale.LC_NUMERIC, "C")
     theme.follow_system(app)
-    window = Shell()
+    window = Shell(open_book)
     window.show()
     app.aboutToQuit.connect(window.shut_down)
     app.processEvents()

@@ -1,4 +1,4 @@
-"""The main window: start, connect, session, summary. It paints before the heavy half of the program is imported."""
+"""The main window: rail, status bar, pages, session. It paints before the heavy half of the program is imported."""
 
 from __future__ import annotations
 
@@ -20,34 +20,55 @@ from PySide6.QtWidgets import (
 
 from nfb.model.errors import NfbError
 from nfb.ui import theme
+from nfb.ui.desk.keeper import BookKeeper, OpenBook
+from nfb.ui.desk.rail import Destination, Rail
+from nfb.ui.desk.status import StatusBar, hours_free
 from nfb.ui.keys import BINDINGS
+from nfb.ui.language import tr
 from nfb.ui.pages.start import StartPage
-from nfb.ui.widgets.small import IconButton, label
+from nfb.ui.tasks import Task, run_task
+from nfb.ui.widgets.notice import Choice, Level, NoticeBar
+from nfb.ui.widgets.small import label
 
 if TYPE_CHECKING:
     from nfb.engine.engine import Engine
     from nfb.engine.live import Finished
     from nfb.ui.bridge import Bridge
+    from nfb.ui.desk.desk import Desk
     from nfb.ui.launching import Launcher
     from nfb.ui.pages.connect import ConnectPage
     from nfb.ui.pages.open import OpenPage
     from nfb.ui.pages.summary import SummaryPage
     from nfb.ui.session_screen import SessionScreen
-    from nfb.ui.tasks import Task
+    from nfb.ui.visit.flow import VisitFlow
     from nfb.ui.widgets.notice import KeysOverlay, Sheet
 
 DEMO_STRIPE, REPLAY_STRIPE = "DEMO SIGNAL", "REPLAY — not live"
 
 
 class Shell(QMainWindow):
-    """Modules that need numpy, pyqtgraph or the engine are imported here only when :meth:`ready` has been called."""
+    """Modules that need numpy, pyqtgraph or the engine are imported here only when :meth:`ready` has been called.
 
-    def __init__(self) -> None:
+    A visit finds its way around by :meth:`show_page`, :meth:`launch` and :meth:`leave_visit`.
+
+    Parameters
+    ----------
+    open_book
+        Opens the client book, see :class:`~nfb.ui.desk.keeper.BookKeeper`; None for a window without one.
+    """
+
+    def __init__(self, open_book: OpenBook | None = None) -> None:
         super().__init__()
         self.setWindowTitle("nfb")
         self.setMinimumSize(1024, 600)
         self.resize(1280, 720)
         self.launcher: Launcher | None = None
+        self.keeper = BookKeeper(open_book, self)
+        self.desk: Desk | None = None
+        self.visit: VisitFlow | None = None
+        self._visit_code = ""
+        self._visit_pages: list[QWidget] = []
+        self._places: dict[Destination, QWidget] = {}
         self.bridge: Bridge | None = None
         self.session: SessionScreen | None = None
         self.connect_page: ConnectPage | None = None
@@ -57,38 +78,39 @@ class Shell(QMainWindow):
         self.keys_overlay: KeysOverlay | None = None
         self._when_ready: Callable[[], None] | None = None
         self._scan: Task | None = None
-        self._reading: Task | None = None
+        self._asking_disk: Task | None = None
         self._closing = False
         self._connecting = False
 
         self.stripe = label("", "stripe")
         self.stripe.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stripe.hide()
-        self.theme_button = IconButton("Theme", "contrast", tip="Dark or light")
-        self.keys_button = IconButton("Keys  F1", "keyboard")
-        self.theme_button.clicked.connect(self._switch_theme)
-        self.keys_button.clicked.connect(self.toggle_keys)
         self.start = StartPage()
         self.start.demo.connect(lambda: self._once_ready(self.begin_demo))
         self.start.connect_headset.connect(lambda: self._once_ready(self.show_connect))
         self.start.open_recording.connect(lambda: self._once_ready(self.show_open))
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start)
-        self.top = QWidget()
-        top = QHBoxLayout(self.top)
-        top.setContentsMargins(12, 8, 12, 0)
-        top.addStretch(1)
-        top.addWidget(self.keys_button)
-        top.addWidget(self.theme_button)
-        self.centre = centre = QWidget()
-        centre.setObjectName("page")
-        layout = QVBoxLayout(centre)
+        self.top = StatusBar()
+        self.theme_button, self.keys_button = self.top.theme_button, self.top.keys_button
+        self.theme_button.clicked.connect(self._switch_theme)
+        self.keys_button.clicked.connect(self.toggle_keys)
+        self.rail = Rail()
+        self.rail.go.connect(self.go)
+        self.notices = NoticeBar()
+        self.centre = QWidget()
+        self.centre.setObjectName("page")
+        beside = QVBoxLayout()
+        beside.setSpacing(0)
+        for part in (self.stripe, self.top, self.notices):
+            beside.addWidget(part)
+        beside.addWidget(self.pages, 1)
+        layout = QHBoxLayout(self.centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.stripe)
-        layout.addWidget(self.top)
-        layout.addWidget(self.pages, 1)
-        self.setCentralWidget(centre)
+        layout.addWidget(self.rail)
+        layout.addLayout(beside, 1)
+        self.setCentralWidget(self.centre)
         self._shortcuts = self._make_shortcuts()
         self._show(self.start)
 
@@ -98,9 +120,12 @@ class Shell(QMainWindow):
         """The rest of the program is imported; do what was asked for meanwhile."""
         self.launcher = launcher
         self.start.show_status("\n".join(launcher.recovered))
+        self._ask_disk()
         if self._when_ready is not None:
             wanted, self._when_ready = self._when_ready, None
             wanted()
+        else:
+            self.keeper.open(make=False, then=self._book_came)
 
     def could_not_get_ready(self, error: Exception) -> None:
         self.start.show_status(f"The program could not be loaded: {error}")
@@ -121,22 +146,64 @@ class Shell(QMainWindow):
             return
         self._launch(self.launcher.demo, DEMO_STRIPE, newcomer=True)
 
+    def begin_visit(self, code: str) -> None:
+        """A visit of a known client: check-in, session, wrap-up."""
+        if self.launcher is None:
+            self._once_ready(partial(self.begin_visit, code))
+            return
+        book = self.keeper.book
+        if self.visit is not None or self.bridge is not None or book is None:
+            return
+        try:
+            from nfb.ui.visit.flow import VisitFlow
+        except ImportError:
+            self.notices.tell("visit", tr("Visits are not part of this installation."), Level.LOOK)
+            return
+        self._visit_code = code
+        self.visit = VisitFlow(self, book, code)
+        self.visit.start()
+
+    def show_page(self, page: QWidget) -> None:
+        """Show a page of the visit; it stays the window's until :meth:`leave_visit`."""
+        if self.pages.indexOf(page) < 0:
+            self.pages.addWidget(page)
+            self._visit_pages.append(page)
+        self._show(page)
+
+    def launch(self, make_engine: Callable[[], Engine], stripe: str = "") -> None:
+        """Begin the session of the visit.
+
+        `session_finished` of the visit is called at its end. If it could not begin, the last page of the visit is
+        shown again and a notice says why.
+        """
+        self._launch(make_engine, stripe)
+
+    def leave_visit(self) -> None:
+        """The visit is over: back to the client's page."""
+        visit, self.visit = self.visit, None
+        if visit is not None:
+            visit.deleteLater()
+        pages, self._visit_pages = self._visit_pages, []
+        self.show_client(self._visit_code)
+        for page in pages:
+            self.pages.removeWidget(page)
+            page.deleteLater()
+
     def begin_replay(self, path: Path, protocol: Path | None = None) -> None:
         """Re-run a recording; it is read off the GUI thread."""
         if self.open_page is None:
             self.show_open()
         assert self.launcher is not None and self.open_page is not None
-        from nfb.ui.tasks import run_task
-
         self.open_page.show_reading(True)
         self._show(self.open_page)
-        self._reading = run_task(partial(self.launcher.replay, path, protocol), self._replay_read)
+        self.keeper.run(self.open_page, partial(self.launcher.replay, path, protocol), self._replay_read)
 
     def _replay_read(self, engine: Engine | None, error: Exception | None) -> None:
         assert self.open_page is not None
         if engine is None:
             self.open_page.show_problem(str(error))
         else:
+            self.open_page.show_reading(False)
             self._launch(lambda: engine, REPLAY_STRIPE)
 
     def begin_connection(self, device: str, params: Mapping[str, str], protocol: Path, client: str) -> None:
@@ -194,11 +261,14 @@ class Shell(QMainWindow):
             what = fault.what if fault is not None else "Cancelled."
             self._could_not_begin(what, fault.way_out if fault is not None else "", to_connect=was_connecting)
             return
+        if self.visit is not None:
+            self.visit.session_finished(finished, view)
+            return
         if self.summary is None:
             from nfb.ui.pages.summary import SummaryPage
 
             self.summary = SummaryPage()
-            self.summary.done.connect(lambda: self._show(self.start))
+            self.summary.done.connect(self.show_landing)
             self.summary.open_folder.connect(lambda path: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))
             self.summary.replay.connect(self.begin_replay)
             self.pages.addWidget(self.summary)
@@ -206,13 +276,19 @@ class Shell(QMainWindow):
         self._show(self.summary)
 
     def _could_not_begin(self, what: str, way_out: str, *, to_connect: bool = False) -> None:
-        if (to_connect or self._connecting) and self.connect_page is not None:
+        words = f"{what} {way_out}".strip()
+        if self.visit is not None and self._visit_pages:
+            self.notices.tell("begin", words, Level.LOOK)
+            self._show(self._visit_pages[-1])
+        elif (to_connect or self._connecting) and self.connect_page is not None:
             self._connecting = False
             self.connect_page.show_problem(what, way_out)
             self._show(self.connect_page)
         else:
-            self.start.show_status(f"{what} {way_out}".strip())
-            self._show(self.start)
+            if self.landing is not self.start:
+                self.notices.tell("begin", words, Level.LOOK)
+            self.start.show_status(words)
+            self.show_landing()
 
     # other pages --------------------------------------------------------------------------------------------------
 
@@ -225,7 +301,7 @@ class Shell(QMainWindow):
             self.connect_page.connect_to.connect(self.begin_connection)
             self.connect_page.cancel.connect(self._cancel_connecting)
             self.connect_page.scan.connect(self._start_scan)
-            self.connect_page.back.connect(lambda: self._show(self.start))
+            self.connect_page.back.connect(self.show_landing)
             self.pages.addWidget(self.connect_page)
         try:
             self.connect_page.show_catalogue(self.launcher.devices(), self.launcher.protocols())
@@ -238,8 +314,6 @@ class Shell(QMainWindow):
             self.bridge.stop()
 
     def _start_scan(self) -> None:
-        from nfb.ui.tasks import run_task
-
         assert self.launcher is not None and self.connect_page is not None
         self.connect_page.show_found(None)
         page = self.connect_page
@@ -256,21 +330,118 @@ class Shell(QMainWindow):
         if self.open_page is None:
             from nfb.ui.pages.open import OpenPage
 
-            self.open_page = OpenPage()
+            self.open_page = OpenPage(self.keeper, self.launcher.recordings)
             self.open_page.replay.connect(self.begin_replay)
-            self.open_page.back.connect(lambda: self._show(self.start))
+            self.open_page.record.connect(self.show_connect)
             self.pages.addWidget(self.open_page)
         try:
             self.open_page.show_protocols(self.launcher.protocols())
         except NfbError as error:
             self.open_page.show_problem(str(error))
+        self.open_page.look()
         self._show(self.open_page)
+
+    # the practice -------------------------------------------------------------------------------------------------
+
+    @property
+    def landing(self) -> QWidget:
+        """Where one is when nothing is going on: the clients, or the first page while there are none."""
+        return self.desk if self.desk is not None and self.desk.has_clients else self.start
+
+    def show_landing(self) -> None:
+        if self.landing is self.desk:
+            self.show_clients()
+        else:
+            self._show(self.start)
+
+    def show_clients(self) -> None:
+        """Today's clients and all others."""
+        desk = self._the_desk()
+        desk.show_home()
+        self._show(desk)
+        self.keeper.open(make=True, then=desk.show_home)
+
+    def show_client(self, code: str) -> None:
+        """One client's page."""
+        desk = self._the_desk()
+        desk.show_client(code)
+        self._show(desk)
+
+    def go(self, to: Destination) -> None:
+        """Where the rail leads."""
+        going = {
+            Destination.CLIENTS: self.show_clients,
+            Destination.SESSION: self.show_connect,
+            Destination.RECORDINGS: self.show_open,
+            Destination.PROTOCOLS: partial(self._show_place, Destination.PROTOCOLS),
+            Destination.SETTINGS: partial(self._show_place, Destination.SETTINGS),
+        }
+        self._once_ready(going[to])
+
+    def _show_place(self, place: Destination) -> None:
+        """The protocols or the settings; each is imported when it is first gone to."""
+        page = self._places.get(place)
+        if page is None:
+            from nfb.ui.desk.places import make_place
+
+            page = self._places[place] = make_place(place, self.show_landing)
+            self.pages.addWidget(page)
+        opened = getattr(page, "open", None)
+        if opened is not None:
+            opened()
+        self._show(page)
+
+    def _book_came(self) -> None:
+        if self.keeper.problem:
+            self.notices.tell("book", self.keeper.problem, Level.LOOK)
+        book = self.keeper.book
+        if book is None:
+            return
+        for text in (book.notice, self.keeper.clock_advice):
+            if text:
+                self.notices.tell(text, text, Level.LOOK)
+        desk = self._the_desk()
+        desk.first_rows.connect(self._land)
+        desk.show_home()
+
+    def _land(self) -> None:
+        """The clients are known: they take the place of the first page, unless something else is going on."""
+        if self.pages.currentWidget() is self.start:
+            self.show_landing()
+
+    def _the_desk(self) -> Desk:
+        if self.desk is None:
+            from nfb.ui.desk.desk import Desk
+
+            assert self.launcher is not None
+            self.desk = Desk(self.keeper, self.launcher)
+            self.desk.start_visit.connect(self.begin_visit)
+            self.desk.demo.connect(self.begin_demo)
+            self.desk.replay.connect(self.begin_replay)
+            self.pages.addWidget(self.desk)
+        return self.desk
+
+    def _ask_disk(self) -> None:
+        if self.launcher is None or self._asking_disk is not None:
+            return
+
+        def done(hours: float | None, _: Exception | None) -> None:
+            self._asking_disk = None
+            self.top.show_disk(hours)
+
+        self._asking_disk = run_task(partial(hours_free, self.launcher.recordings), done)
+
+    # pages --------------------------------------------------------------------------------------------------------
 
     def _show(self, page: QWidget) -> None:
         in_session = page is self.session
+        in_visit = page in self._visit_pages
         self.pages.setCurrentWidget(page)
         self.top.setVisible(not in_session)
+        self.rail.setVisible(not in_session and not in_visit)
+        self.notices.setVisible(not in_session and bool(self.notices.text()))
         self.stripe.setVisible(in_session and bool(self.stripe.text()))
+        self.rail.mark(self._destination_of(page))
         for shortcut in self._shortcuts:
             shortcut.setEnabled(in_session)
         if page is self.start:
@@ -278,6 +449,18 @@ class Shell(QMainWindow):
         elif in_session:
             # Nothing holds the focus, so that Space and the arrows mean what the help says.
             self.centre.setFocus()
+        if not in_session:
+            self._ask_disk()
+
+    def _destination_of(self, page: QWidget) -> Destination | None:
+        places = {place: shown for shown, place in self._places.items()}
+        if page is self.desk:
+            return Destination.CLIENTS
+        if page is self.connect_page:
+            return Destination.SESSION
+        if page is self.open_page:
+            return Destination.RECORDINGS
+        return places.get(page)
 
     # keys and closing ---------------------------------------------------------------------------------------------
 
@@ -307,7 +490,7 @@ class Shell(QMainWindow):
             self.toggle_keys()
         elif self.sheet is not None:
             self._drop_sheet()
-        else:
+        elif self.desk is None or self.pages.currentWidget() is not self.desk or not self.desk.step_back():
             self.centre.setFocus()
 
     def toggle_keys(self) -> None:
@@ -324,7 +507,7 @@ class Shell(QMainWindow):
         """The sheet that asks; the session goes on underneath."""
         if self.bridge is None or self.bridge.view.finished is not None:
             return
-        from nfb.ui.widgets.notice import Choice, Sheet
+        from nfb.ui.widgets.notice import Sheet
 
         self._drop_sheet()
         title = self.bridge.view.title()
@@ -348,9 +531,10 @@ class Shell(QMainWindow):
 
     def shut_down(self) -> None:
         """The program ends, perhaps by the system's log-off: end the session in order and wait for its files."""
-        for task in (self._scan, self._reading):
+        for task in (self._scan, self._asking_disk):
             if task is not None:
                 task.cancel()
+        self.keeper.close()
         if self.bridge is not None:
             self.bridge.close(5.0)
             self.bridge = None

@@ -181,6 +181,12 @@ QPushButton#primary:disabled {{ background: {t.raised}; color: {t.text2}; border
     min-height: {PRIMARY_PX - 2}px; }}
 QPushButton#square {{ min-width: {CONTROL_PX - 2}px; max-width: {CONTROL_PX - 2}px; padding: 0; }}
 QPushButton#square:focus {{ min-width: {CONTROL_PX - 4}px; max-width: {CONTROL_PX - 4}px; padding: 0; }}
+QFrame#rail {{ background: {t.panel}; }}
+QPushButton#rail {{ background: transparent; border: 2px solid transparent; text-align: left; padding: 0 8px;
+    min-height: {PRIMARY_PX - 4}px; }}
+QPushButton#rail:hover {{ background: {t.raised}; }}
+QPushButton#rail:checked {{ background: {t.raised}; font-weight: 600; }}
+QPushButton#rail:focus {{ border: 2px solid {t.accent}; padding: 0 8px; min-height: {PRIMARY_PX - 4}px; }}
 QLineEdit, QComboBox, QPlainTextEdit {{ background: {t.panel}; border: 1px solid {t.border};
     border-radius: {RADIUS_PX}px; min-height: {CONTROL_PX - 2}px; padding: 0 8px; }}
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t.accent}; padding: 0 7px;
@@ -193,7 +199,9 @@ QListWidget {{ background: {t.panel}; border: 1px solid {t.hairline}; border-rad
 QListWidget:focus {{ border: 2px solid {t.accent}; }}
 QListWidget::item {{ padding: 8px 12px; min-height: 32px; }}
 QListWidget::item:selected {{ background: {t.accent}; color: {t.accent_label}; }}
-QTableWidget {{ background: {t.panel}; border: none; gridline-color: {t.hairline}; outline: none; }}
+QTableWidget {{ background: {t.panel}; border: 2px solid transparent; border-radius: {RADIUS_PX}px;
+    gridline-color: {t.hairline}; outline: none; }}
+QTableWidget:focus {{ border: 2px solid {t.accent}; }}
 QHeaderView, QHeaderView::section, QTableCornerButton::section {{ background: {t.panel}; color: {t.text2};
     border: none; font-size: {SECONDARY_PX}px; padding: 4px 8px; }}
 QTableWidget::item {{ padding: 2px 8px; }}

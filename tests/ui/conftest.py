@@ -36,6 +36,14 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+@pytest.fixture(autouse=True)
+def own_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the window's client book lies in a test: never the user's own."""
+    place = tmp_path / "clients.sqlite"
+    monkeypatch.setenv("NFB_BOOK", str(place))
+    return place
+
+
 @pytest.fixture
 def launcher(tmp_path: Path) -> FakeLauncher:
     return FakeLauncher(tmp_path)

@@ -1,0 +1,1 @@
+"""The practice side of the window: today's clients, a client's page, scales, recordings."""
