@@ -5,7 +5,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +15,7 @@ from nfb.engine.contact import ContactWatch
 from nfb.engine.delay import LoopDelay
 from nfb.engine.display import Display
 from nfb.engine.live import Fault, Finished, Live, Started
+from nfb.engine.outlets import Sink
 from nfb.engine.pace import Pace
 from nfb.engine.rate_watch import RateWatch
 from nfb.engine.summary import Summary, SummaryBuilder
@@ -74,6 +75,8 @@ class Engine:
         Pace of a source that has no clock of its own: 1 is real time, infinity as fast as it goes.
     supervisor
         Policy of reconnecting; the default tries for five minutes.
+    sinks
+        Outlets to other programs, told of everything after it was recorded and decided.
 
     Attributes
     ----------
@@ -95,6 +98,7 @@ class Engine:
         *,
         speed: float = 1.0,
         supervisor: Supervisor | None = None,
+        sinks: Sequence[Sink] = (),
     ) -> None:
         self.setup: Setup | None = None
         self.folder: Path | None = None
@@ -106,6 +110,7 @@ class Engine:
         self._make_recorder = make_recorder
         self._speed = speed
         self._supervisor = supervisor or Supervisor()
+        self._sinks = tuple(sinks)
         self._parts: _Parts | None = None
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
@@ -202,6 +207,8 @@ class Engine:
         session = Session(setup)
         delay = LoopDelay(setup, session.reward_delay_s)
         pace = Pace(self._source.realtime, device.sampling_rate_hz, self._speed, self._stopping)
+        for sink in self._sinks:
+            sink.open(setup)
         recorder = None if self._make_recorder is None else self._make_recorder(setup)
         self._parts = _Parts(
             session,
@@ -270,6 +277,8 @@ class Engine:
             if self._link is not LinkState.STREAMING:
                 self._tell_link(LinkChange(LinkState.STREAMING))
             self._chunks.append(item)
+            for sink in self._sinks:
+                sink.take(item)
             self._publish(parts, session.receive(item), item.arrived_s)
             self._watch_contact(parts, item)
             self._watch_rate(parts, item)
@@ -281,6 +290,8 @@ class Engine:
             if parts.rate is not None:
                 parts.rate.clear()
             self._chunks.append(item)
+            for sink in self._sinks:
+                sink.take(item)
             self._publish(parts, session.receive(item))
         elif isinstance(item, LinkChange):
             self._tell_link(item)
@@ -330,6 +341,9 @@ class Engine:
             parts.recorder.write_hops(hops, arrived_s, decided_s)
             self._tell_problems(parts.recorder)
         parts.builder.add(hops, events)
+        for sink in self._sinks:
+            sink.take_events(events)
+            sink.take_hops(hops)
         self._events.extend(events)
         if not hops:
             return
@@ -374,6 +388,9 @@ class Engine:
             self.live = self.live._replace(feedback=FeedbackMap.NEUTRAL, link=change.state, why=change.state.value)
         if self._parts is not None and self._parts.recorder is not None:
             self._parts.recorder.write_link(change, time.monotonic())
+        if self._parts is not None:
+            for sink in self._sinks:
+                sink.take_link(change)
         self._events.append(change)
 
     def _tell_problems(self, recorder: Recorder) -> None:
@@ -408,6 +425,8 @@ class Engine:
                 recorder.finish(reason, self.summary.to_record() | {"delay": delay.to_record()})
                 self._tell_problems(recorder)
                 self.folder = recorder.folder
+        for sink in self._sinks:
+            sink.close()
         self._events.append(Finished(reason, self.folder, self.summary))
 
 

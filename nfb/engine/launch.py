@@ -1,16 +1,20 @@
 """Puts sources, set-ups and recorders together: the one place where the parts of a session meet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from nfb.devices.brainflow_source import BrainFlowSource
 from nfb.devices.catalogue import DEVICES, Device, find_device, parse_params
+from nfb.devices.lsl_library import Scope
+from nfb.devices.lsl_source import DEVICE as LSL
+from nfb.devices.lsl_source import LslSource, parse_stream
 from nfb.devices.replay_source import ReplaySource
 from nfb.devices.scan import scan
 from nfb.devices.simulated import SimulatedSource
 from nfb.devices.source import Source
 from nfb.engine.engine import Engine
+from nfb.engine.outlets import Sink, make_sinks
 from nfb.engine.replaying import foreign_inputs, foreign_setup, merged_items, recorded_inputs
 from nfb.engine.visit import NO_VISIT, VisitOptions
 from nfb.files.bids import subject_label
@@ -54,6 +58,8 @@ class Options:
         Pace of the simulated client; infinity for as fast as it goes.
     seed
         Of the simulated client.
+    lsl_out, osc
+        Outlets to other programs, as in :func:`~nfb.engine.outlets.make_sinks`; none by default.
     """
 
     seconds: float | None = None
@@ -65,6 +71,8 @@ class Options:
     out: Path | None = None
     speed: float = 1.0
     seed: int | None = None
+    lsl_out: Scope | None = None
+    osc: str = ""
 
 
 def make_source(device: str, params: Mapping[str, str], seed: int | None = None) -> Source:
@@ -77,6 +85,8 @@ def make_source(device: str, params: Mapping[str, str], seed: int | None = None)
     """
     if device == SIMULATED:
         return SimulatedSource(dict(params), seed=0 if seed is None else seed)
+    if device == LSL:
+        return LslSource(parse_stream(params))
     find_device(device)
     return BrainFlowSource(device, parse_params(device, params))
 
@@ -114,7 +124,8 @@ def session_engine(
     def recorder_for(setup: Setup) -> Recorder:
         return Recorder(root, client, setup, fallback_roots=fallback_roots())
 
-    return Engine(source, setup_for, recorder_for, speed=chosen.speed)
+    sinks = make_sinks(chosen.lsl_out, chosen.osc)
+    return Engine(source, setup_for, recorder_for, speed=chosen.speed, sinks=sinks)
 
 
 def demo_engine(options: Options | None = None, *, signal_check: bool = False) -> Engine:
@@ -141,7 +152,7 @@ def finish_interrupted(root: Path) -> tuple[str, ...]:
     )
 
 
-def replay_engine(path: Path, protocol_path: Path | None, speed: float = 1.0) -> Engine:
+def replay_engine(path: Path, protocol_path: Path | None, speed: float = 1.0, sinks: Sequence[Sink] = ()) -> Engine:
     """An engine that re-runs a recording in its own time, for looking at; nothing is recorded."""
     recording = open_recording(path)
     if protocol_path is None:
@@ -151,7 +162,7 @@ def replay_engine(path: Path, protocol_path: Path | None, speed: float = 1.0) ->
     else:
         setup, inputs = foreign_setup(load_protocol(protocol_path), recording), foreign_inputs(recording)
     source = ReplaySource(recording.device, merged_items(recording, inputs, setup.hop_samples))
-    return Engine(source, lambda _: setup, None, speed=speed)
+    return Engine(source, lambda _: setup, None, speed=speed, sinks=sinks)
 
 
 # ------------------------------------------------------------------ for the window
