@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nfb.dsp.alpha_peak import AlphaPeak, NoPeak, find_alpha_peak
 from nfb.dsp.quality import WINDOW_S, grade_channels
 from nfb.dsp.spectrum import Mask, Spectrum, welch
+from nfb.model.montage import site_key
 from nfb.model.protocol import FeatureKind
 from nfb.model.samples import Float64
 from nfb.report.blocks import Block, clean_rows
@@ -180,3 +182,16 @@ def _guard_chunks(facts: SessionFacts, block: Block, band_hz: tuple[float, float
         return np.full(len(chunks_of(block)), np.nan)
     chunked: Float64 = np.log(chunk_means(per_hop, round(CHUNK_S / block.hop_s))) / 2
     return chunked
+
+
+def alpha_peak_of(facts: SessionFacts) -> AlphaPeak | NoPeak:
+    """The alpha peak of the first baseline at the parieto-occipital sites, or at all sites where there are none."""
+    baseline = facts.blocks.baseline
+    if baseline is None:
+        return NoPeak("no baseline")
+    recording = facts.recording
+    samples, keep = _samples(facts, baseline)
+    names = [site_key(name) for name in recording.device.channel_names]
+    rows = [i for i, name in enumerate(names) if name.startswith(("P", "O", "TP"))]
+    eeg = np.asarray(recording.eeg[:, samples], dtype=np.float64)
+    return find_alpha_peak(eeg[rows] if rows else eeg, recording.sampling_rate_hz, keep)

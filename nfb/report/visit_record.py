@@ -1,0 +1,127 @@
+"""What a visit leaves in the client book once its recording is finished: figures, and the facts of its note."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nfb.dsp.alpha_peak import AlphaPeak
+from nfb.files.recording import open_own_recording
+from nfb.model.errors import RecordingError
+from nfb.practice.fields import JsonObject
+from nfb.practice.record import Stored
+from nfb.practice.sessions import ABOVE_FIRST_P70, CLEAN_SHARE, IN_RANGE_SHARE, SessionEntry
+from nfb.report.facts import SessionFacts, facts_of
+from nfb.report.metrics import reward_rate, success, success_limit
+from nfb.report.signal import alpha_peak_of
+from nfb.report.words import feature_title, minutes, plural, share
+
+if TYPE_CHECKING:
+    from nfb.practice.book import Book
+
+P70_LIMIT = "p70_limit"  # of this session's own baseline, on the measure's scale
+_TRAINED = "trained"
+
+
+def figures(facts: SessionFacts, first_limit: float | None, iaf_hz: float | None) -> JsonObject:
+    """The figures of a session that pages and reports need without opening its recording.
+
+    Parameters
+    ----------
+    first_limit
+        Limit of the client's first session with the same protocol; None if this is the first.
+    iaf_hz
+        The client's alpha peak, if it is known already.
+    """
+    blocks = facts.blocks
+    own_limit = success_limit(blocks)
+    rate = reward_rate(blocks)
+    columns = facts.table.columns
+    thresholds = [float(columns[f"threshold.{c.feature}"][-1]) for c in facts.setup.protocol.conditions]
+    if iaf_hz is None and isinstance(peak := alpha_peak_of(facts), AlphaPeak):
+        iaf_hz = peak.frequency_hz
+    return {
+        CLEAN_SHARE: _or_none(facts.clean_share),
+        ABOVE_FIRST_P70: _or_none(success(blocks, own_limit if first_limit is None else first_limit).value),
+        IN_RANGE_SHARE: _or_none(rate.share.value) if rate is not None else None,
+        P70_LIMIT: _or_none(own_limit),
+        _TRAINED: blocks.measure.name,
+        "thresholds": [_or_none(value) for value in thresholds],
+        "iaf_hz": iaf_hz,
+        "runs_done": len(blocks.runs),
+        "runs_in_range": [_or_none(row.in_range.value) for row in facts.runs if row.label.startswith("run")],
+        "gaps": len(facts.recording.gaps),
+        "missing_s": facts.missing_s,
+        "threshold_changes": len(facts.threshold_changes),
+        "end": facts.end_words,
+    }
+
+
+def close_visit(book: "Book", code: str, stored: Stored[SessionEntry], root: Path) -> Stored[SessionEntry]:
+    """Complete a session's entry from its recording; without one that can be read, only say that it is over.
+
+    Parameters
+    ----------
+    root
+        The folder of recordings.
+    """
+    entry = stored.value
+    others = [s.value for s in book.records(code, SessionEntry) if s.value.number < entry.number]
+    others.sort(key=lambda other: other.number)
+    try:
+        recording = open_own_recording(root / entry.folder)
+        facts = facts_of(recording)
+    except (RecordingError, OSError) as error:
+        summary = {**entry.summary, "state": "done", "problem": str(error)}
+        return book.change(stored, replace(entry, summary=summary))
+    trained = facts.blocks.measure.name
+    limits = [
+        other.figure(P70_LIMIT)
+        for other in others
+        if other.protocol_id == entry.protocol_id and other.summary.get(_TRAINED) == trained
+    ]
+    iaf_hz = next((value for other in others if (value := other.figure("iaf_hz")) is not None), None)
+    found = figures(facts, next((limit for limit in limits if limit is not None), None), iaf_hz)
+    return book.change(
+        stored,
+        replace(
+            entry,
+            trained_s=facts.trained_s,
+            total_s=recording.duration_s,
+            summary={**entry.summary, **found, "state": "done"},
+        ),
+    )
+
+
+def note_text(facts: SessionFacts) -> str:
+    """The session in sentences that state facts and nothing else: what a note begins with."""
+    runs = [row for row in facts.runs if row.label.startswith("run")]
+    blocks = facts.blocks
+    rate = reward_rate(blocks)
+    in_range = share(rate.share.value) if rate is not None else "–"
+    sentences = [
+        f"{facts.setup.protocol.name} (version {facts.setup.protocol.version}).",
+        f"{plural(len(runs), 'run')}, {minutes(facts.trained_s)} of clean training, {in_range} in range, clean "
+        f"{share(facts.clean_share)}.",
+    ]
+    first = next((row for row in runs if math.isfinite(row.threshold_start)), None)
+    if first is not None:
+        unit = "" if blocks.measure.unit == "1" else f" {blocks.measure.unit}"
+        last = runs[-1].threshold_end
+        moved = f" → {last:.1f}" if abs(last - first.threshold_start) > 1e-9 else ""
+        n = len(facts.threshold_changes)
+        changes = f", {plural(n, 'threshold change')}" if n else ""
+        title = feature_title(blocks.measure.name)
+        sentences.append(f"Threshold of {title} {first.threshold_start:.1f}{moved}{unit}{changes}.")
+    if facts.held_s_by_cause:
+        held = ", ".join(f"{cause} {seconds:.0f} s" for cause, seconds in list(facts.held_s_by_cause.items())[:3])
+        sentences.append(f"Held: {held}.")
+    gaps = len(facts.recording.gaps)
+    if gaps:
+        sentences.append(f"{plural(gaps, 'gap')}, {facts.missing_s:.1f} s of samples lost.")
+    sentences.append(f"Ended: {facts.end_words}.")
+    return " ".join(sentences)
+
+
+def _or_none(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
