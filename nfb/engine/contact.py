@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 
 from nfb.dsp.mains import detect_mains
-from nfb.dsp.quality import grade_channels
+from nfb.dsp.quality import ChannelQuality, grade_channels
 from nfb.model.device import DeviceInfo
 from nfb.model.events import QualityReport
 from nfb.model.samples import Chunk
@@ -20,6 +20,11 @@ class ContactWatch:
     ----------
     device
         Whose channels they are.
+
+    Attributes
+    ----------
+    newest
+        What the last look found, one per channel; empty before the first.
     """
 
     def __init__(self, device: DeviceInfo) -> None:
@@ -27,6 +32,7 @@ class ContactWatch:
         self._n_window = round(_WINDOW_S * device.sampling_rate_hz)
         self._window: deque[Chunk] = deque()
         self._due_sample = 0
+        self.newest: tuple[ChannelQuality, ...] = ()
 
     def clear(self) -> None:
         """Samples were lost: a window must not reach across."""
@@ -42,7 +48,7 @@ class ContactWatch:
             return None
         self._due_sample = chunk.stop_sample + round(device.sampling_rate_hz)
         eeg = np.concatenate([part.eeg for part in window], axis=1)[:, -self._n_window :].astype(np.float64)
-        grades = grade_channels(eeg, device.sampling_rate_hz, device.channel_names, device.rail_uv)
+        self.newest = grades = grade_channels(eeg, device.sampling_rate_hz, device.channel_names, device.rail_uv)
         return QualityReport(
             hop=hop,
             sample=sample,

@@ -2,12 +2,23 @@
 
 import math
 from collections import deque
+from enum import Enum
 
 import numpy as np
 
 from nfb.session.setup import Setup
 
 _KEPT = 3000  # hops: a minute at 20 ms
+
+
+class DelayPart(Enum):
+    """What a delay is spent on."""
+
+    NONE = ""
+    HEADSET = "headset"  # transport, and waiting for a burst and a hop to be full
+    FILTERS = "filters"
+    COMPUTING = "computing"
+    SCREEN = "screen"
 
 
 class LoopDelay:
@@ -47,6 +58,18 @@ class LoopDelay:
         if self._presentation_s:
             total_s += _percentile(self._presentation_s, percent)
         return 1000 * total_s
+
+    def largest_part(self) -> DelayPart:
+        """What the slowest hops spend most of their delay on; NONE before the first decision."""
+        if not self._decision_s:
+            return DelayPart.NONE
+        parts = {
+            DelayPart.HEADSET: self.fixed_s - self.algorithm_s,
+            DelayPart.FILTERS: self.algorithm_s,
+            DelayPart.COMPUTING: _percentile(self._decision_s, 95),
+            DelayPart.SCREEN: _percentile(self._presentation_s, 95) if self._presentation_s else 0.0,
+        }
+        return max(parts, key=lambda part: parts[part])
 
     def to_record(self) -> dict[str, float | None]:
         """Median and 95th percentile of each part, ms; None where it was not measured."""

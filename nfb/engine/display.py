@@ -3,16 +3,18 @@
 import math
 from collections import deque
 
-from nfb.engine.delay import LoopDelay
+from nfb.dsp.quality import ChannelQuality
+from nfb.engine.delay import DelayPart, LoopDelay
 from nfb.engine.live import Live
 from nfb.model.hop import HopResult
-from nfb.model.samples import LinkState
+from nfb.model.samples import Gap, GapCause, LinkState
 from nfb.session.baseline import FeedbackMap
 from nfb.session.reasons import words
 from nfb.session.session import Session
 from nfb.session.states import State
 
 _RECENT_S = 30.0
+_LOSS_S = 60.0
 _DELAY_EVERY_S = 1.0  # sorting costs more than a hop
 
 
@@ -37,6 +39,21 @@ class Display:
         self._delay_hops = round(_DELAY_EVERY_S / hop_s)
         self._delay_due = 0
         self._delays_ms = (math.nan, math.nan)
+        self._delay_part = DelayPart.NONE
+        self._losses: deque[tuple[int, int]] = deque()  # (sample, how many were lost before it)
+        self._loss_samples = round(_LOSS_S * session.setup.device.sampling_rate_hz)
+        self.contacts: tuple[ChannelQuality, ...] = ()
+
+    def lost(self, gap: Gap) -> None:
+        """Take a gap into the loss of the last minute; a link that was gone altogether is told otherwise."""
+        if gap.cause is GapCause.PACKETS_LOST:
+            self._losses.append((gap.sample, gap.missing_samples))
+
+    def _loss_share(self, sample: int) -> float:
+        while self._losses and self._losses[0][0] < sample - self._loss_samples:
+            self._losses.popleft()
+        lost = sum(missing for _, missing in self._losses)
+        return lost / (lost + min(sample + 1, self._loss_samples)) if lost else 0.0
 
     def count(self, hop: HopResult) -> None:
         """Take a hop into the figures of the last half minute."""
@@ -60,6 +77,7 @@ class Display:
         if hop.hop >= self._delay_due:
             self._delay_due = hop.hop + self._delay_hops
             self._delays_ms = (self._delay.percentile_ms(50), self._delay.percentile_ms(95))
+            self._delay_part = self._delay.largest_part()
         return Live(
             hop=hop,
             feedback=hop.feedback if streaming else FeedbackMap.NEUTRAL,
@@ -73,4 +91,7 @@ class Display:
             clean_share=1 - tally.held_hops / tally.elapsed_hops if tally.elapsed_hops else math.nan,
             rewards=tally.rewards,
             why=words(hop, setup) if streaming else link.value,
+            delay_part=self._delay_part,
+            loss_share=self._loss_share(hop.sample),
+            contacts=self.contacts,
         )

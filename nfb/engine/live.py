@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from nfb.dsp.quality import ChannelQuality
+from nfb.engine.delay import DelayPart
 from nfb.engine.summary import Summary
 from nfb.model.commands import EndReason
 from nfb.model.hop import HopResult
@@ -34,6 +36,12 @@ class Live(NamedTuple):
         Rewards of this stage.
     why
         The newest hop's reason in plain words.
+    delay_part
+        What most of the loop delay is spent on.
+    loss_share
+        Share of the last minute's samples that the link lost.
+    contacts
+        State of every electrode at the last look, once a second; empty before the first.
     """
 
     hop: HopResult
@@ -48,6 +56,9 @@ class Live(NamedTuple):
     clean_share: float
     rewards: int
     why: str
+    delay_part: DelayPart = DelayPart.NONE
+    loss_share: float = 0.0
+    contacts: tuple[ChannelQuality, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

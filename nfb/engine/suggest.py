@@ -1,4 +1,4 @@
-"""Thresholds that would have given the wanted share of reward: computed to be offered, never to be applied unasked."""
+"""Thresholds that would have given the wanted share of reward: to be offered, never to be applied unasked."""
 
 import math
 from collections import deque
@@ -86,7 +86,7 @@ def suggest(
             continue
         share = _common_share(rows, conditions, columns, thresholds, values, group, target)
         moved = _moved(conditions, thresholds, values, group, share)
-        best = _judge(rows, conditions, columns, moved)
+        best = judge(rows, conditions, columns, moved)
         if share <= _MOST_ALONE and abs(best.expected - target) < 0.02:
             return best
     return best
@@ -144,9 +144,10 @@ def _together(
     return float(passed.mean())
 
 
-def _judge(
+def judge(
     rows: Float64, conditions: tuple[Condition, ...], columns: tuple[int, ...], thresholds: tuple[float, ...]
 ) -> Suggestion:
+    """What thresholds would have given; parameters as in :func:`suggest`. A threshold that is NaN passes nothing."""
     alone = tuple(
         float(_passes(rows[:, column], condition, threshold).mean())
         for condition, column, threshold in zip(conditions, columns, thresholds, strict=True)
@@ -174,9 +175,8 @@ class RecentRuns:
     def take(self, hops: list[HopResult]) -> None:
         """Remember those hops of runs that are clean."""
         for hop in hops:
-            if not hop.artefact and hop.state == State.RUNNING and 0 <= hop.stage < len(self._is_run):
-                if self._is_run[hop.stage]:
-                    self._rows.append(hop.features)
+            if not hop.artefact and hop.state == State.RUNNING and self._is_run[hop.stage]:
+                self._rows.append(hop.features)
 
     def suggestion(self, thresholds: tuple[float, ...], target: float) -> Suggestion | None:
         """See :func:`suggest`; None also before ten clean seconds of training."""
@@ -186,7 +186,7 @@ class RecentRuns:
 
 
 class RewardWatch:
-    """Says when the overall reward has been outside 30-85 % for a minute of clean training, until it is back for 20 s.
+    """Says when the overall reward has been outside 30-85 % for a minute of clean training, until back for 20 s.
 
     Parameters
     ----------
