@@ -13,6 +13,7 @@ from nfb.devices.replay_source import ReplaySource
 from nfb.devices.scan import scan
 from nfb.devices.simulated import SimulatedSource
 from nfb.devices.source import Source
+from nfb.devices.worsened import WorsenedSource
 from nfb.engine.engine import Engine
 from nfb.engine.outlets import Sink, make_sinks
 from nfb.engine.replaying import foreign_inputs, foreign_setup, merged_items, recorded_inputs
@@ -30,6 +31,7 @@ from nfb.model.protocol import Protocol
 from nfb.session.setup import Setup, make_setup
 
 SIMULATED = "simulated"
+SYNTHETIC = "synthetic"
 DEMO_CLIENT = "demo"
 DEMO_PROTOCOL = "smr-central"
 # Long enough for thresholds that mean something on a test signal, short enough for feedback within ten seconds.
@@ -105,6 +107,8 @@ def session_engine(
     visit = chosen.visit
     subject_label(client)
     source = make_source(device, params, chosen.seed)
+    if device in (SIMULATED, SYNTHETIC):
+        source = WorsenedSource(source, protocol.montage.sites[0])
 
     def setup_for(info: DeviceInfo) -> Setup:
         return make_setup(
@@ -133,7 +137,7 @@ def demo_engine(options: Options | None = None, *, signal_check: bool = False) -
     chosen = options or Options()
     baseline_s = DEMO_BASELINE_S if chosen.seconds is None else max(1.0, min(DEMO_BASELINE_S, chosen.seconds / 3))
     chosen = Options(chosen.seconds, baseline_s, signal_check, out=chosen.out)
-    return session_engine(load_protocol(find_protocol(DEMO_PROTOCOL)), "synthetic", {}, DEMO_CLIENT, chosen)
+    return session_engine(load_protocol(find_protocol(DEMO_PROTOCOL)), SYNTHETIC, {}, DEMO_CLIENT, chosen)
 
 
 def finish_interrupted(root: Path) -> tuple[str, ...]:
