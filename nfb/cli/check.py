@@ -3,12 +3,10 @@
 import argparse
 import math
 import sys
-from dataclasses import dataclass
 
 from nfb.cli.output import print_json
-from nfb.devices.catalogue import device_info, find_device
-from nfb.engine.launch import SIMULATED, make_source
-from nfb.engine.replaying import foreign_inputs, foreign_setup, replay
+from nfb.engine.preview import LATE_MS, expect, fit_on, headset_info, waiting_s
+from nfb.engine.replaying import foreign_setup
 from nfb.files.importers import open_recording
 from nfb.files.protocol_file import load_protocol
 from nfb.files.recording import Recording
@@ -18,34 +16,7 @@ from nfb.model.errors import MontageError, ProtocolError
 from nfb.model.protocol import Protocol
 from nfb.model.sentence import sentence
 from nfb.session.session import Session
-from nfb.session.setup import Setup, make_setup
-
-_LATE_MS = 350.0
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What a recording would have earned; NaN where there was no clean training time.
-
-    Parameters
-    ----------
-    trained_s
-        Clean time after the baseline.
-    held_share
-        Share of the time after the baseline that was held, 0..1.
-    in_range_share
-        Share of `trained_s` in which all conditions were met, 0..1.
-    rewards
-        Discrete rewards.
-    tokens_per_minute
-        Rewards per minute of `trained_s`.
-    """
-
-    trained_s: float
-    held_share: float
-    in_range_share: float
-    rewards: int
-    tokens_per_minute: float
+from nfb.session.setup import Setup
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         for warning in recording.warnings:
             print(f"Note: {warning}", file=sys.stderr)
     if arguments.device is not None:
-        device = _info(arguments.device)
+        device = headset_info(arguments.device)
     report: dict[str, object] = {
         "protocol": protocol.id,
         "version": protocol.version,
@@ -81,42 +52,20 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if fits else 1
 
 
-def expect(setup: Setup, recording: Recording) -> Expected:
-    """Run a recording through a session, without writing anything."""
-    summary = replay(recording, setup, foreign_inputs(recording))
-    runs = [row for row in summary.stages if row.label.startswith("run")]
-    trained_s = sum(row.valid_s for row in runs)
-    elapsed_s = sum(row.elapsed_s for row in runs)
-    rewards = sum(row.rewards for row in runs)
-    held_share = sum(row.held_s for row in runs) / elapsed_s if elapsed_s > 0 else math.nan
-    if trained_s <= 0:
-        return Expected(0.0, held_share, math.nan, rewards, math.nan)
-    in_range_s = sum(row.in_range_share * row.valid_s for row in runs if row.valid_s > 0)
-    return Expected(trained_s, held_share, in_range_s / trained_s, rewards, 60 * rewards / trained_s)
-
-
-def _info(name: str) -> DeviceInfo:
-    return make_source(SIMULATED, {}).info if name == SIMULATED else device_info(find_device(name), {})
-
-
 def _describe_fit(protocol: Protocol, device: DeviceInfo, iaf_hz: float | None, report: dict[str, object]) -> bool:
     """Fit and delays on a headset; whether it fits."""
+    fit = fit_on(protocol, device, iaf_hz)
     report["device"] = device.name
-    try:
-        setup = make_setup(protocol, device, iaf_hz=iaf_hz)
-    except (MontageError, ProtocolError) as error:
-        report["fit"] = "not possible"
-        report["reason"] = str(error)
+    report["fit"] = fit.word
+    if fit.setup is not None:
+        report["sites"] = list(fit.sites)
+    if fit.reason:
+        report["reason"] = fit.reason
+    if fit.setup is None:
         return False
-    fit = setup.fit
-    report["fit"] = "adapted" if fit.adapted else "exact"
-    report["sites"] = [device.channel_names[channel] for channel in fit.channels]
-    if fit.adapted:
-        report["reason"] = fit.note
-        report["sentence"] = sentence(protocol, fit)
-    elif not device.sites_named:
-        report["reason"] = "the electrodes are placed by hand: confirm that they are where the names say"
-    report["delay_ms"] = _delays_ms(setup)
+    if fit.setup.fit.adapted:
+        report["sentence"] = sentence(protocol, fit.setup.fit)
+    report["delay_ms"] = _delays_ms(fit.setup)
     return True
 
 
@@ -125,10 +74,10 @@ def _delays_ms(setup: Setup) -> dict[str, float]:
     device = setup.device
     session = Session(setup)
     delays = {f.name: round(1000 * d, 1) for f, d in zip(setup.features, session.delays_s, strict=True)}
-    waiting_s = (device.burst_samples - 1 + setup.hop_samples - 1) / 2 / device.sampling_rate_hz
+    waited_s = waiting_s(setup)
     delays["device (estimate)"] = round(1000 * device.transport_delay_s, 1)
-    delays["burst and hop"] = round(1000 * waiting_s, 1)
-    delays["total to decision"] = round(1000 * (session.reward_delay_s + waiting_s + device.transport_delay_s), 1)
+    delays["burst and hop"] = round(1000 * waited_s, 1)
+    delays["total to decision"] = round(1000 * (session.reward_delay_s + waited_s + device.transport_delay_s), 1)
     return delays
 
 
@@ -170,8 +119,8 @@ def _print(report: dict[str, object]) -> None:
     delays = report.get("delay_ms")
     if isinstance(delays, dict):
         print("Delay: " + ", ".join(f"{name} {value:g} ms" for name, value in delays.items()))
-        if delays.get("total to decision", 0.0) > _LATE_MS:
-            print(f"More than {_LATE_MS:g} ms: learning suffers from late feedback (Belinskaia 2020).")
+        if delays.get("total to decision", 0.0) > LATE_MS:
+            print(f"More than {LATE_MS:g} ms: learning suffers from late feedback (Belinskaia 2020).")
     expected = report.get("expected")
     if isinstance(expected, dict):
         _print_expected(expected)

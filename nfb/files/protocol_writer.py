@@ -112,7 +112,7 @@ def _tables(data: Mapping[str, object], path: tuple[str, ...]) -> Iterator[tuple
     for key, value in inner.items():
         if isinstance(value, dict):
             yield from _tables(value, (*path, key))
-        else:
+        elif isinstance(value, list):
             yield f"[[{'.'.join(map(_key, (*path, key)))}]]", (*path, key), value
 
 
