@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nfb.ui.language import tr
 from nfb.ui.widgets.feedback import FeedbackView
 
 BESIDE_PX = 480
@@ -31,10 +32,10 @@ class ClientWindow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setWindowTitle("nfb client view")
+        self.setWindowTitle(tr("nfb client view"))
         self.resize(960, 600)
         self.setMinimumSize(320, 200)
-        self.view = FeedbackView()
+        self.view = FeedbackView(leads=True)
         self.page: QWidget | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
