@@ -21,6 +21,7 @@ from nfb.engine.visit import NO_VISIT, VisitOptions
 from nfb.files.bids import subject_label
 from nfb.files.importers import open_recording
 from nfb.files.locations import default_recordings_root, fallback_roots
+from nfb.files.own_protocols import OwnProtocols
 from nfb.files.protocol_file import load_protocol
 from nfb.files.recorder import Recorder
 from nfb.files.recover import recover, unfinished
@@ -126,6 +127,7 @@ def session_engine(
     root = chosen.out or default_recordings_root()
 
     def recorder_for(setup: Setup) -> Recorder:
+        OwnProtocols().mark_used(setup.protocol)
         return Recorder(root, client, setup, fallback_roots=fallback_roots())
 
     sinks = make_sinks(chosen.lsl_out, chosen.osc)
