@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nfb.model.hop import HopResult
-from nfb.model.protocol import Condition, Direction, Role, StageKind, ThresholdRule
+from nfb.model.hop import HopResult, WhyKind
+from nfb.model.protocol import Condition, Direction, Role, ThresholdRule
 from nfb.model.samples import Float64
 from nfb.session.setup import Setup
-from nfb.session.states import State
 
 LOW, HIGH = 0.30, 0.85  # an overall reward outside of it teaches little
 OVERALL_TARGET = 0.65
@@ -21,6 +20,7 @@ _OUTSIDE_S, _BACK_S = 60.0, 20.0
 # A reward that passes more of the time than this has no threshold to speak of: the inhibits must give way as well.
 _MOST_ALONE = 0.90
 _HALVINGS = 24
+_JUDGED = (WhyKind.REWARD, WhyKind.DWELL, WhyKind.REFRACTORY, WhyKind.FALL_BACK, WhyKind.LIMIT)
 
 Mask = NDArray[np.bool_]
 
@@ -161,22 +161,19 @@ class RecentRuns:
     Parameters
     ----------
     setup
-        For conditions, features, stages and the length of a hop.
+        For conditions, features and the length of a hop.
     """
 
     def __init__(self, setup: Setup) -> None:
         order = [feature.name for feature in setup.features]
         self._conditions = setup.protocol.conditions
         self._columns = tuple(order.index(condition.feature) for condition in self._conditions)
-        self._is_run = tuple(stage.kind in (StageKind.RUN, StageKind.TRANSFER) for stage in setup.stages)
         self._rows: deque[tuple[float, ...]] = deque(maxlen=round(WINDOW_S / setup.hop_s))
         self._least_hops = round(_LEAST_S / setup.hop_s)
 
     def take(self, hops: list[HopResult]) -> None:
-        """Remember those hops of runs that are clean."""
-        for hop in hops:
-            if not hop.artefact and hop.state == State.RUNNING and self._is_run[hop.stage]:
-                self._rows.append(hop.features)
+        """Remember those that were judged with feedback running."""
+        self._rows.extend(hop.features for hop in hops if hop.why.kind in _JUDGED)
 
     def suggestion(self, thresholds: tuple[float, ...], target: float) -> Suggestion | None:
         """See :func:`suggest`; None also before ten clean seconds of training."""

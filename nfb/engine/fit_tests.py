@@ -1,0 +1,136 @@
+"""The blink test and the readiness of a signal check: what is asked of the client, and whether it was seen."""
+
+from collections import deque
+
+import numpy as np
+
+from nfb.dsp.quality import MAINS_UV, MUSCLE_UV, ChannelQuality
+from nfb.model.device import DeviceInfo
+from nfb.model.events import QualityReport
+from nfb.model.samples import Chunk, Float64, Gap
+
+BLINKS_WANTED = 3
+READY_S = 5.0
+_KEPT_S = 1.2
+_BLINK_UV = 50.0
+_SLOW_S = 0.05  # a running mean over so much takes muscle and hum out of the way
+_APART_S = 0.35  # a blink lasts about 0.3 s
+_SHARE = 0.5  # a channel shows a blink that is half as large there as where it is largest
+
+
+class BlinkTest:
+    """Counts blinks and remembers the channels that show them, in raw samples and without a reference to any guard.
+
+    A blink is a slow wave of 50 µV or more, against the second around it, that is gone again; a drift is not.
+
+    Parameters
+    ----------
+    device
+        Channels and rate.
+
+    Attributes
+    ----------
+    count
+        Blinks seen.
+    seen_on
+        Channels that showed the last one, largest first.
+    """
+
+    def __init__(self, device: DeviceInfo) -> None:
+        rate_hz = device.sampling_rate_hz
+        self._names = device.channel_names
+        self._n_kept, self._n_slow = round(_KEPT_S * rate_hz), max(1, round(_SLOW_S * rate_hz))
+        self._n_apart = round(_APART_S * rate_hz)
+        self._parts: deque[Chunk] = deque()
+        self._due = 0
+        self._last = -self._n_kept
+        self.count = 0
+        self.seen_on: tuple[str, ...] = ()
+
+    def begin(self) -> None:
+        """Count from zero."""
+        self.count, self.seen_on = 0, ()
+
+    def add(self, items: list[Chunk | Gap]) -> None:
+        """Take what arrived; looks ten times a second."""
+        for item in items:
+            if isinstance(item, Gap):
+                self._parts.clear()
+                continue
+            self._parts.append(item)
+            while len(self._parts) > 1 and item.stop_sample - self._parts[1].first_sample >= self._n_kept:
+                self._parts.popleft()
+            if item.stop_sample >= self._due and item.stop_sample - self._parts[0].first_sample >= self._n_kept:
+                self._due = item.stop_sample + self._n_kept // 12
+                self._look(item.stop_sample)
+
+    def _look(self, stop: int) -> None:
+        eeg = np.concatenate([part.eeg for part in self._parts], axis=1)[:, -self._n_kept :].astype(np.float64)
+        slow = _running_mean(np.nan_to_num(eeg), self._n_slow)
+        excursion = slow - np.median(slow, axis=1, keepdims=True)
+        # The peak must have passed, with the signal back on both sides of it.
+        edge = slow.shape[1] // 4
+        peak_uv = np.abs(excursion[:, edge:-edge]).max(axis=1)
+        ends_uv = np.maximum(np.abs(excursion[:, :3]).max(axis=1), np.abs(excursion[:, -3:]).max(axis=1))
+        size_uv = np.where(ends_uv < 0.5 * peak_uv, peak_uv, 0.0)
+        largest = int(size_uv.argmax())
+        if size_uv[largest] < _BLINK_UV:
+            return
+        at = stop - self._n_kept + edge + int(np.abs(excursion[largest, edge:-edge]).argmax())
+        if at - self._last < self._n_apart:
+            return
+        self._last = at
+        self.count += 1
+        order = np.argsort(-size_uv)
+        self.seen_on = tuple(self._names[i] for i in order if size_uv[i] >= _SHARE * size_uv[largest])
+
+
+def _running_mean(eeg: Float64, n: int) -> Float64:
+    sums = np.cumsum(eeg, axis=1)
+    return np.asarray((sums[:, n:] - sums[:, :-n]) / n)
+
+
+class Readiness:
+    """The needed sites must have been good for five seconds; reports come once a second.
+
+    Parameters
+    ----------
+    used
+        Channels that the protocol needs.
+    sampling_rate_hz
+        Of the device.
+    """
+
+    def __init__(self, used: tuple[int, ...], sampling_rate_hz: float) -> None:
+        self._used, self._rate_hz = used, sampling_rate_hz
+        self._good_since: int | None = None
+        self._newest = 0
+
+    def take(self, report: QualityReport) -> None:
+        self._newest = report.sample
+        if any(report.grades[i] != "good" for i in self._used):
+            self._good_since = None
+        elif self._good_since is None:
+            self._good_since = report.sample
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds until it is ready, 0 once it is; None while a needed site needs attention."""
+        if self._good_since is None:
+            return None
+        return max(0.0, READY_S - (self._newest - self._good_since) / self._rate_hz)
+
+
+def muscle_uv(contacts: tuple[ChannelQuality, ...], used: tuple[int, ...]) -> float:
+    """Largest 20-45 Hz RMS among the channels in use, µV; NaN before the first look."""
+    return max((contacts[i].fast_uv for i in used), default=float("nan")) if contacts else float("nan")
+
+
+def is_relaxed(muscle: float) -> bool:
+    """Whether the jaw lets the EEG through."""
+    return muscle <= MUSCLE_UV
+
+
+def mains_is_low(contacts: tuple[ChannelQuality, ...], used: tuple[int, ...]) -> bool:
+    """Whether no channel in use hums."""
+    return bool(contacts) and all(contacts[i].line_uv <= MAINS_UV for i in used)
