@@ -369,7 +369,7 @@ class Shell(QMainWindow):
 
     def go(self, to: Destination) -> None:
         """Where the rail leads."""
-        going = {
+        going: dict[Destination, Callable[[], None]] = {
             Destination.CLIENTS: self.show_clients,
             Destination.SESSION: self.show_connect,
             Destination.RECORDINGS: self.show_open,

@@ -59,6 +59,11 @@ class BookKeeper(QObject):
         """Whether nothing can be written: there is no book, or it is open for reading only."""
         return self.book is None or self.book.read_only
 
+    @property
+    def who(self) -> str:
+        """Who is at the desk."""
+        return "" if self.book is None else self.book.who
+
     def open(self, *, make: bool, then: Callable[[], None] | None = None) -> None:
         """Open the book; with `make` even if there is none yet. `then` is called once it is open, or cannot be."""
         if then is not None:

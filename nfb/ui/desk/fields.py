@@ -1,0 +1,192 @@
+"""Fields of forms: each shows a value, and gives back one or says in a clear line why it cannot."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
+
+from nfb.practice.errors import FieldError
+from nfb.ui.language import tr
+from nfb.ui.widgets.small import Drop
+
+
+class FormField(Protocol):
+    """One row of a form."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def widget(self) -> QWidget: ...
+    def raw(self) -> object:
+        """What stands in it, only to tell whether it was touched."""
+
+    def value(self) -> object:
+        """What it means; raises FieldError."""
+
+
+class TextField:
+    """A line, or several with `lines`."""
+
+    def __init__(self, label: str, text: str = "", *, lines: bool = False, hint: str = "") -> None:
+        self.label = label
+        if lines:
+            area = QPlainTextEdit(text, tabChangesFocus=True, placeholderText=hint)
+            area.setFixedHeight(84)
+            self.widget: QLineEdit | QPlainTextEdit = area
+        else:
+            self.widget = QLineEdit(text, placeholderText=hint)
+
+    def value(self) -> str:
+        return self.widget.toPlainText() if isinstance(self.widget, QPlainTextEdit) else self.widget.text()
+
+    raw = value
+
+
+class DayField:
+    """A day as 2026-11-21; empty gives None where it is `optional`."""
+
+    def __init__(self, label: str, day: date | None = None, *, optional: bool = False) -> None:
+        self.label = label
+        self._optional = optional
+        self.widget = QLineEdit("" if day is None else day.isoformat(), placeholderText=tr("YYYY-MM-DD"))
+
+    def raw(self) -> str:
+        return self.widget.text()
+
+    def value(self) -> date | None:
+        text = self.widget.text().strip()
+        if not text and self._optional:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise FieldError(
+                tr(
+                    "{field} = {text}: write a day as year-month-day, e.g. 2026-11-21.",
+                    field=self.label,
+                    text=_q(text),
+                )
+            ) from None
+
+
+class TimeField:
+    """A time of day as 14:30."""
+
+    def __init__(self, label: str, at: time | None = None, *, optional: bool = False) -> None:
+        self.label = label
+        self._optional = optional
+        self.widget = QLineEdit("" if at is None else f"{at:%H:%M}", placeholderText=tr("HH:MM"))
+
+    def raw(self) -> str:
+        return self.widget.text()
+
+    def value(self) -> time | None:
+        text = self.widget.text().strip()
+        if not text and self._optional:
+            return None
+        try:
+            found = time.fromisoformat(text)
+        except ValueError:
+            found = None
+        if found is None or found.tzinfo is not None:
+            raise FieldError(
+                tr("{field} = {text}: write a time as hours:minutes, e.g. 14:30.", field=self.label, text=_q(text))
+            )
+        return found
+
+
+class NumberField:
+    """A number from `low` to `high`; whole if `whole`. A decimal comma is understood."""
+
+    def __init__(
+        self,
+        label: str,
+        number: float | None,
+        low: float,
+        high: float,
+        *,
+        whole: bool = False,
+        optional: bool = False,
+    ) -> None:
+        self.label = label
+        self._low, self._high, self._whole, self._optional = low, high, whole, optional
+        self.widget = QLineEdit("" if number is None else f"{number:g}", placeholderText=f"{low:g} – {high:g}")
+        self.widget.setMaximumWidth(160)
+
+    def raw(self) -> str:
+        return self.widget.text()
+
+    def value(self) -> float | int | None:
+        text = self.widget.text().strip()
+        if not text and self._optional:
+            return None
+        try:
+            number = int(text) if self._whole else float(text.replace(",", "."))
+        except ValueError:
+            number = math.nan
+        if not self._low <= number <= self._high:
+            kind = tr("a whole number") if self._whole else tr("a number")
+            raise FieldError(
+                tr(
+                    "{field} = {text}: must be {kind} from {low:g} to {high:g}.",
+                    field=self.label,
+                    text=_q(text),
+                    kind=kind,
+                    low=self._low,
+                    high=self._high,
+                )
+            )
+        return number
+
+
+class ChoiceField:
+    """One of several, by words."""
+
+    def __init__(self, label: str, choices: Mapping[Any, str], chosen: object) -> None:
+        self.label = label
+        self._keys = list(choices)
+        self.widget = Drop()
+        self.widget.setMinimumContentsLength(16)
+        self.widget.addItems(list(choices.values()))
+        if chosen in self._keys:
+            self.widget.setCurrentIndex(self._keys.index(chosen))
+
+    def raw(self) -> int:
+        return self.widget.currentIndex()
+
+    def value(self) -> Any:
+        return self._keys[self.widget.currentIndex()]
+
+
+class ManyField:
+    """Any of several: a box to tick for each."""
+
+    def __init__(
+        self, label: str, choices: Mapping[Any, str], chosen: Sequence[object] = (), columns: int = 2
+    ) -> None:
+        self.label = label
+        self.widget = QWidget()
+        grid = QGridLayout(self.widget)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(0)
+        self.boxes: dict[Any, QCheckBox] = {}
+        for i, (key, words) in enumerate(choices.items()):
+            box = QCheckBox(words)
+            box.setChecked(key in chosen)
+            grid.addWidget(box, i // columns, i % columns)
+            self.boxes[key] = box
+        if self.boxes:
+            self.widget.setFocusProxy(next(iter(self.boxes.values())))
+
+    def raw(self) -> tuple[Any, ...]:
+        return tuple(key for key, box in self.boxes.items() if box.isChecked())
+
+    value = raw
+
+
+def _q(text: str) -> str:
+    return f"“{text if len(text) <= 40 else text[:40] + '…'}”"

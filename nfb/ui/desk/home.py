@@ -1,0 +1,215 @@
+"""Home: today's clients as cards, all clients in a table, and what waits to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDate, QLocale, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from nfb.ui.desk.parts import Elided, empty_layout
+from nfb.ui.desk.table import Table
+from nfb.ui.desk.words import flag_words, plan_short
+from nfb.ui.language import tr, tr_n
+from nfb.ui.widgets.small import IconButton, label, row
+
+if TYPE_CHECKING:
+    from nfb.practice.overview import ClientRow
+
+MOST_CARDS = 3
+
+
+class Card(QFrame):
+    """One client of today: what to know before starting, Start, Open."""
+
+    def __init__(self, shown: ClientRow, when: str, page: HomePage) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        code = shown.client.value.code
+        name = shown.name or code
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        title = Elided(f"{when} {name}".strip(), "section")
+        lines = [plan_short(shown.plan, shown.sessions_done), *remarks_of(shown)]
+        self.start_button = IconButton(tr("Start session"), "play", "primary")
+        self.start_button.setAccessibleName(tr("Start session of {client}", client=name))
+        self.start_button.clicked.connect(lambda: page.start.emit(code))
+        open_button = IconButton(tr("Open"))
+        open_button.setAccessibleName(tr("Open {client}", client=name))
+        open_button.clicked.connect(lambda: page.open_client.emit(code))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 12)
+        layout.setSpacing(4)
+        layout.addWidget(title)
+        for line in lines[:4]:
+            layout.addWidget(Elided(line, "secondary"))
+        layout.addSpacing(4)
+        layout.addWidget(row(self.start_button, open_button, None))
+
+
+class HomePage(QWidget):
+    """Signals: `start` and `open_client` ``(code)``, `new_client`, `demo`."""
+
+    start = Signal(str)
+    open_client = Signal(str)
+    new_client = Signal()
+    demo = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.rows: tuple[ClientRow, ...] = ()
+        self._shown: list[ClientRow] = []
+        self.cards: list[Card] = []
+        self.day = label("", "title")
+        self.search = QLineEdit(placeholderText=tr("Search (Ctrl+K)"), clearButtonEnabled=True)
+        self.search.setAccessibleName(tr("Search clients by name or code"))
+        self.search.setMaximumWidth(260)
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._open_first)
+        self.try_button = IconButton(tr("Try it: synthetic headset"), "play")
+        self.try_button.clicked.connect(self.demo)
+        self.new_button = IconButton(tr("New client"), "plus")
+        self.new_button.clicked.connect(self.new_client)
+        self.status = label("", "secondary", wrap=True)
+        self.heading = label("", "section")
+        self._cards = QHBoxLayout()
+        self._cards.setSpacing(12)
+        self.table = Table(tr("All clients"))
+        self.table.chosen.connect(lambda at: self.open_client.emit(self._shown[at].client.value.code))
+        self._table_heading = label(tr("All clients"), "section")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 12)
+        layout.setSpacing(8)
+        layout.addWidget(row(self.day, None, self.search, self.try_button, self.new_button))
+        layout.addWidget(self.status)
+        layout.addWidget(self.heading)
+        layout.addLayout(self._cards)
+        layout.addWidget(self._table_heading)
+        layout.addWidget(self.table, 1)
+        layout.addStretch(0)
+        find = QShortcut(QKeySequence("Ctrl+K"), self)
+        find.activated.connect(self._find)
+
+    # what is shown ------------------------------------------------------------------------------------------------
+
+    def show_rows(self, rows: Sequence[ClientRow], now: datetime, *, read_only: bool) -> None:
+        """All clients; `now` in local time."""
+        self.rows = tuple(rows)
+        self.day.setText(QLocale().toString(QDate(now.year, now.month, now.day), "dddd d MMMM"))
+        self.new_button.setEnabled(not read_only)
+        unsigned = sum(shown.unsigned_notes for shown in rows)
+        self.say(
+            tr_n("One note waits for a signature.", "{n} notes wait for a signature.", unsigned) if unsigned else ""
+        )
+        if not rows:
+            self.say(
+                tr(
+                    "No clients yet. Try it with the synthetic headset, or add your first client. "
+                    "Nothing leaves this computer."
+                )
+            )
+        self._show_cards(now.date())
+        self._filter(self.search.text())
+        for part in (self._table_heading, self.table, self.search):
+            part.setVisible(bool(rows))
+
+    def say(self, text: str) -> None:
+        self.status.setText(text)
+        self.status.setVisible(bool(text))
+
+    def _show_cards(self, today: date) -> None:
+        empty_layout(self._cards)
+        booked = [
+            (when, shown)
+            for shown in self.rows
+            if shown.next_appointment is not None
+            and (when := shown.next_appointment.starts.astimezone()).date() == today
+        ]
+        booked.sort(key=lambda pair: pair[0])
+        pairs = [(f"{when:%H:%M}", shown) for when, shown in booked]
+        self.heading.setText(tr("Today"))
+        if not pairs:
+            seen = [shown for shown in self.rows if shown.last_session is not None]
+            seen.sort(key=lambda shown: shown.last_session.started if shown.last_session else today, reverse=True)
+            pairs = [("", shown) for shown in (seen or self.rows)]
+            self.heading.setText(tr("No appointments today. Seen last:") if seen else tr("No appointments today."))
+        self.heading.setVisible(bool(self.rows))
+        self.cards = [Card(shown, when, self) for when, shown in pairs[:MOST_CARDS]]
+        for card in self.cards:
+            self._cards.addWidget(card, 1)
+        if len(pairs) > MOST_CARDS and booked:
+            later = ", ".join(f"{when} {shown.name or shown.client.value.code}" for when, shown in pairs[MOST_CARDS:])
+            self.heading.setText(tr("Today; later: {clients}", clients=later))
+        self._cards.addStretch(MOST_CARDS - len(self.cards))
+
+    def _filter(self, text: str) -> None:
+        wanted = text.strip().casefold()
+        self._shown = [shown for shown in self.rows if wanted in f"{shown.name} {shown.client.value.code}".casefold()]
+        heads = [
+            tr("Client"),
+            tr("Code"),
+            tr("Last visit"),
+            tr("Done"),
+            tr("Plan"),
+            tr("Flags"),
+            tr("To do"),
+        ]
+        self.table.fill(heads, [_cells(shown) for shown in self._shown])
+        if self.rows and not self._shown:
+            self.say(tr("No client matches “{text}”.", text=text.strip()[:40]))
+        elif self.status.text().startswith(tr("No client matches")):
+            self.say("")
+
+    # what is done -------------------------------------------------------------------------------------------------
+
+    def focus_first(self) -> None:
+        """Put the focus where Enter does the likeliest thing."""
+        if self.cards:
+            self.cards[0].start_button.setFocus()
+        else:
+            (self.new_button if self.new_button.isEnabled() else self.try_button).setFocus()
+
+    def _find(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _open_first(self) -> None:
+        if self._shown:
+            self.open_client.emit(self._shown[self.table.selected or 0].client.value.code)
+
+
+def remarks_of(shown: ClientRow) -> list[str]:
+    """What to know before starting, the gravest first."""
+    found = [f"⚠ {banner.text}" for banner in shown.banners]
+    if shown.last_effects:
+        from nfb.practice.effects import EFFECT_WORDS
+
+        effects = ", ".join(f"{EFFECT_WORDS[e.effect]} ({e.severity})" for e in shown.last_effects)
+        found.append(tr("last visit: {effects}", effects=effects))
+    flags = flag_words(shown.client.value)
+    if flags:
+        found.append(f"⚑ {flags}")
+    if shown.unsigned_notes:
+        found.append(tr("✎ note unsigned"))
+    return found
+
+
+def _cells(shown: ClientRow) -> list[str]:
+    last, plan = shown.last_session, shown.plan
+    planned = plan.sessions if plan is not None else 0
+    to_do = [
+        *(["⚠"] if shown.banners else []),
+        *([tr("✎ note unsigned")] if shown.unsigned_notes else []),
+    ]
+    return [
+        shown.name or shown.client.value.code,
+        shown.client.value.code,
+        f"{last.started.astimezone():%Y-%m-%d}" if last is not None else "–",
+        f"{shown.sessions_done} / {planned}" if planned else str(shown.sessions_done),
+        plan.protocol_id if plan is not None else "–",
+        flag_words(shown.client.value) or "–",
+        "  ".join(to_do) or "–",
+    ]

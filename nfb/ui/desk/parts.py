@@ -1,0 +1,144 @@
+"""Parts that the practice's pages share: lists of records with their buttons, lines of advice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from nfb.ui.desk.table import Table
+from nfb.ui.widgets.shapes import draw_state
+from nfb.ui.widgets.small import IconButton, label, row
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button of a list. With `on_row` it needs a row and is given its index, else it is given -1."""
+
+    text: str
+    icon: str
+    do: Callable[[int], None]
+    on_row: bool = True
+    writes: bool = True
+
+
+class RecordList(QFrame):
+    """A titled table with buttons; the first action on a row is also Enter's. One sentence while it is empty."""
+
+    def __init__(self, title: str, heads: Sequence[str], empty: str, actions: Sequence[Action]) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._heads, self._actions = list(heads), tuple(actions)
+        self._read_only = False
+        self.table = Table(title)
+        self.empty = label(empty, "secondary", wrap=True)
+        self.buttons: list[IconButton] = []
+        for action in actions:
+            button = IconButton(action.text, action.icon)
+            button.clicked.connect(lambda _=False, act=action: self._do(act))
+            self.buttons.append(button)
+        on_row = [action for action in actions if action.on_row]
+        if on_row:
+            self.table.chosen.connect(lambda _: self._do(on_row[0]))
+        self.table.itemSelectionChanged.connect(self._enable)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        layout.addWidget(row(label(title, "section"), None, *self.buttons))
+        layout.addWidget(self.empty)
+        layout.addWidget(self.table, 1)
+        self.fill([])
+
+    def fill(self, rows: Sequence[Sequence[str]], *, read_only: bool = False) -> None:
+        self._read_only = read_only
+        self.table.fill(self._heads, rows)
+        self.table.setVisible(bool(rows))
+        self.empty.setVisible(not rows)
+        self._enable()
+
+    def button(self, text: str) -> IconButton:
+        """The button that says `text`."""
+        return next(button for button in self.buttons if button.text() == text)
+
+    def _do(self, action: Action) -> None:
+        at = self.table.selected
+        if action.writes and self._read_only:
+            return
+        if not action.on_row:
+            action.do(-1)
+        elif at is not None:
+            action.do(at)
+
+    def _enable(self) -> None:
+        for action, button in zip(self._actions, self.buttons, strict=True):
+            has_row = self.table.selected is not None
+            button.setEnabled((has_row or not action.on_row) and not (action.writes and self._read_only))
+
+
+class Advice(QFrame):
+    """One line that wants to be seen, with a sign by shape and, perhaps, a button."""
+
+    def __init__(self, text: str, sign: str, button: IconButton | None = None) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self._sign = sign
+        self.text = label(text, wrap=True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(36, 6, 12, 6)
+        layout.addWidget(self.text, 1)
+        if button is not None:
+            layout.addWidget(button)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_state(painter, QPointF(20, self.height() / 2), 7, self._sign)
+        painter.end()
+
+
+def scrolled(*parts: QWidget) -> QScrollArea:
+    """Parts under each other, as high as they need; what does not fit is scrolled to."""
+    holder = QWidget()
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(8)
+    for part in parts:
+        layout.addWidget(part)
+    layout.addStretch(1)
+    scroll = QScrollArea(widgetResizable=True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidget(holder)
+    return scroll
+
+
+def empty_layout(layout: QVBoxLayout | QHBoxLayout) -> None:
+    """Take everything out of a layout."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+class Elided(QWidget):
+    """A line that ends in … where it does not fit; the whole of it is in the tool tip."""
+
+    def __init__(self, text: str, kind: str = "") -> None:
+        super().__init__()
+        self._text = text
+        self._label = label(text, kind)
+        self._label.setToolTip(text)
+        self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._label)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        shown = self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        self._label.setText(shown)

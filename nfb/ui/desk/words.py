@@ -1,0 +1,68 @@
+"""Words for records: flags, plans, steps of treatments."""
+
+from __future__ import annotations
+
+from nfb.practice.clients import FLAG_WORDS, Client, Handedness
+from nfb.practice.plans import Plan
+from nfb.practice.treatments import Source, Step
+from nfb.ui.language import tr
+
+
+def flag_words(client: Client) -> str:
+    """A client's flags in a line; empty if there are none."""
+    return ", ".join(FLAG_WORDS[flag] for flag in client.flags)
+
+
+def plan_short(plan: Plan | None, done: int) -> str:
+    """How far the course is, and what is trained."""
+    if plan is None:
+        return tr("No plan yet")
+    if plan.sessions:
+        return tr("{done} of {planned} · {protocol}", done=done, planned=plan.sessions, protocol=plan.protocol_id)
+    return tr("{done} done · {protocol}", done=done, protocol=plan.protocol_id)
+
+
+def plan_long(plan: Plan | None) -> str:
+    """The plan as a sentence."""
+    if plan is None:
+        return tr("No plan.")
+    from nfb.practice.comfort import PROFILES
+
+    profile = PROFILES.get(plan.comfort)
+    parts = [
+        tr("{protocol}, version {version}", protocol=plan.protocol_id, version=plan.protocol_version),
+        tr("{runs} × {minutes:g} min", runs=plan.runs, minutes=plan.run_s / 60),
+        tr("breaks {rest:g} s", rest=plan.rest_s)
+        + (tr(", the client may end them") if plan.client_ends_break else ""),
+        tr("target {target:.0f} %", target=100 * plan.target),
+        tr("comfort: {profile}", profile=profile.name if profile is not None else plan.comfort),
+    ]
+    if plan.feedback:
+        parts.append(tr("feedback: {feedback}", feedback=plan.feedback))
+    if plan.sound:
+        parts.append(tr("sound: {sound}, {volume:.0f} %", sound=plan.sound, volume=100 * plan.volume))
+    if plan.review_at:
+        parts.append(tr("review after visit {n}", n=plan.review_at))
+    return " · ".join(parts)
+
+
+def step_words() -> dict[Step, str]:
+    return {
+        Step.START: tr("start"),
+        Step.CHANGE: tr("change of dose or schedule"),
+        Step.STOP: tr("stop"),
+        Step.GIVEN: tr("given once"),
+    }
+
+
+def source_words() -> dict[Source, str]:
+    return {Source.CLIENT: tr("client"), Source.PRESCRIBER: tr("prescriber"), Source.RECORD: tr("record")}
+
+
+def hand_words() -> dict[Handedness, str]:
+    return {
+        Handedness.UNKNOWN: tr("not known"),
+        Handedness.RIGHT: tr("right-handed"),
+        Handedness.LEFT: tr("left-handed"),
+        Handedness.BOTH: tr("both-handed"),
+    }
