@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from nfb import __version__
+from nfb.cli.exchange_arguments import add_lsl, add_osc, add_outlets
 
 _ABOUT = """\
 Neurofeedback sessions: measure a brain rhythm, reward it while it happens, keep an honest record.
@@ -99,6 +100,7 @@ examples:
         "--mains", type=int, choices=(50, 60), help="mains frequency in Hz (default: both are filtered out)"
     )
     _add_iaf(run)
+    add_outlets(run)
     run.add_argument("--json", action="store_true", help="print the summary as JSON before the last line")
     run.set_defaults(command=_command("run_session"))
 
@@ -222,6 +224,8 @@ examples:
     report.add_argument("--answers", type=Path, metavar="FILE", help="crednf: JSON or TOML, item = answer")
     report.add_argument("--out", type=_folder, metavar="DIR", help="where it goes (default: beside the recording)")
     report.set_defaults(command=_command("report"))
+    add_lsl(commands)
+    add_osc(commands)
     return parser
 
 

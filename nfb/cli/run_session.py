@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nfb.cli.output import print_json, require_writable
 from nfb.cli.terminal import attend
+from nfb.devices.lsl_library import Scope
 from nfb.engine.engine import Engine
 from nfb.engine.launch import SIMULATED, Options, finish_interrupted, session_engine
 from nfb.files.locations import default_recordings_root
@@ -27,6 +28,8 @@ def run(arguments: argparse.Namespace) -> int:
         out=arguments.out,
         speed=arguments.speed,
         seed=arguments.seed,
+        lsl_out=None if arguments.lsl is None else Scope(arguments.lsl),
+        osc=arguments.osc,
     )
     protocol = load_protocol(find_protocol(arguments.protocol))
     engine = session_engine(protocol, arguments.device, params, arguments.client, options)

@@ -27,8 +27,8 @@ class Scope(Enum):
     NETWORK = "network"
 
 
-# Discovery asks port after port of this computer: a packet to the shared multicast port of 127.0.0.1 would reach only
-# one of several programs.
+# Discovery asks port after port of this computer (KnownPeers), and soon: a packet to the shared multicast port of
+# 127.0.0.1 reaches only one of several streams.
 _MACHINE_CONFIG = """\
 [multicast]
 ResolveScope = machine
@@ -38,6 +38,9 @@ ListenAddress = 127.0.0.1
 KnownPeers = {127.0.0.1}
 [ports]
 IPv6 = disable
+[tuning]
+MulticastMinRTT = 0.05
+UnicastMinRTT = 0.05
 [log]
 level = -2
 """

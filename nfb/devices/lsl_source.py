@@ -119,7 +119,7 @@ class LslSource:
             values, stamps = self._inlet.pull_chunk(
                 timeout=timeout_s, max_samples=_MAX_SAMPLES, min_samples=1, as_numpy=True
             )
-        except self._lsl.LostError:
+        except self._lsl.util.LostError:
             return [self._lose("The LSL stream has ended or cannot be reached.")]
         arrived_s = time.monotonic()
         if len(stamps) == 0:
@@ -163,7 +163,7 @@ class LslSource:
         )
         try:
             inlet.open_stream(FIND_S)
-        except (self._lsl.LostError, self._lsl.TimeoutError) as error:
+        except (self._lsl.util.LostError, self._lsl.util.TimeoutError) as error:
             raise DeviceError(
                 f"The LSL stream '{self._stream.name}' was seen but cannot be reached.",
                 "Look whether a firewall stands between, and start the stream again.",
@@ -174,7 +174,7 @@ class LslSource:
         """Measure the offset of the sender's clock and note it in the journal."""
         try:
             offset_s = self._inlet.time_correction(FIND_S)
-        except (self._lsl.LostError, self._lsl.TimeoutError) as error:
+        except (self._lsl.util.LostError, self._lsl.util.TimeoutError) as error:
             raise DeviceError(
                 f"The LSL stream '{self._stream.name}' does not answer.", "Start it again in its software."
             ) from error

@@ -96,6 +96,7 @@ class OscSink:
         self._names: tuple[str, ...] = ()
         self._thresholds: tuple[float, ...] = ()
         self._in_range: bool | None = None
+        self._end = ""
         self._socket: socket.socket | None = None
         self._address: tuple[object, ...] = ()
         self._waiting: deque[bytes] = deque(maxlen=_WAITING)
@@ -136,7 +137,7 @@ class OscSink:
                 case ArtefactEnded():
                     self._put("artefact", 0, "")
                 case SessionEnded(reason=reason):
-                    self._put("end", reason.value)
+                    self._end = reason.value
 
     def take_hops(self, hops: Sequence[HopResult]) -> None:
         for hop in hops:
@@ -159,7 +160,9 @@ class OscSink:
             self._put("feedback", FeedbackMap.NEUTRAL)
 
     def close(self) -> None:
-        """Send what waits, for a second at most."""
+        """Send what waits, for a second at most; the end comes last, behind the newest hop."""
+        if self._end:
+            self._put("end", self._end)
         self._closing = True
         self._news.set()
         if self._thread.is_alive():

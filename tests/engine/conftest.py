@@ -12,6 +12,7 @@ import pytest
 from nfb.devices.source import Source
 from nfb.engine.engine import Engine
 from nfb.engine.launch import make_source
+from nfb.engine.outlets import Sink
 from nfb.engine.replaying import verify
 from nfb.engine.supervisor import Supervisor
 from nfb.files.protocol_file import load_protocol
@@ -73,6 +74,7 @@ class Desk:
         recorder: type[Recorder] = Recorder,
         fallbacks: Sequence[Path] = (),
         supervisor: Supervisor | None = None,
+        sinks: Sequence[Sink] = (),
     ) -> Engine:
         source = make_source(device, params or {}, seed) if isinstance(device, str) else device
         if script is not None:
@@ -83,6 +85,7 @@ class Desk:
             lambda setup: recorder(self.root, client, setup, fallback_roots=fallbacks),
             speed=speed,
             supervisor=supervisor,
+            sinks=sinks,
         )
         if isinstance(source, Operated):
             source.engine = engine
