@@ -30,10 +30,13 @@ _SLOW_HZ = (1.0, 8.0)
 
 
 class Measure(IntEnum):
-    """What is measured of each hop and channel; the values are positions in :attr:`HopBatch.measures`."""
+    """What is measured of each hop and channel; the values are positions in :meth:`HopBatch.measures`.
+
+    Those before PEAK say yes or no, the others are sizes.
+    """
 
     NOT_FINITE = 0  # 1 if a sample is not a number
-    RAIL = 1  # largest raw value, µV
+    RAIL = 1  # 1 if a raw value is at the converter's limit
     FLAT = 2  # 1 if the last second stays within 1 µV, or the last 0.2 s are constant
     PEAK = 3  # largest un-narrowed value, µV
     STEP = 4  # largest change of the un-narrowed signal from sample to sample, µV
@@ -186,9 +189,6 @@ class Limits:
         that blinks are looked for wherever they show.
     reference
         The amplifier's reference site.
-    rail_uv
-        The converter's limit, if known.
-
     Attributes
     ----------
     values
@@ -214,7 +214,6 @@ class Limits:
         names: tuple[str, ...],
         used: tuple[int, ...],
         reference: str,
-        rail_uv: float | None,
     ) -> None:
         n_channels = len(names)
         self.blink = blink_channels(names, reference)
@@ -233,7 +232,6 @@ class Limits:
             Measure.SLOW: guards.blink_uv,
             Measure.MUSCLE: guards.muscle_uv,
         }
-        self._rail_uv = np.inf if rail_uv is None else 0.95 * rail_uv
         self._seconds: list[Float64] = []
         self.frozen = False
         self.no_contact: tuple[int, ...] = ()
@@ -259,6 +257,13 @@ class Limits:
         seen = np.sort([np.broadcast_to(np.array(default)[:, None], scale.shape), *self._seconds[-60:]], axis=0)
         self.values = self._build(seen[(len(seen) - 1) // 2])
 
+    def per_size(self, n_hop: int) -> Float64:
+        """``(2 n_hop + 2, n_channels)``: `values` of the sizes, with a row for each row of
+        :attr:`nfb.dsp.frontend.HopBatch.sizes_uv`."""
+        if self._per_size is None:
+            self._per_size = np.repeat(self.values[Measure.PEAK :], (n_hop, n_hop, 1, 1), axis=0)
+        return self._per_size
+
     @property
     def known(self) -> bool:
         """Whether the recording's own scale has been seen."""
@@ -271,10 +276,9 @@ class Limits:
         return tuple(int(channel) for channel in np.flatnonzero(hangs & self.used))
 
     def _build(self, scale: Float64 | None) -> Float64:
+        self._per_size: Float64 | None = None
         limits = np.full((N_MEASURES, len(self.used)), np.inf)
-        limits[Measure.NOT_FINITE, self.used] = 0.5
-        limits[Measure.RAIL, self.used] = self._rail_uv
-        limits[Measure.FLAT, self.used] = 0.5
+        limits[: Measure.PEAK, self.used] = 0.5
         for row, (measure, default_uv) in enumerate(self._defaults_uv.items()):
             if default_uv is None:
                 continue

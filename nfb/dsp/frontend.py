@@ -5,8 +5,6 @@ hop is one small matrix product and there is no recursive state to carry. NumPy 
 product once per hop: a thousand hops at once give the same bits as a thousand single hops.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +20,6 @@ _STILL_UV = 0.1
 _RMS_PER_RANGE = 0.5**1.5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class HopBatch:
     """Measures of consecutive hops.
 
@@ -30,23 +27,71 @@ class HopBatch:
     ----------
     amplitude_uv
         ``(n_hops, n_derivations, n_filters)`` band envelopes, µV.
-    measures
-        ``(n_measures, n_hops, n_channels)``, first axis as :class:`nfb.dsp.artefacts.Measure`.
-    wide_uv, step_uv
-        ``(n_hops, n_channels, n_hop)`` un-narrowed signal, and its change from sample to sample.
-    slow_uv, muscle_uv
-        ``(n_hops, n_channels)``.
+    sizes_uv
+        ``(n_hops, 2 n_hop + 2, n_channels)`` magnitudes: the un-narrowed signal at the hop's samples, its change from
+        sample to sample, the slow value, the muscle amplitude.
+    broken
+        ``(3, n_hops, n_channels)`` 1 where a sample is not finite, at the rail, or the signal is flat; None where
+        nothing is.
+    signed_uv
+        ``(n_hops, 2 n_hop + 1, n_channels)`` as `sizes_uv` with signs, without the muscle amplitude.
     motion_g
         ``(n_hops,)`` root mean square of what the acceleration swings in half a second; None without accelerometer.
     """
 
-    amplitude_uv: Float64
-    measures: Float64
-    wide_uv: Float64
-    step_uv: Float64
-    slow_uv: Float64
-    muscle_uv: Float64
-    motion_g: Float64 | None = None
+    __slots__ = ("amplitude_uv", "broken", "motion_g", "signed_uv", "sizes_uv")
+
+    def __init__(
+        self,
+        amplitude_uv: Float64,
+        sizes_uv: Float64,
+        broken: Float64 | None,
+        signed_uv: Float64,
+        motion_g: Float64 | None,
+    ) -> None:
+        self.amplitude_uv = amplitude_uv
+        self.sizes_uv = sizes_uv
+        self.broken = broken
+        self.signed_uv = signed_uv
+        self.motion_g = motion_g
+
+    @property
+    def n_hop(self) -> int:
+        """Samples in a hop."""
+        return (self.sizes_uv.shape[1] - 2) // 2
+
+    @property
+    def wide_uv(self) -> Float64:
+        """``(n_hops, n_hop, n_channels)`` un-narrowed signal."""
+        return self.signed_uv[:, : self.n_hop]
+
+    @property
+    def step_uv(self) -> Float64:
+        """``(n_hops, n_hop, n_channels)`` change of the un-narrowed signal from sample to sample."""
+        return self.signed_uv[:, self.n_hop : -1]
+
+    @property
+    def slow_uv(self) -> Float64:
+        """``(n_hops, n_channels)`` slow signal at the newest sample."""
+        return self.signed_uv[:, -1]
+
+    @property
+    def muscle_uv(self) -> Float64:
+        """``(n_hops, n_channels)`` envelope of 30-45 Hz."""
+        return self.sizes_uv[:, -1]
+
+    def measures(self) -> Float64:
+        """``(n_measures, n_hops, n_channels)``, first axis as :class:`nfb.dsp.artefacts.Measure`.
+
+        Made on demand: most hops are clean, which `sizes_uv` tells at a fraction of the cost.
+        """
+        n_hops, n_sizes, n_channels = self.sizes_uv.shape
+        measures = np.zeros((N_MEASURES, n_hops, n_channels))
+        if self.broken is not None:
+            measures[: Measure.PEAK] = self.broken
+        largest = np.maximum.reduceat(self.sizes_uv, (0, self.n_hop, n_sizes - 2, n_sizes - 1), axis=1)
+        measures[Measure.PEAK :] = largest.swapaxes(0, 1)
+        return measures
 
 
 class FrontEnd:
@@ -62,15 +107,24 @@ class FrontEnd:
         Sampling rate and samples per hop.
     most_hops
         Most hops computed in one go.
+    rail_uv
+        Magnitude above which a raw value is at the converter's limit.
     """
 
     def __init__(
-        self, filters: tuple[BandFilter, ...], derivation: Float64, rate_hz: float, n_hop: int, most_hops: int
+        self,
+        filters: tuple[BandFilter, ...],
+        derivation: Float64,
+        rate_hz: float,
+        n_hop: int,
+        most_hops: int,
+        rail_uv: float = np.inf,
     ) -> None:
-        self._n_hop = n_hop
+        self._n_hop, self._n_signed = n_hop, 2 * n_hop + 1
+        self._rail_uv = rail_uv
         self._most_hops = most_hops
         n_channels = derivation.shape[1]
-        self._derivation = derivation
+        self._mixing = np.ascontiguousarray(derivation.T)
         self._n_flat = max(2, round(FLAT_S * rate_hz))
         self._n_constant = max(2, round(CONSTANT_S * rate_hz))
         self._n_motion = max(n_hop, round(_MOTION_S * rate_hz))
@@ -85,20 +139,22 @@ class FrontEnd:
         self._last_finite = np.zeros((n_channels, 1), dtype=np.float32)
         self._bad: list[tuple[int, NDArray[np.bool_]]] = []  # sample (as counted by _put) and who was not finite
         self._put = self._taken = 0
+        # Largest raw value put since the hops before, and before that: some of it may wait for its hop to be whole.
+        self._peak_uv = self._peak_before_uv = 0.0
         self._acceleration: HopBuffer | None = None
         self._last_acceleration = np.zeros((3, 1), dtype=np.float32)
 
     def _stack(self, filters: tuple[BandFilter, ...], n_taps: int) -> Float64:
-        """Probes and filters side by side, ``(n_taps, n_columns)``.
+        """Probes and filters, one a row, ``(n_rows, n_taps)``.
 
-        Columns: wide, step, slow, then the real parts of muscle and all filters, then their imaginary parts.
+        Rows: wide, step, slow, then the real parts of muscle and all filters, then their imaginary parts.
         """
         probes = self._probes
         pairs = np.zeros((n_taps, 1 + len(filters)), dtype=complex)
         pairs[:, 0] = probes.muscle
         for column, band_filter in enumerate(filters):
             pairs[n_taps - len(band_filter.taps) :, 1 + column] = band_filter.taps
-        return np.ascontiguousarray(np.hstack([probes.wide, probes.step, probes.slow, pairs.real, pairs.imag]))
+        return np.ascontiguousarray(np.hstack([probes.wide, probes.step, probes.slow, pairs.real, pairs.imag]).T)
 
     def refit(self, filters: tuple[BandFilter, ...]) -> None:
         """Replace the band filters from the next hop on; their number and the window stay."""
@@ -117,11 +173,15 @@ class FrontEnd:
         n = eeg.shape[1]
         if n == 0:
             return
-        finite = np.isfinite(eeg)
-        if not finite.all():
+        peak_uv = float(np.maximum.reduce(np.abs(eeg), axis=None))
+        if not peak_uv < np.inf:
+            finite = np.isfinite(eeg)
             for sample in np.flatnonzero(~finite.all(axis=0)).tolist():
                 self._bad.append((self._put + sample, ~finite[:, sample]))
             eeg = _bridged(eeg, finite, self._last_finite)
+            peak_uv = float(np.abs(eeg).max())
+        if peak_uv > self._peak_uv:
+            self._peak_uv = peak_uv
         self._last_finite = eeg[:, -1:]
         self.buffer.put(eeg)
         self._put += n
@@ -145,49 +205,57 @@ class FrontEnd:
         self.buffer.reset()
         self._bad.clear()
         self._put = self._taken = 0
+        self._peak_uv = self._peak_before_uv = 0.0
         self._acceleration = None
 
     def take(self, n_hops: int) -> HopBatch:
         """Compute the next `n_hops` hops."""
         windows = self.buffer.windows(n_hops)
-        out = np.matmul(windows, self._bank)
-        n_hop, n_pairs = self._n_hop, self._n_pairs
-        n_real = 2 * n_hop + 1
-        pairs = out[:, :, n_real:]
-        squares = pairs * pairs
-        roots = np.sqrt(squares[:, :, :n_pairs] + squares[:, :, n_pairs:])
-        muscle = roots[:, :, 0]
+        # Channels last: all slices of the product are whole stretches of memory, which NumPy crosses fastest.
+        out = np.matmul(self._bank, windows.swapaxes(1, 2))
+        n_signed, n_pairs = self._n_signed, self._n_pairs
+        signed, pairs = out[:, :n_signed], out[:, n_signed:]
+        sizes = np.empty((n_hops, n_signed + n_pairs, out.shape[2]))
+        np.abs(signed, out=sizes[:, :n_signed])
+        roots = _magnitude(pairs, n_pairs, sizes[:, n_signed:])
         if self._rows is None:
-            band = np.matmul(self._derivation, pairs)
-            squares = band * band
-            amplitude = np.sqrt(squares[:, :, 1:n_pairs] + squares[:, :, n_pairs + 1 :])
+            band = np.matmul(pairs, self._mixing)
+            amplitude = _magnitude(band, n_pairs, np.empty((n_hops, n_pairs, band.shape[2])))
         else:
-            amplitude = roots.take(self._rows, axis=1)[:, :, 1:]
-
-        measures = np.zeros((N_MEASURES, n_hops, windows.shape[1]))
-        # One reduction for three measures: the largest wide value, the largest step, the slow value.
-        sizes = np.maximum.reduceat(np.abs(out[:, :, :n_real]), (0, n_hop, 2 * n_hop), axis=2)
-        measures[Measure.PEAK : Measure.SLOW + 1] = sizes.transpose(2, 0, 1)
-        measures[Measure.MUSCLE] = muscle
-        newest = windows[:, :, -n_hop:]
-        np.abs(newest).max(axis=2, out=measures[Measure.RAIL])
-        if self._bad:
-            self._note_bad(n_hops, measures[Measure.NOT_FINITE])
-        if measures[Measure.STEP].min() < _STILL_UV:
-            self._note_flat(windows, measures)
+            amplitude = roots.take(self._rows, axis=2)
+        sizes = sizes[:, : n_signed + 1]
+        broken = self._broken(windows, sizes)
         motion = self._motion(n_hops)
         self.buffer.take(n_hops)
-        self._taken += n_hops * n_hop
-        wide, step = out[:, :, :n_hop], out[:, :, n_hop : 2 * n_hop]
-        return HopBatch(amplitude, measures, wide, step, out[:, :, 2 * n_hop], muscle, motion)
+        self._taken += n_hops * self._n_hop
+        if not self.buffer.n_due:
+            self._peak_before_uv, self._peak_uv = self._peak_uv, 0.0
+        return HopBatch(amplitude[:, 1:].swapaxes(1, 2), sizes, broken, signed, motion)
 
-    def _note_flat(self, windows: Float64, measures: Float64) -> None:
+    def _broken(self, windows: Float64, sizes: Float64) -> Float64 | None:
+        """What does not depend on scale, as :attr:`HopBatch.broken`; quick where there is nothing."""
+        n_hop = self._n_hop
+        steps = np.maximum.reduce(sizes[:, n_hop : 2 * n_hop], axis=1)
+        still = np.minimum.reduce(steps, axis=None) < _STILL_UV
+        railed = self._peak_uv > self._rail_uv or self._peak_before_uv > self._rail_uv
+        if not (still or railed or self._bad):
+            return None
+        broken = np.zeros((Measure.PEAK, *steps.shape))
+        if self._bad:
+            self._note_bad(len(steps), broken[Measure.NOT_FINITE])
+        if railed:
+            broken[Measure.RAIL] = np.abs(windows[:, :, -n_hop:]).max(axis=2) > self._rail_uv
+        if still:
+            self._note_flat(windows, steps, broken[Measure.FLAT])
+        return broken
+
+    def _note_flat(self, windows: Float64, steps: Float64, flat: Float64) -> None:
         """Say which hops end a second without signal; only one that hardly changes itself can."""
-        for hop in np.flatnonzero((measures[Measure.STEP] < _STILL_UV).any(axis=1)).tolist():
+        for hop in np.flatnonzero((steps < _STILL_UV).any(axis=1)).tolist():
             second = windows[hop, :, -self._n_flat :]
             last = second[:, -self._n_constant :]
             still = second.max(axis=1) - second.min(axis=1) < FLAT_UV
-            measures[Measure.FLAT, hop] = still | (last.max(axis=1) == last.min(axis=1))
+            flat[hop] = still | (last.max(axis=1) == last.min(axis=1))
 
     def _note_bad(self, n_hops: int, not_finite: Float64) -> None:
         """Say which hops have samples that were not finite."""
@@ -205,6 +273,13 @@ class FrontEnd:
         x, y, z = swing[:, 0], swing[:, 1], swing[:, 2]
         motion: Float64 = _RMS_PER_RANGE * np.sqrt(x * x + y * y + z * z)
         return motion
+
+
+def _magnitude(pairs: Float64, n_pairs: int, out: Float64) -> Float64:
+    """Magnitudes of complex rows, whose imaginary parts lie `n_pairs` behind the real ones, into `out`."""
+    squares = pairs * pairs
+    np.add(squares[:, :n_pairs], squares[:, n_pairs:], out=out)
+    return np.sqrt(out, out=out)
 
 
 def _bridged(samples: Float32, finite: NDArray[np.bool_], before: Float32) -> Float32:

@@ -56,18 +56,20 @@ class Found(NamedTuple):
 
 def find(batch: HopBatch, limits: Limits) -> list[Found | None]:
     """What is wrong with each hop of a batch by itself; None where nothing is."""
-    over_limit = batch.measures > limits.values[:, None]
-    n_hops = over_limit.shape[1]
+    n_hops = len(batch.sizes_uv)
     found: list[Found | None] = [None] * n_hops
     moving = None if batch.motion_g is None else batch.motion_g > limits.motion_g
-    if not (over_limit.any() or limits.no_contact or (moving is not None and moving.any())):
+    over = (batch.sizes_uv > limits.per_size(batch.n_hop)).any()
+    if not (over or batch.broken is not None or limits.no_contact or (moving is not None and moving.any())):
         return found
+    measures = batch.measures()
+    over_limit = measures > limits.values[:, None]
     moving = np.zeros(n_hops, dtype=bool) if moving is None else moving
     held = over_limit.any(axis=(0, 2)) | moving
     hops = np.arange(n_hops) if limits.no_contact else np.flatnonzero(held)
     if hops.size == 0:
         return found
-    values = batch.measures[:, hops]
+    values = measures[:, hops]
     ratios, together = _ratios(values, limits)
     over = ratios > 1.0
     scaled = ratios[_SCALED]

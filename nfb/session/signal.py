@@ -23,6 +23,7 @@ _SPLICED_SAMPLES = 2
 _SPLICE_HOLD_S = 0.5
 # The recording's own scale is learnt a second at a time, and hops are held until it is known.
 _SECOND_S = 1.0
+_RAIL_SHARE = 0.95  # of the converter's limit: a railed amplifier may stop short of it
 
 _CLEAN = Cause.NONE
 
@@ -54,7 +55,12 @@ class Signal:
         filters = self._plan.design(setup)
         self.delays_s = self._plan.delays_s(filters)
         self._front = FrontEnd(
-            filters, self._plan.derivation, device.sampling_rate_hz, setup.hop_samples, self.second_hops
+            filters,
+            self._plan.derivation,
+            device.sampling_rate_hz,
+            setup.hop_samples,
+            self.second_hops,
+            math.inf if device.rail_uv is None else _RAIL_SHARE * device.rail_uv,
         )
         self._limits = Limits(
             setup.protocol.guards,
@@ -62,7 +68,6 @@ class Signal:
             device.channel_names,
             setup.fit.channels,
             device.reference,
-            device.rail_uv,
         )
         self._holds = Holds(self._limits, hold_hops(self._plan.lowest_hz, setup.hop_s))
         self._smooth = Smoother(setup)
@@ -228,10 +233,10 @@ def _scale(second: list[HopBatch]) -> np.ndarray[tuple[int, int], np.dtype[np.fl
     step = np.concatenate([batch.step_uv for batch in second])
     slow = np.concatenate([batch.slow_uv for batch in second])
     muscle = np.concatenate([batch.muscle_uv for batch in second])
-    n_channels = wide.shape[1]
+    n_channels = wide.shape[2]
     scale = np.empty((4, n_channels))
-    scale[0] = _robust_sd(wide.swapaxes(0, 1).reshape(n_channels, -1))
-    scale[1] = _robust_sd(step.swapaxes(0, 1).reshape(n_channels, -1))
+    scale[0] = _robust_sd(wide.reshape(-1, n_channels).T)
+    scale[1] = _robust_sd(step.reshape(-1, n_channels).T)
     scale[2] = _robust_sd(slow.T)
     scale[3] = np.median(muscle, axis=0)
     return scale

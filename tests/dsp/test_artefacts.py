@@ -91,7 +91,7 @@ def test_blinks_are_looked_for_where_they_show(names: str, reference: str, expec
 
 
 def limits(guards: Guards | None = None, rate_hz: float = 250.0) -> Limits:
-    return Limits(guards or Guards(), rate_hz, ("Fp1", "Fp2", "C3", "C4"), (2, 3), "", None)
+    return Limits(guards or Guards(), rate_hz, ("Fp1", "Fp2", "C3", "C4"), (2, 3), "")
 
 
 def seconds(wide: float, step: float, slow: float, muscle: float) -> np.ndarray:

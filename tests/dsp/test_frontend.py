@@ -28,7 +28,7 @@ def run(front: FrontEnd, eeg: np.ndarray, n_hops: int, acceleration: np.ndarray 
 
 
 def last(batches: list[HopBatch], measure: Measure) -> np.ndarray:
-    return batches[-1].measures[measure, -1]
+    return batches[-1].measures()[measure, -1]
 
 
 def tone(hz: float, amplitude_uv: float, seconds: float = 4.0) -> np.ndarray:
@@ -58,15 +58,17 @@ def test_one_hop_at_a_time_gives_the_same_bits_as_fifty() -> None:
     eeg[2, 901] = np.nan
     acceleration = rng.standard_normal((3, 2000)).astype(np.float32)
     bulk, single = run(front_end(3), eeg, 50, acceleration), run(front_end(3), eeg, 1, acceleration)
-    for name, axis in (("amplitude_uv", 0), ("measures", 1), ("wide_uv", 0), ("slow_uv", 0), ("motion_g", 0)):
-        together = [np.concatenate([getattr(batch, name) for batch in batches], axis) for batches in (bulk, single)]
+    for name in ("amplitude_uv", "wide_uv", "step_uv", "slow_uv", "muscle_uv", "motion_g"):
+        together = [np.concatenate([getattr(batch, name) for batch in batches]) for batches in (bulk, single)]
         np.testing.assert_array_equal(*together, err_msg=name)
+    measures = [np.concatenate([batch.measures() for batch in batches], axis=1) for batches in (bulk, single)]
+    np.testing.assert_array_equal(*measures)
 
 
 def test_peak_and_step_of_a_tone_are_those_of_a_sine() -> None:
     batches = run(front_end(1), tone(10, 30.0)[None], 50)
-    peaks = batches[-1].measures[Measure.PEAK, :, 0]
-    steps = batches[-1].measures[Measure.STEP, :, 0]
+    peaks = batches[-1].measures()[Measure.PEAK, :, 0]
+    steps = batches[-1].measures()[Measure.STEP, :, 0]
     assert peaks.max() == pytest.approx(30.0, rel=0.02)
     assert steps.max() == pytest.approx(30.0 * 2 * np.sin(np.pi * 10 / RATE_HZ), rel=0.02)
 
@@ -79,9 +81,9 @@ def test_what_is_not_finite_is_marked_in_its_hop_and_bridged() -> None:
     eeg = np.stack([tone(10, 10.0), tone(10, 10.0)])
     eeg[1, 502:504] = np.nan, np.inf
     batches = run(front_end(), eeg, 1)
-    marked = [(i, batch.measures[Measure.NOT_FINITE, 0].tolist()) for i, batch in enumerate(batches)]
+    marked = [(i, batch.measures()[Measure.NOT_FINITE, 0].tolist()) for i, batch in enumerate(batches)]
     assert [entry for entry in marked if any(entry[1])] == [(100, [0.0, 1.0])]
-    assert all(np.isfinite(batch.measures).all() and np.isfinite(batch.amplitude_uv).all() for batch in batches)
+    assert all(np.isfinite(batch.measures()).all() and np.isfinite(batch.amplitude_uv).all() for batch in batches)
 
 
 def test_flat_is_a_second_within_a_microvolt_or_a_fifth_of_a_second_constant() -> None:
@@ -90,14 +92,30 @@ def test_flat_is_a_second_within_a_microvolt_or_a_fifth_of_a_second_constant() -
     eeg[0, 500:] = 3.0
     eeg[1, 500:] = 0.45 * np.sign(rng.standard_normal(500))
     eeg[2, 500:] = 0.6 * np.sign(rng.standard_normal(500))
-    flat = np.array([batch.measures[Measure.FLAT, 0] for batch in run(front_end(3), eeg, 1)])
+    flat = np.array([batch.measures()[Measure.FLAT, 0] for batch in run(front_end(3), eeg, 1)])
     first = [int(column.argmax()) * N_HOP if column.any() else None for column in flat.T]
     assert first == [500 + 50 - N_HOP, 500 + 250 - N_HOP, None]
 
 
-def test_the_rail_is_measured_on_the_raw_signal() -> None:
-    eeg = np.full((1, 1000), -187_500.02) + np.arange(1000) % 2
-    assert last(run(front_end(1), eeg, 50), Measure.RAIL) == pytest.approx(187_500.02, abs=0.02)
+@pytest.mark.parametrize("n_hops", [1, 50])
+def test_the_rail_is_looked_for_in_the_raw_signal_of_every_hop(n_hops: int) -> None:
+    eeg = np.full((2, 1000), 150_000.0)
+    eeg[1, 502], eeg[0, 504], eeg[1, 505] = 180_000.0, -180_000.0, -170_000.0
+    front = FrontEnd(FILTERS, np.eye(2), RATE_HZ, N_HOP, 50, rail_uv=175_000.0)
+    railed = np.concatenate([batch.measures()[Measure.RAIL] for batch in run(front, eeg, n_hops)])
+    assert np.argwhere(railed).tolist() == [[100, 0], [100, 1]]
+
+
+def test_the_rail_is_found_in_a_hop_that_came_in_pieces() -> None:
+    eeg = np.zeros((1, 1000), dtype=np.float32)
+    eeg[0, 501] = 200_000.0
+    front = FrontEnd(FILTERS, np.eye(1), RATE_HZ, N_HOP, 50, rail_uv=175_000.0)
+    railed = []
+    for start in range(0, 1000, 2):
+        front.put(eeg[:, start : start + 2])
+        while front.buffer.n_due:
+            railed.append(front.take(1).measures()[Measure.RAIL, 0, 0])
+    assert np.flatnonzero(railed).tolist() == [100]
 
 
 def test_motion_is_the_root_mean_square_of_a_swing_without_gravity() -> None:
@@ -124,4 +142,4 @@ def test_after_a_reset_the_past_has_no_part_in_anything() -> None:
     again, fresh = run(reset, new, 50), run(front_end(), new, 50)
     for mine, other in zip(again, fresh, strict=True):
         np.testing.assert_array_equal(mine.amplitude_uv, other.amplitude_uv)
-        np.testing.assert_array_equal(mine.measures, other.measures)
+        np.testing.assert_array_equal(mine.measures(), other.measures())
