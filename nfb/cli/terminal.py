@@ -19,6 +19,7 @@ from nfb.model.commands import EndReason
 from nfb.model.events import StageStarted
 from nfb.model.protocol import Direction, StageKind
 from nfb.model.samples import LinkChange, LinkState
+from nfb.session.plan import stage_kind
 from nfb.session.setup import Setup
 
 _PERIOD_S = 0.1
@@ -151,7 +152,7 @@ def _picture(live: Live, setup: Setup) -> Group:
 
 def _score(live: Live, setup: Setup) -> str:
     """Share in range and rewards, in stages that are about them."""
-    if setup.stages[live.hop.stage].kind not in (StageKind.RUN, StageKind.TRANSFER):
+    if stage_kind(live.stage_label, setup.stages) not in (StageKind.RUN, StageKind.TRANSFER):
         return ""
     share = "–" if math.isnan(live.in_range_30s) else f"{100 * live.in_range_30s:.0f} %"
     return f" · in range {share} of 30 s · {live.rewards} rewards"

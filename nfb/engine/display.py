@@ -84,7 +84,7 @@ class Display:
             link=link,
             loop_delay_ms=self._delays_ms[0],
             loop_delay_p95_ms=self._delays_ms[1],
-            stage_label=setup.stages[session.stage].label,
+            stage_label=session.stages[session.stage].label,
             stage_left_s=session.stage_left_s(),
             in_range_30s=self._recent_in_range / self._recent_judged if self._recent_judged else math.nan,
             in_range_run=tally.in_range_share,

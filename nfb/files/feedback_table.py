@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from nfb.files.codec import Json
 from nfb.model.errors import RecordingError
-from nfb.model.events import Event, FilterFitted
+from nfb.model.events import Event, FilterFitted, StagesPlanned
 from nfb.model.hop import CAUSE_WORDS, Cause, HopResult
-from nfb.model.protocol import Role
+from nfb.model.protocol import Role, Stage
 from nfb.session.reasons import words as reason_words
 from nfb.session.setup import Setup
 from nfb.session.states import State
@@ -56,6 +56,11 @@ def column_names(setup: Setup) -> tuple[str, ...]:
     )
 
 
+def _labels(stages: tuple[Stage, ...]) -> tuple[str, ...]:
+    """By number; -1, for none, is the last one."""
+    return (*(stage.label for stage in stages), "n/a")
+
+
 class RowFormatter:
     """Turns hops into rows.
 
@@ -71,7 +76,7 @@ class RowFormatter:
         self._setup = setup
         self._words = words
         self._rate = setup.device.sampling_rate_hz
-        self._labels = (*(stage.label for stage in setup.stages), "n/a")
+        self._labels = _labels(setup.stages)
         # [-1], for no channel, is the last one.
         self._channels = (*setup.device.channel_names, "n/a")
         # Tuples, not dicts: hashing an enum member costs as much as the rest of a row's words together.
@@ -87,7 +92,9 @@ class RowFormatter:
 
     def note(self, event: Event) -> None:
         """Told every event before the hops that follow it: filters that are designed anew change the delay."""
-        if isinstance(event, FilterFitted):
+        if isinstance(event, StagesPlanned):
+            self._labels = _labels(event.stages)
+        elif isinstance(event, FilterFitted):
             delay_s = max((event.delays_s[i] for i in self._reward_features), default=float("nan"))
             self._delays.append((event.hop, _number(delay_s)))
 

@@ -62,6 +62,54 @@ class SetTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class SetThresholds:
+    """Set all thresholds at once, one value per condition; NaN leaves one where it is. Undoes whatever moved them."""
+
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Auto:
+    """Estimate the percentile thresholds anew at the start of every run, and at most once within it."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recalibrate:
+    """The session's one guarded recalibration, by hand: percentiles of the last clean seconds of training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refit:
+    """Design the band filters anew from the last clean seconds; thresholds keep the share that passes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetFeedback:
+    """What the client sees and hears from now on; no decision depends on it."""
+
+    mode: str
+    sound: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetRuns:
+    """Plan the runs that have not begun: `runs` in all, of `run_s` valid seconds each."""
+
+    runs: int
+    run_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetIaf:
+    """Use `hz` as the individual alpha frequency (None: the protocol's fixed bands) from the next stage on."""
+
+    hz: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """A marker; `text` is free, e.g. ``yawn``."""
 
@@ -73,7 +121,23 @@ class Note:
     text: str
 
 
-Command = Pause | Resume | NextStage | End | SetThreshold | SetTarget | Mark | Note
+Command = (
+    Pause
+    | Resume
+    | NextStage
+    | End
+    | SetThreshold
+    | SetTarget
+    | SetThresholds
+    | Auto
+    | Recalibrate
+    | Refit
+    | SetFeedback
+    | SetRuns
+    | SetIaf
+    | Mark
+    | Note
+)
 
 COMMANDS: dict[str, type[Command]] = {
     "pause": Pause,
@@ -82,6 +146,13 @@ COMMANDS: dict[str, type[Command]] = {
     "end": End,
     "set_threshold": SetThreshold,
     "set_target": SetTarget,
+    "set_thresholds": SetThresholds,
+    "auto": Auto,
+    "recalibrate": Recalibrate,
+    "refit": Refit,
+    "set_feedback": SetFeedback,
+    "set_runs": SetRuns,
+    "set_iaf": SetIaf,
     "mark": Mark,
     "note": Note,
 }

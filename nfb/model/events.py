@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nfb.model.commands import Command, EndReason
 from nfb.model.hop import Cause
+from nfb.model.protocol import Stage
 from nfb.model.samples import Gap
 
 
@@ -87,7 +88,11 @@ class Rewarded:
 
 @dataclass(frozen=True, slots=True)
 class ThresholdChanged:
-    """`by` says who moved it: ``baseline``, ``operator``, ``rule``; `old` is NaN at first."""
+    """`by` says who moved it; `old` is NaN at first.
+
+    ``baseline``, ``operator``, ``rule`` (rolling percentile, staircase), ``recalibration``, ``auto``, ``filters``
+    (designed anew: the same share passes), ``course`` (the course's target at the start of a visit).
+    """
 
     hop: int
     sample: int
@@ -148,6 +153,24 @@ class FilterFitted:
 
 
 @dataclass(frozen=True, slots=True)
+class StagesPlanned:
+    """All stages of the session as they are meant now; those that have begun are as they were."""
+
+    hop: int
+    sample: int
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """What a reader of the score must know, in words."""
+
+    hop: int
+    sample: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionEnded:
     hop: int
     sample: int
@@ -169,5 +192,7 @@ Event = (
     | BaselineShort
     | QualityReport
     | FilterFitted
+    | StagesPlanned
+    | AuditLine
     | SessionEnded
 )

@@ -34,6 +34,11 @@ class ThresholdRule(Enum):
         """Whether it follows the signal during a run: then the score says nothing about learning."""
         return self in (ThresholdRule.ROLLING_PERCENTILE, ThresholdRule.STAIRCASE)
 
+    @property
+    def has_target(self) -> bool:
+        """Whether it aims at a share of time passed."""
+        return self not in (ThresholdRule.FIXED, ThresholdRule.BASELINE_Z)
+
 
 class StageKind(Enum):
     CHECK = "check"  # signal check: lasts until the operator goes on
@@ -266,13 +271,17 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One part of a session. `duration_s` counts *valid* time (holds stop the clock), except in a REST."""
+    """One part of a session. `duration_s` counts *valid* time (holds stop the clock), except in a REST.
+
+    `conditions` names the features whose conditions hold in it; none named means all.
+    """
 
     kind: StageKind
     label: str  # "check", "baseline", "run-1", "rest-1", "transfer"
     duration_s: float
     eyes: Eyes = Eyes.OPEN
     min_clean_s: float = 0.0
+    conditions: tuple[str, ...] = ()
 
     @property
     def has_feedback(self) -> bool:

@@ -13,6 +13,7 @@ from nfb.model.errors import RecordingError
 from nfb.model.hop import CAUSE_WORDS, Cause
 from nfb.model.protocol import Condition, Direction, Feature, FeatureKind, Role, StageKind
 from nfb.model.samples import Float64
+from nfb.session.plan import stage_kind
 from nfb.session.setup import Setup
 
 _SETTLING = CAUSE_WORDS[Cause.SETTLING]
@@ -168,15 +169,13 @@ def session_blocks(setup: Setup, table: FeedbackTable, feature_name: str = "") -
     threshold = np.asarray(columns[f"threshold.{trained_condition(setup).feature}"], dtype=np.float64)
     in_range = np.where(clean & np.isfinite(threshold), np.asarray(columns["in_range"], dtype=np.float64), np.nan)
     rewards = np.asarray(columns["reward"], dtype=np.int64)
-    kinds = {stage.label: stage.kind for stage in setup.stages}
     blocks = []
     for label, first, stop in spans(columns["stage"]):
-        if label in kinds:
+        kind = stage_kind(label, setup.stages)
+        if kind is not None:
             rows = slice(first, stop)
             n_rewards = int(rewards[rows].sum())
-            blocks.append(
-                Block(str(label), kinds[label], setup.hop_s, values[rows], in_range[rows], n_rewards, first)
-            )
+            blocks.append(Block(str(label), kind, setup.hop_s, values[rows], in_range[rows], n_rewards, first))
     return SessionBlocks(measure, tuple(blocks))
 
 

@@ -19,6 +19,7 @@ from nfb.model.samples import Float64
 from nfb.model.sentence import sentence
 from nfb.report.blocks import Block, SessionBlocks, held_rows, session_blocks, spans, trained_condition
 from nfb.report.stats import CHUNK_S, Estimate, chunk_means, mean_estimate
+from nfb.session.plan import stage_kind
 from nfb.session.setup import Setup
 
 STEP_S = 2.0
@@ -195,8 +196,8 @@ class SessionFacts:
             rows = slice(block.first_row, block.first_row + len(block.values))
             raw[rows] = np.exp(block.values) if self.blocks.measure.takes_log else block.values
         threshold = np.asarray(columns[f"threshold.{self.blocks.measure.name}"], dtype=np.float64)
-        kinds = {stage.label: stage.kind for stage in self.setup.stages}
-        stages = [(label, kinds[label], a, b) for label, a, b in spans(columns["stage"]) if label in kinds]
+        spanned = [(label, stage_kind(label, self.setup.stages), a, b) for label, a, b in spans(columns["stage"])]
+        stages = [(label, kind, a, b) for label, kind, a, b in spanned if kind is not None]
         paused = np.asarray(columns["state"]) == "paused"
         rest = [(a, b) for _, kind, a, b in stages if kind is StageKind.REST]
         breaks = [*rest, *((a, b) for value, a, b in spans(paused) if value == "True")]

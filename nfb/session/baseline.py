@@ -7,6 +7,10 @@ import numpy as np
 from nfb.model.protocol import Condition, Direction, Role, ThresholdRule
 from nfb.model.samples import Float64
 
+# At a power of 0 everything passes, at the highest next to nothing.
+_MOST_POWER = 64.0
+_HALVINGS = 24
+
 
 class Baseline:
     """Feature values of clean baseline hops.
@@ -64,14 +68,35 @@ class Baseline:
         up = self._conditions[condition].direction is Direction.UP
         return float(np.quantile(values, 1.0 - target if up else target))
 
-    def initial_threshold(self, condition: int) -> float:
-        """The condition's threshold by its own rule."""
+    def initial_threshold(self, condition: int, target: float) -> float:
+        """The condition's threshold by its own rule; `target` serves those that have one."""
         rule = self._conditions[condition].threshold
         if rule.rule is ThresholdRule.FIXED:
             return math.nan if rule.value is None else rule.value
         if rule.rule is ThresholdRule.BASELINE_Z:
             return self._z(condition, rule.k)
-        return self.threshold(condition, rule.target)
+        return self.threshold(condition, target)
+
+    def joint_targets(self, own: dict[int, float], standing: dict[int, float], target: float) -> dict[int, float]:
+        """Targets with which several conditions together are met in a share `target` of the clean baseline.
+
+        All are raised to the same power, so that what was asked more of stays so.
+
+        Parameters
+        ----------
+        own
+            By condition, the share it should pass by itself, 0..1.
+        standing
+            By condition, thresholds that do not follow from a target.
+        target
+            Share to be met.
+        """
+        low, high = 0.0, _MOST_POWER
+        for _ in range(_HALVINGS):
+            power = 0.5 * (low + high)
+            limits = {condition: self.threshold(condition, share**power) for condition, share in own.items()}
+            low, high = (power, high) if self.share_of(limits | standing) > target else (low, power)
+        return {condition: share**low for condition, share in own.items()}
 
     def _z(self, condition: int, k: float) -> float:
         """`k` standard deviations from the mean, on a logarithmic scale where all values are positive."""
@@ -98,10 +123,14 @@ class Baseline:
 
     def share_together(self, thresholds: tuple[float, ...]) -> float:
         """Share of the clean baseline that passes all conditions at once; NaN without a baseline."""
-        if not self.closed or not self._conditions:
+        return self.share_of(dict(enumerate(thresholds)))
+
+    def share_of(self, thresholds: dict[int, float]) -> float:
+        """The same of some conditions, each with its threshold."""
+        if not self.closed or not thresholds:
             return math.nan
         passed = np.ones(len(self._values), dtype=bool)
-        for condition, threshold in enumerate(thresholds):
+        for condition, threshold in thresholds.items():
             passed &= self._passed(condition, threshold)
         return float(np.mean(passed))
 

@@ -5,22 +5,27 @@ from collections import deque
 from typing import NamedTuple
 
 from nfb.model.commands import (
+    Auto,
     Command,
     End,
     EndReason,
-    Mark,
     NextStage,
-    Note,
     Pause,
     PauseCause,
+    Recalibrate,
+    Refit,
     Resume,
+    SetIaf,
+    SetRuns,
     SetTarget,
     SetThreshold,
+    SetThresholds,
 )
 from nfb.model.errors import SetupError
 from nfb.model.events import (
     ArtefactEnded,
     ArtefactStarted,
+    AuditLine,
     BaselineDone,
     BaselineShort,
     CommandApplied,
@@ -29,6 +34,7 @@ from nfb.model.events import (
     GapSeen,
     Rewarded,
     SessionEnded,
+    StagesPlanned,
     StageStarted,
     StateChanged,
     ThresholdChanged,
@@ -39,7 +45,8 @@ from nfb.model.samples import Chunk, Gap
 from nfb.session.baseline import Baseline, FeedbackMap
 from nfb.session.features import Amplitudes
 from nfb.session.findings import Found
-from nfb.session.refusals import refusal
+from nfb.session.plan import plan_runs, runs_begun
+from nfb.session.refusals import Situation, refusal
 from nfb.session.reward import RewardRule
 from nfb.session.setup import Setup
 from nfb.session.signal import Signal
@@ -63,6 +70,7 @@ _HELD, _BELOW, _REWARDED = WhyKind.ARTEFACT, WhyKind.LIMIT, WhyKind.REWARD
 _PAUSED_WHY = Why(WhyKind.PAUSED)
 _STAGE_WHY = Why(WhyKind.STAGE)
 _NO_THRESHOLD_WHY = Why(WhyKind.NO_THRESHOLD)
+_AUTO_LINE = "auto: score ≠ learning"
 
 
 class Output(NamedTuple):
@@ -93,9 +101,11 @@ class Session:
         conditions = setup.protocol.conditions
         self._feedback = FeedbackMap(conditions, self._book.columns, self._book.positive)
         self.baseline = Baseline(conditions, self._book.columns)
+        self._trained = self._book.trained.add
         self._reward = RewardRule(setup.protocol.reward, self._hop_s)
 
         self.state = State.READY
+        self.stages = setup.stages  # as planned now
         self.stage = -1
         self.tally = Tally(self._hop_s)
         self._stage_hops = math.inf  # counted hops that end the present stage
@@ -192,7 +202,7 @@ class Session:
 
     def stage_left_s(self) -> float:
         """Valid time left in the present stage; NaN outside a stage."""
-        if not 0 <= self.stage < len(self.setup.stages):
+        if not 0 <= self.stage < len(self.stages):
             return math.nan
         return max(0.0, (self._stage_hops - self.tally.counted_hops) * self._hop_s)
 
@@ -297,6 +307,7 @@ class Session:
         tally.in_range_hops += in_range
         if not self._has_feedback:
             return _STAGE_WHY, FeedbackMap.NEUTRAL, False, in_range
+        self._trained(features)
         if self._follows:
             self._book.watch(features, in_range)
         feedback = self._feedback(features, self._book.values, inhibited)
@@ -308,31 +319,35 @@ class Session:
     def _follow(self) -> None:
         """Once a second of clean training: automatic thresholds, and the one guarded recalibration."""
         if self.state is _RUNNING and self._has_feedback:
-            for condition, value, by in self._book.moves():
-                self._set_threshold(condition, value, by)
+            self._move_thresholds(self._book.moves())
 
     # ----------------------------------------------------------------- stages
 
     def _start_stage(self, number: int) -> None:
         self.stage = number
-        stage = self.setup.stages[number]
+        stage = self.stages[number]
         self._has_feedback = stage.has_feedback
         self._in_baseline = stage.kind is StageKind.BASELINE
         self._stage_hops = (
             math.inf if math.isinf(stage.duration_s) else math.ceil(stage.duration_s / self._hop_s - 1e-6)
         )
+        self._book.activate(stage)
+        moves = []
         if stage.has_feedback:
-            self._book.begin_run(self.baseline)
+            if self.setup.target is not None and not self.baseline.closed:
+                self._book.aim_together(self.baseline, self.setup.target)
+            moves = self._book.begin_run(self.baseline)
             self._follows = self._book.follow
         self.tally.begin(counts_held=stage.kind is StageKind.REST)
         self._reward.reset()
         self._short_told = False
         self._events.append(StageStarted(self._hop, self._sample + 1, number, stage.label))
+        self._move_thresholds(moves)
 
     def _end_stage(self) -> None:
-        label = self.setup.stages[self.stage].label
+        label = self.stages[self.stage].label
         self._events.append(self.tally.ended(self._hop, self._sample, self.stage, label))
-        if self.setup.stages[self.stage].kind is StageKind.BASELINE:
+        if self.stages[self.stage].kind is StageKind.BASELINE:
             self._close_baseline()
 
     def _advance_stage(self) -> None:
@@ -341,7 +356,7 @@ class Session:
             return
         done = self.tally.counted_hops >= self._stage_hops
         if self._in_baseline:
-            stage = self.setup.stages[self.stage]
+            stage = self.stages[self.stage]
             whole_second = self._hop % self._second_hops == 0
             done = whole_second and (done or self._baseline_may_end(stage.duration_s, stage.min_clean_s))
         if done:
@@ -359,7 +374,7 @@ class Session:
 
     def _next_stage(self) -> None:
         self._end_stage()
-        if self.stage + 1 < len(self.setup.stages):
+        if self.stage + 1 < len(self.stages):
             self._start_stage(self.stage + 1)
         else:
             self._end(EndReason.COMPLETED, stage_ended=True)
@@ -376,15 +391,15 @@ class Session:
         self.baseline.close()
         p10, p50, p90 = (self.baseline.quantiles(share) for share in (0.1, 0.5, 0.9))
         self._feedback.learn(p10, p90)
-        for condition, value in enumerate(self.thresholds):
-            if math.isnan(value):
-                self._set_threshold(condition, self.baseline.initial_threshold(condition), "baseline")
-        expected = self.baseline.share_together(self.thresholds)
+        if self.setup.target is not None:
+            self._book.aim_together(self.baseline, self.setup.target)
+        self._move_thresholds(self._book.initial(self.baseline))
+        expected = self.baseline.share_of({i: self._book.values[i] for i in self._book.active})
         clean_s = self.baseline.n_hops * self._hop_s
         self._events.append(BaselineDone(self._hop, self._sample, clean_s, expected, p10, p50, p90))
 
     def _end(self, reason: EndReason, *, stage_ended: bool = False) -> None:
-        if 0 <= self.stage < len(self.setup.stages) and not stage_ended:
+        if 0 <= self.stage < len(self.stages) and not stage_ended:
             self._end_stage()
         move = Input.ABORT if reason is EndReason.ERROR else Input.END
         self._move(after(self.state, move), Cause.NONE)
@@ -395,7 +410,7 @@ class Session:
     def _apply_commands(self) -> None:
         while self._commands and self.state < State.ENDED:
             command = self._commands.popleft()
-            reason = refusal(command, self._paused_for, len(self._book.values), self.baseline.closed)
+            reason = refusal(command, self._situation())
             if reason:
                 self._events.append(CommandRefused(self._hop, self._sample + 1, command, reason))
                 continue
@@ -416,13 +431,47 @@ class Session:
                 self._next_stage()
         elif isinstance(command, End):
             self._end(command.reason)
-        elif isinstance(command, SetThreshold):
-            self._set_threshold(command.condition, float(command.value), "operator")
-        elif isinstance(command, SetTarget):
-            value = self.baseline.threshold(command.condition, command.target)
-            self._set_threshold(command.condition, value, "operator")
-        else:
-            assert isinstance(command, Mark | Note)  # told by CommandApplied, nothing to do
+        elif isinstance(command, SetThreshold | SetTarget | SetThresholds | Auto | Recalibrate):
+            self._move_thresholds(self._asked(command))
+        elif isinstance(command, SetRuns):
+            self.stages = plan_runs(self.stages, command.runs, command.run_s, n_begun=self.stage + 1)
+            self._events.append(StagesPlanned(self._hop, self._sample + 1, self.stages))
+        elif isinstance(command, Refit | SetIaf):
+            pass
+        # Marks, notes and what the client sees are told by CommandApplied; nothing is decided by them.
+
+    def _asked(
+        self, command: SetThreshold | SetTarget | SetThresholds | Auto | Recalibrate
+    ) -> list[tuple[int, float, str]]:
+        """The thresholds that the operator asks for: condition, value, by whom."""
+        match command:
+            case SetThreshold(condition, value):
+                return [(condition, float(value), "operator")]
+            case SetTarget(condition, target):
+                self._book.aim(condition, target)
+                return [(condition, self.baseline.threshold(condition, target), "operator")]
+            case SetThresholds(values):
+                return [(i, value, "operator") for i, value in enumerate(values) if not math.isnan(value)]
+            case Recalibrate():
+                return self._book.retake("recalibration")
+        self._book.auto.on = command.on
+        self._follows = self._has_feedback and self._book.follow
+        if command.on:
+            self._events.append(AuditLine(self._hop, self._sample + 1, _AUTO_LINE))
+        return []
+
+    def _situation(self) -> Situation:
+        book = self._book
+        return Situation(
+            paused_for=self._paused_for,
+            n_conditions=len(book.values),
+            has_baseline=self.baseline.closed,
+            has_percentile=book.has_percentile,
+            recalibrated=book.recalibrated,
+            trained_s=book.trained.seconds,
+            refit_s=0.0,
+            runs_begun=runs_begun(self.stages, self.stage + 1),
+        )
 
     def _resume(self) -> None:
         self._paused_for = None
@@ -430,10 +479,12 @@ class Session:
         self._reward.reset()
         self._move(after(self.state, Input.RESUME), Cause.NONE, "resumed")
 
-    def _set_threshold(self, condition: int, value: float, by: str) -> None:
-        old = self._book.set(condition, value)
-        feature = self.setup.protocol.conditions[condition].feature
-        self._events.append(ThresholdChanged(self._hop, self._sample + 1, condition, feature, old, value, by))
+    def _move_thresholds(self, moves: list[tuple[int, float, str]]) -> None:
+        """Set thresholds: condition, value, and who moves it."""
+        for condition, value, by in moves:
+            old = self._book.set(condition, value)
+            feature = self.setup.protocol.conditions[condition].feature
+            self._events.append(ThresholdChanged(self._hop, self._sample + 1, condition, feature, old, value, by))
 
     # ------------------------------------------------------- gaps, holds, state
 
@@ -472,7 +523,7 @@ class Session:
                 self._resume()
             return
         self._contact_hops = self._contact_hops + 1 if cause in _CONTACT_CAUSES else 0
-        in_run = self.stage >= 0 and self.setup.stages[self.stage].kind is StageKind.RUN
+        in_run = self.stage >= 0 and self.stages[self.stage].kind is StageKind.RUN
         if in_run and self._contact_hops * self._hop_s >= _CONTACT_PAUSE_S:
             self._contact_hops = 0
             self._paused_for = PauseCause.CONTACT

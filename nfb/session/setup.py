@@ -1,12 +1,13 @@
 """Everything that determines a session besides its samples and commands."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import ProtocolError, SetupError
 from nfb.model.montage import Fit, fit_montage
 from nfb.model.protocol import Feature, FeatureKind, Protocol, Stage, StageKind
+from nfb.session.plan import MOST_REST_S, MOST_RUNS, RUN_LIMITS_S, plan_runs, plan_stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ class Setup:
         End after so many seconds of samples, or None.
     auto_resume
         After a link loss go on by itself once five clean seconds have come.
+    target
+        Share of the clean baseline in which all conditions are to be met at once; None for each condition's own
+        target.
     """
 
     protocol: Protocol
@@ -47,6 +51,7 @@ class Setup:
     thresholds: tuple[float, ...] = ()
     time_limit_s: float | None = None
     auto_resume: bool = True
+    target: float | None = None
 
     @property
     def hop_s(self) -> float:
@@ -69,6 +74,10 @@ def make_setup(
     time_limit_s: float | None = None,
     baseline_s: float | None = None,
     auto_resume: bool = True,
+    runs: int | None = None,
+    run_s: float | None = None,
+    rest_s: float | None = None,
+    target: float | None = None,
 ) -> Setup:
     """Place a protocol on a device and plan the stages.
 
@@ -81,6 +90,12 @@ def make_setup(
         third of it (but not below 5 s) and the remainder is trained.
     baseline_s
         Length of the baseline if it is not to be the protocol's.
+    runs, run_s, rest_s
+        Number of runs, their length and that of the rests between them, where they are not to be the protocol's.
+        0 s of rest leave the rests out.
+    target
+        Share of the clean baseline in which all conditions are to be met at once; the conditions' own targets are
+        raised or lowered together until it is.
 
     Raises
     ------
@@ -102,6 +117,7 @@ def make_setup(
         raise SetupError(f"iaf = {iaf_hz:g}: an alpha peak lies from 5 to 15 Hz; leave it out if it is not known")
     if mains_hz not in (None, 50.0, 60.0):
         raise SetupError(f"mains_hz = {mains_hz:g}: must be 50 or 60")
+    _check_plan(runs, run_s, rest_s, target)
     fit = fit_montage(protocol, device.channel_names)
     for feature in fit.features:
         _check_band(protocol, feature, rate, iaf_hz)
@@ -111,7 +127,7 @@ def make_setup(
         raise SetupError(
             f"{len(thresholds)} thresholds given, {protocol.id} has {len(protocol.conditions)} conditions"
         )
-    stages = plan_stages(protocol.stages, time_limit_s, baseline_s)
+    stages = plan_stages(plan_runs(protocol.stages, runs, run_s, rest_s), time_limit_s, baseline_s)
     if signal_check:
         stages = (Stage(StageKind.CHECK, "check", float("inf")), *stages)
     return Setup(
@@ -125,7 +141,20 @@ def make_setup(
         thresholds=thresholds,
         time_limit_s=time_limit_s,
         auto_resume=auto_resume,
+        target=target,
     )
+
+
+def _check_plan(runs: int | None, run_s: float | None, rest_s: float | None, target: float | None) -> None:
+    if runs is not None and not 1 <= runs <= MOST_RUNS:
+        raise SetupError(f"runs = {runs}: a session has 1 to {MOST_RUNS} runs")
+    shortest_s, longest_s = RUN_LIMITS_S
+    if run_s is not None and not shortest_s <= run_s <= longest_s:
+        raise SetupError(f"run_s = {run_s:g}: a run lasts {shortest_s:g} to {longest_s:g} s")
+    if rest_s is not None and not 0 <= rest_s <= MOST_REST_S:
+        raise SetupError(f"rest_s = {rest_s:g}: a rest lasts 0 to {MOST_REST_S:g} s")
+    if target is not None and not 0 < target < 1:
+        raise SetupError(f"target = {target:g}: must lie between 0 and 1; it is a share of time, 65 % is 0.65")
 
 
 def _check_band(protocol: Protocol, feature: Feature, rate: float, iaf_hz: float | None) -> None:
@@ -137,17 +166,3 @@ def _check_band(protocol: Protocol, feature: Feature, rate: float, iaf_hz: float
             f"{protocol.id}: features.{feature.name}.band_hz = [{low:g}, {high:g}]: upper edge must be below "
             f"{rate / 2:g} Hz (half of {rate:g} Hz). Choose a lower band or a headset with a higher rate."
         )
-
-
-def plan_stages(stages: tuple[Stage, ...], time_limit_s: float | None, baseline_s: float | None) -> tuple[Stage, ...]:
-    """Shorten stages so that baseline and training both fit into `time_limit_s`."""
-    total = sum(stage.duration_s for stage in stages)
-    planned = []
-    for stage in stages:
-        if stage.kind is StageKind.BASELINE:
-            length = stage.duration_s if baseline_s is None else baseline_s
-            if time_limit_s is not None and baseline_s is None and time_limit_s < total:
-                length = min(length, max(5.0, time_limit_s / 3))
-            stage = replace(stage, duration_s=length, min_clean_s=min(stage.min_clean_s, 0.6 * length))
-        planned.append(stage)
-    return tuple(planned)

@@ -3,8 +3,8 @@
 import math
 from typing import NamedTuple
 
-from nfb.model.protocol import Direction, FeatureKind, Role
-from nfb.session.auto_thresholds import AutoRule, Recalibrator, make_rule
+from nfb.model.protocol import Direction, FeatureKind, Role, Stage
+from nfb.session.auto_thresholds import AutoRange, AutoRule, Recalibrator, Trained, make_rule
 from nfb.session.baseline import Baseline
 from nfb.session.setup import Setup
 
@@ -54,6 +54,14 @@ class Thresholds:
         Present threshold of each condition, NaN where none is set.
     per_feature
         The same per feature; NaN for a feature without a condition.
+    targets
+        For each condition, the share of time that it should pass, where its rule has one.
+    trained
+        The last clean seconds of runs.
+    auto
+        Whether the operator has thresholds taken anew now and then.
+    recalibrated
+        Whether the one recalibration of the session has been.
     """
 
     def __init__(self, setup: Setup) -> None:
@@ -67,14 +75,67 @@ class Thresholds:
             for carried, condition in zip(setup.thresholds, self._conditions, strict=True)
         ]
         self.per_feature = self._spread()
+        self.targets = [condition.threshold.target for condition in self._conditions]
+        self.trained = Trained(setup, self.columns)
+        self.auto = AutoRange(setup.hop_s)
+        self.recalibrated = False
         self._fall_back = setup.protocol.reward.fall_back
-        self._terms = [
-            (column, condition.direction is Direction.UP, condition.role is Role.INHIBIT)
-            for column, condition in zip(self.columns, self._conditions, strict=True)
+        self._all_terms = [
+            (i, column, condition.direction is Direction.UP, condition.role is Role.INHIBIT)
+            for i, (column, condition) in enumerate(zip(self.columns, self._conditions, strict=True))
         ]
+        self._terms = self._all_terms
         self._rules: dict[int, AutoRule] = {}
         rule = setup.protocol.recalibrate
-        self._recalibrator = None if rule is None else Recalibrator(rule, setup, self.columns)
+        self._recalibrator = None if rule is None else Recalibrator(rule, setup.hop_s)
+
+    @property
+    def active(self) -> tuple[int, ...]:
+        """Conditions that hold in the present stage."""
+        return tuple(i for i, *_ in self._terms)
+
+    def activate(self, stage: Stage) -> None:
+        """Let the conditions of `stage` hold."""
+        before = self._terms
+        self._terms = [
+            term
+            for term in self._all_terms
+            if not stage.conditions or self._conditions[term[0]].feature in stage.conditions
+        ]
+        if self._terms != before:
+            self.trained.forget()
+
+    def aim(self, condition: int, target: float) -> None:
+        """Aim at another share of time passed."""
+        self.targets[condition] = target
+        if condition in self._rules:
+            self._rules[condition].aim(target)
+
+    def aim_together(self, baseline: Baseline, target: float) -> None:
+        """Change the targets of the conditions that hold now so that all are met in a share `target` of the baseline.
+
+        Thresholds that were carried over or have no target stay. Without a baseline conditions are taken for
+        independent of one another.
+        """
+        derived = {
+            i: self.targets[i]
+            for i in self.active
+            if self._conditions[i].threshold.rule.has_target and math.isnan(self._setup.thresholds[i])
+        }
+        if not derived:
+            return
+        if baseline.closed:
+            standing = {
+                i: baseline.initial_threshold(i, math.nan) if math.isnan(self.values[i]) else self.values[i]
+                for i in self.active
+                if i not in derived
+            }
+            new = baseline.joint_targets(derived, standing, target)
+        else:
+            power = math.log(target) / sum(math.log(share) for share in derived.values())
+            new = {i: share**power for i, share in derived.items()}
+        for i, share in new.items():
+            self.aim(i, share)
 
     def set(self, condition: int, value: float) -> float:
         """Move one threshold; returns where it was."""
@@ -95,7 +156,7 @@ class Thresholds:
         difference = 0.0
         inhibited = fallen_back = False
         values = self.values
-        for i, (column, up, inhibits) in enumerate(self._terms):
+        for i, column, up, inhibits in self._terms:
             threshold = values[i]
             if threshold != threshold:
                 return _UNKNOWN
@@ -109,39 +170,70 @@ class Thresholds:
                     fallen_back = True
         return Judgement(True, failed, difference, inhibited, fallen_back)
 
-    def begin_run(self, baseline: Baseline) -> None:
-        """Before the first run: automatic rules, for which a baseline says how wide the features spread."""
-        if self._rules:
-            return
-        for i, condition in enumerate(self._conditions):
-            rule = make_rule(condition, self._setup.hop_s, baseline.spread(i), self.positive[i])
-            if rule is not None:
-                self._rules[i] = rule
+    def begin_run(self, baseline: Baseline) -> list[tuple[int, float, str]]:
+        """A run begins: make the automatic rules, for which a baseline says how wide the features spread.
+
+        Returns
+        -------
+        list
+            Thresholds to be moved now, as from :meth:`moves`.
+        """
+        for i in self.active:
+            if i not in self._rules:
+                condition = self._conditions[i]
+                rule = make_rule(condition, self.targets[i], self._setup.hop_s, baseline.spread(i), self.positive[i])
+                if rule is not None:
+                    self._rules[i] = rule
+        self.auto.begin_run()
+        if self.auto.on and self.trained.seconds >= self.auto.LEAST_S:
+            return self.retake("auto")
+        return []
 
     @property
     def follow(self) -> bool:
         """Whether anything but the operator can move a threshold during a run."""
-        return bool(self._rules) or self._recalibrator is not None
+        return bool(self._rules) or self._recalibrator is not None or self.auto.on
+
+    @property
+    def has_percentile(self) -> bool:
+        """Whether a threshold of the present stage can be taken anew."""
+        return any(i in self.trained.movable for i in self.active)
 
     def watch(self, features: tuple[float, ...], in_range: bool) -> None:
         """One clean hop of a run, for the rules that follow it."""
-        for i, rule in self._rules.items():
-            column, up, _ = self._terms[i]
-            value, threshold = features[column], self.values[i]
-            rule.hop(value, value >= threshold if up else value <= threshold)
+        for i, column, up, _ in self._terms:
+            rule = self._rules.get(i)
+            if rule is not None:
+                value, threshold = features[column], self.values[i]
+                rule.hop(value, value >= threshold if up else value <= threshold)
         if self._recalibrator is not None:
-            self._recalibrator.hop(features, in_range)
+            self._recalibrator.hop(in_range)
+        self.auto.hop(in_range)
+
+    def retake(self, by: str) -> list[tuple[int, float, str]]:
+        """Percentiles of the last clean seconds of training: condition, new threshold, and who moves it."""
+        if by == "recalibration":
+            self.recalibrated = True
+        return [(i, new, by) for i, new in self.trained.percentiles(self.targets).items() if i in self.active]
 
     def moves(self) -> list[tuple[int, float, str]]:
         """Once a second of clean training: condition, new threshold, and who moves it."""
         moves = []
-        for i, rule in self._rules.items():
-            new = rule.second(self.values[i])
+        for i in self.active:
+            rule = self._rules.get(i)
+            new = math.nan if rule is None else rule.second(self.values[i])
             if new != self.values[i] and not math.isnan(new):
                 moves.append((i, new, "rule"))
-        if self._recalibrator is not None:
-            moves += [(i, new, "recalibration") for i, new in self._recalibrator.second().items()]
+        if self._recalibrator is not None and not self.recalibrated and self._recalibrator.due():
+            moves += self.retake("recalibration")
+        if self.auto.due():
+            moves += self.retake("auto")
         return moves
+
+    def initial(self, baseline: Baseline) -> list[tuple[int, float, str]]:
+        """Thresholds that the conditions of a baseline take from it, where none is set."""
+        missing = [i for i in self.active if math.isnan(self.values[i])]
+        return [(i, baseline.initial_threshold(i, self.targets[i]), "baseline") for i in missing]
 
 
 def _is_positive(setup: Setup, column: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nfb.engine.live import Fault, Finished, Live, Started
@@ -13,6 +13,7 @@ from nfb.model.events import (
     QualityReport,
     Rewarded,
     StageEnded,
+    StagesPlanned,
     StageStarted,
     StateChanged,
     ThresholdChanged,
@@ -64,6 +65,8 @@ class SessionView:
             case Started(setup=setup, folder=folder):
                 self.setup, self.folder = setup, folder
                 self.thresholds = list(setup.thresholds)
+            case StagesPlanned(stages=stages) if self.setup is not None:
+                self.setup = replace(self.setup, stages=stages)
             case StageStarted(stage=stage):
                 self.stage = stage
             case StageEnded():
