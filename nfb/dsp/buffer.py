@@ -24,6 +24,8 @@ class HopBuffer:
         self.n_hop = n_hop
         # Room for several batches, so that moving the history to the front is rare.
         self._data = np.zeros((n_channels, n_window + 8 * n_hop * most_hops))
+        self._looked_at = self._data.view()
+        self._looked_at.flags.writeable = False
         self._most_new = self._data.shape[1] - n_window
         self._read = n_window  # end of the last hop taken
         self._write = n_window  # end of the samples put in
@@ -56,8 +58,10 @@ class HopBuffer:
 
     def windows(self, n_hops: int) -> Float64:
         """``(n_hops, n_channels, n_window)`` view of the next hops, each window ending with its hop."""
-        row, step = self._data.strides
         first = self._read + self.n_hop - self.n_window
+        if n_hops == 1:
+            return self._looked_at[None, :, first : first + self.n_window]
+        row, step = self._data.strides
         # The constructor checks the bounds, and costs a fifth of as_strided, which a single hop would notice.
         view: Float64 = np.ndarray(
             (n_hops, self._data.shape[0], self.n_window),

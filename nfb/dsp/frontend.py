@@ -16,6 +16,8 @@ from nfb.model.samples import Float32, Float64
 _MOTION_S = 0.5
 # A hop of a dead electrode hardly changes even in the un-narrowed signal; one that does need not be looked at longer.
 _STILL_UV = 0.1
+# Of the rail's square: a sum of squares in single precision may be a little short.
+_HARMLESS = 0.99
 # The root mean square of a swing is this share of its range.
 _RMS_PER_RANGE = 0.5**1.5
 
@@ -122,6 +124,7 @@ class FrontEnd:
     ) -> None:
         self._n_hop, self._n_signed = n_hop, 2 * n_hop + 1
         self._rail_uv = rail_uv
+        self._harmless_uv2 = _HARMLESS * rail_uv**2
         self._most_hops = most_hops
         n_channels = derivation.shape[1]
         self._mixing = np.ascontiguousarray(derivation.T)
@@ -139,7 +142,7 @@ class FrontEnd:
         self._last_finite = np.zeros((n_channels, 1), dtype=np.float32)
         self._bad: list[tuple[int, NDArray[np.bool_]]] = []  # sample (as counted by _put) and who was not finite
         self._put = self._taken = 0
-        # Largest raw value put since the hops before, and before that: some of it may wait for its hop to be whole.
+        # Largest noted raw value since the hops before, and before that: some may wait for its hop to be whole.
         self._peak_uv = self._peak_before_uv = 0.0
         self._acceleration: HopBuffer | None = None
         self._last_acceleration = np.zeros((3, 1), dtype=np.float32)
@@ -173,20 +176,24 @@ class FrontEnd:
         n = eeg.shape[1]
         if n == 0:
             return
-        peak_uv = float(np.maximum.reduce(np.abs(eeg), axis=None))
-        if not peak_uv < np.inf:
-            finite = np.isfinite(eeg)
-            for sample in np.flatnonzero(~finite.all(axis=0)).tolist():
-                self._bad.append((self._put + sample, ~finite[:, sample]))
-            eeg = _bridged(eeg, finite, self._last_finite)
-            peak_uv = float(np.abs(eeg).max())
-        if peak_uv > self._peak_uv:
-            self._peak_uv = peak_uv
+        # The sum of squares is cheaper than a look at every value, and finite and small only if all of them are.
+        if not np.vdot(eeg, eeg) < self._harmless_uv2:
+            eeg = self._mended(eeg)
         self._last_finite = eeg[:, -1:]
         self.buffer.put(eeg)
         self._put += n
         if acceleration_g is not None or self._acceleration is not None:
             self._put_acceleration(acceleration_g, n)
+
+    def _mended(self, eeg: Float32) -> Float32:
+        """Samples that may hold values at the rail or none at all: both are noted, the latter bridged."""
+        finite = np.isfinite(eeg)
+        if not finite.all():
+            for sample in np.flatnonzero(~finite.all(axis=0)).tolist():
+                self._bad.append((self._put + sample, ~finite[:, sample]))
+            eeg = _bridged(eeg, finite, self._last_finite)
+        self._peak_uv = max(self._peak_uv, float(np.abs(eeg).max()))
+        return eeg
 
     def _put_acceleration(self, acceleration_g: Float32 | None, n: int) -> None:
         if self._acceleration is None:
