@@ -12,6 +12,7 @@ from nfb.ui.feedback import lake
 from nfb.ui.feedback.colours import between
 from nfb.ui.feedback.light import Light
 from nfb.ui.feedback.mode import Quiet, Wishes
+from nfb.ui.feedback.plate import glow
 
 _RIPPLE_S = 5.0
 _CLIMB_S = 900.0  # at full feedback, until the sun stands where it stays
@@ -90,9 +91,10 @@ class Dawn(Quiet):
         painter.setOpacity(1.0)
 
     def _paint_sun(self, painter: QPainter, pictures: _Pictures, sun: QPointF, shore_y: int, light: float) -> None:
-        for glow, opacity in ((pictures.glow, 0.20 + 0.62 * light), (pictures.disc, 0.34 + 0.66 * light)):
+        for round_light, opacity in ((pictures.glow, 0.20 + 0.62 * light), (pictures.disc, 0.34 + 0.66 * light)):
             painter.setOpacity(opacity)
-            painter.drawImage(_corner(glow, sun), glow, QRect(0, 0, glow.width(), _above(glow, sun, shore_y)))
+            corner = _corner(round_light, sun)
+            painter.drawImage(corner, round_light, QRect(0, 0, round_light.width(), shore_y - corner.y()))
         painter.setOpacity(0.10 + 0.50 * light)
         column = pictures.column
         painter.drawImage(QPoint(round(sun.x() - column.width() / 2), shore_y), column)
@@ -170,8 +172,8 @@ class _Pictures:
         self.misty_water = lake.paint_water(self.misty_shore, size, self.margin, lake.MISTY)
         self.clear_water = lake.paint_water(self.clear_shore, size, self.margin, lake.CLEAR)
         unit = min(width / 1.5, height)
-        self.glow = lake.paint_glow(round(unit * 0.62), 4.5, (1.0, 0.93, 0.74))
-        self.disc = lake.paint_glow(round(unit * 0.125), 3.2, (1.0, 0.985, 0.92))
+        self.glow = glow(round(unit * 0.62), 4.5, (1.0, 0.93, 0.74))
+        self.disc = glow(round(unit * 0.125), 3.2, (1.0, 0.985, 0.92))
         self.column = lake.paint_column(round(width * 0.30), self.misty_water.height())
         self.glints = [
             lake.paint_glint(round(width * (0.010 + 0.0104 * i)), max(3, round(height * (0.0025 + 0.0014 * i))))
@@ -183,8 +185,3 @@ class _Pictures:
 
 def _corner(image: QImage, centre: QPointF) -> QPoint:
     return QPoint(round(centre.x() - image.width() / 2), round(centre.y() - image.height() / 2))
-
-
-def _above(image: QImage, centre: QPointF, y: int) -> int:
-    """Rows of a centred image that lie over `y`."""
-    return min(image.height(), max(0, y - _corner(image, centre).y()))

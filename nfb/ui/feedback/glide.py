@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 import random
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from nfb.ui.feedback.colours import Stops, between, vertical
 from nfb.ui.feedback.light import Light
 from nfb.ui.feedback.mode import Quiet, Wishes
-from nfb.ui.feedback.plate import plate
+from nfb.ui.feedback.plate import glow, plate
 
 _SLOWEST, _FASTEST = 0.012, 0.10  # picture widths per second
 _LIFT_S = 2.4
-_GROUND: Stops = ((0.0, "#7FA6B5"), (0.62, "#B5CDCB"), (1.0, "#C9D8CC"))
+_GROUND: Stops = ((0.0, "#7BA1B4"), (0.35, "#93B5BF"), (0.7, "#B3CCC9"), (1.0, "#CADACB"))
 
 
 class Glide(Quiet):
@@ -25,7 +25,7 @@ class Glide(Quiet):
         self._light = Light(wishes.safety)
         self._moves = wishes.safety.motion
         self._ornaments = wishes.ornaments and wishes.safety.motion
-        self._ground = QImage()
+        self._ground, self._halo = QImage(), QImage()
         self.x = 0.32
         self._way = 0.0
         self._time_s = 0.0
@@ -52,6 +52,7 @@ class Glide(Quiet):
         size = QSize(int(width), int(height))
         if self._ground.size() != size:
             self._ground = plate(_paint_ground, size)
+            self._halo = glow(round(0.44 * min(width / 1.6, height)), 3.0, (1.0, 0.99, 0.92))
         painter.drawImage(0, 0, self._ground)
         if self._ornaments and not self.fewer:
             self._paint_clouds(painter, width, height)
@@ -60,12 +61,17 @@ class Glide(Quiet):
         y = height * (0.46 - 0.045 * lift) + unit * 0.07 * math.sin(self._way * 16.0)
         # It fades at the edges, so that it neither pops out nor in.
         shown = min(1.0, 9.0 * self.x, 9.0 * (1.0 - self.x))
+        # The cue for the eye: a soft rise with a halo.
+        centre = QPointF(self.x * width, y)
+        painter.setOpacity(shown * (0.16 + 0.10 * self._light.share + 0.42 * lift))
+        halo = self._halo
+        painter.drawImage(QPoint(round(centre.x() - halo.width() / 2), round(centre.y() - halo.height() / 2)), halo)
         painter.save()
-        painter.translate(self.x * width, y)
+        painter.translate(centre)
         painter.scale(unit * 0.13, unit * 0.13)
         painter.rotate(-7.0 + 9.0 * math.cos(self._way * 16.0))
         painter.setOpacity(shown)
-        self._paint_kite(painter, self._light.share, lift)
+        self._paint_kite(painter, self._light.share)
         painter.restore()
 
     def _paint_clouds(self, painter: QPainter, width: float, height: float) -> None:
@@ -81,26 +87,25 @@ class Glide(Quiet):
                     height * size * share * 0.55,
                 )
 
-    def _paint_kite(self, painter: QPainter, light: float, lift: float) -> None:
+    def _paint_kite(self, painter: QPainter, light: float) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
-        if lift > 0.0:
-            # The cue for the eye: a soft rise with a halo.
-            painter.setBrush(QColor.fromRgbF(1.0, 1.0, 0.94, 0.20 * lift))
-            painter.drawEllipse(QPointF(0.0, 0.0), 1.05 + 0.25 * lift, 0.80 + 0.20 * lift)
         nose, tail = QPointF(1.0, 0.02), QPointF(-0.78, 0.10)
         upper, lower = QPointF(-0.12, -0.56), QPointF(-0.20, 0.50)
-        for wing, dim, bright in ((upper, "#4F7F8F", "#F4E7BE"), (lower, "#42707F", "#E3CE9C")):
+        for wing, dim, bright in ((upper, "#587F8C", "#FBF1D3"), (lower, "#4A7280", "#EAD9AC")):
             path = QPainterPath(nose)
             path.quadTo(QPointF(0.35, wing.y() * 0.85), wing)
             path.quadTo(QPointF(-0.42, wing.y() * 0.55), tail)
             path.quadTo(QPointF(0.10, 0.10), nose)
             painter.setBrush(between(dim, bright, light))
             painter.drawPath(path)
+        painter.setPen(QPen(between("#3E6472", "#C9B587", light, 0.55), 0.014))
+        painter.drawLine(upper, lower)
+        painter.drawLine(nose, tail)
         ribbon = QPainterPath(tail)
         sway = 0.10 * math.sin(self._time_s * 1.1)
         ribbon.cubicTo(QPointF(-1.05, 0.02 + sway), QPointF(-1.25, 0.30 - sway), QPointF(-1.62, 0.18 + sway))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(between("#42707F", "#E3CE9C", light), 0.045, c=Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(between("#4A7280", "#EAD9AC", light), 0.040, c=Qt.PenCapStyle.RoundCap))
         painter.drawPath(ribbon)
 
 

@@ -101,14 +101,6 @@ def paint_mist(width: int, height: int, seed: int) -> QImage:
     return texture(np.clip(bank * (0.25 + 0.95 * density), 0.0, 1.0), (0.80, 0.775, 0.79))
 
 
-def paint_glow(side: int, sharp: float, colour: tuple[float, float, float]) -> QImage:
-    """A round light that fades to nothing at its edge, by a normal curve of `sharp`."""
-    line = np.linspace(-1.0, 1.0, side)
-    square = line[:, None] ** 2 + line[None, :] ** 2
-    light = (np.exp(-sharp * square) - math.exp(-sharp)) / (1.0 - math.exp(-sharp))
-    return texture(np.clip(light, 0.0, 1.0), colour)
-
-
 def paint_column(width: int, height: int) -> QImage:
     """The sun's light on the water, which widens towards the viewer and fades."""
     x, y = np.linspace(-1.0, 1.0, width)[None, :], np.linspace(0.0, 1.0, height)[:, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import TypeVar
@@ -18,12 +19,13 @@ _TILE = 128
 
 def plate(paint: Paint, size: QSize) -> QImage:
     """An opaque picture."""
-    return _to_eight_bits(_paint(paint, size), QImage.Format.Format_RGB32)
-
-
-def sprite(paint: Paint, size: QSize) -> QImage:
-    """A picture with transparency."""
-    return _to_eight_bits(_paint(paint, size), QImage.Format.Format_ARGB32_Premultiplied)
+    image = QImage(size, QImage.Format.Format_RGBA64_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    paint(painter, size.width(), size.height())
+    painter.end()
+    return _to_eight_bits(image)
 
 
 def texture(density: NDArray[np.float64], colour: tuple[float, float, float]) -> QImage:
@@ -33,6 +35,21 @@ def texture(density: NDArray[np.float64], colour: tuple[float, float, float]) ->
     image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     _words(image, np.uint8)[:] = np.floor(values + _noise(height, width))
     return image
+
+
+def glow(side: int, sharp: float, colour: tuple[float, float, float]) -> QImage:
+    """A round light of `side` pixels that fades to nothing at its edge, by a normal curve of `sharp`."""
+    line = np.linspace(-1.0, 1.0, max(side, 2))
+    square = line[:, None] ** 2 + line[None, :] ** 2
+    light = (np.exp(-sharp * square) - math.exp(-sharp)) / (1.0 - math.exp(-sharp))
+    return texture(np.clip(light, 0.0, 1.0), colour)
+
+
+def ring(side: int, radius: float, thick: float, colour: tuple[float, float, float]) -> QImage:
+    """A soft circle in a square of `side` pixels; radius and thickness in shares of half of it."""
+    line = np.linspace(-1.0, 1.0, max(side, 2))
+    distance = np.hypot(line[:, None], line[None, :]) - radius
+    return texture(np.exp(-((distance / thick) ** 2)), colour)
 
 
 def cloud(height: int, width: int, seed: int, stretch: float, roughness: float = 1.8) -> NDArray[np.float64]:
@@ -56,23 +73,12 @@ def cloud(height: int, width: int, seed: int, stretch: float, roughness: float =
     return levels
 
 
-def _paint(paint: Paint, size: QSize) -> QImage:
-    image = QImage(size, QImage.Format.Format_RGBA64_Premultiplied)
-    image.fill(0)
-    painter = QPainter(image)
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-    paint(painter, size.width(), size.height())
-    painter.end()
-    return image
-
-
-def _to_eight_bits(image: QImage, form: QImage.Format) -> QImage:
-    result = QImage(image.size(), form)
+def _to_eight_bits(image: QImage) -> QImage:
+    result = QImage(image.size(), QImage.Format.Format_RGB32)
     deep, flat = _words(image, np.uint16), _words(result, np.uint8)
-    noise = _noise(image.height(), image.width())
-    for target, source in enumerate((2, 1, 0, 3)):  # blue, green, red, opacity in memory
-        # One noise for all four: a colour must not exceed its opacity.
-        flat[:, :, target] = np.floor(deep[:, :, source] * np.float32(254.999 / 65535) + noise[:, :, 0])
+    noise = _noise(image.height(), image.width())[:, :, 0]
+    for target, source in enumerate((2, 1, 0)):  # blue, green, red in memory
+        flat[:, :, target] = deep[:, :, source] * np.float32(254.999 / 65535) + noise
     return result
 
 
