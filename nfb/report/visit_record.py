@@ -1,7 +1,7 @@
 """What a visit leaves in the client book once its recording is finished: figures, and the facts of its note."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ def figures(facts: SessionFacts, first_limit: float | None, iaf_hz: float | None
         ABOVE_FIRST_P70: _or_none(success(blocks, own_limit if first_limit is None else first_limit).value),
         IN_RANGE_SHARE: _or_none(rate.share.value) if rate is not None else None,
         P70_LIMIT: _or_none(own_limit),
-        _TRAINED: blocks.measure.name,
+        _TRAINED: _trained(facts),
         "thresholds": [_or_none(value) for value in thresholds],
         "iaf_hz": iaf_hz,
         "runs_done": len(blocks.runs),
@@ -57,7 +57,16 @@ def figures(facts: SessionFacts, first_limit: float | None, iaf_hz: float | None
     }
 
 
-def close_visit(book: "Book", code: str, stored: Stored[SessionEntry], root: Path) -> Stored[SessionEntry]:
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A visit whose recording is finished: its entry as it stands in the book, and what the recording says; None
+    where it cannot be read."""
+
+    entry: Stored[SessionEntry]
+    facts: SessionFacts | None
+
+
+def close_visit(book: "Book", code: str, stored: Stored[SessionEntry], root: Path) -> Closed:
     """Complete a session's entry from its recording; without one that can be read, only say that it is over.
 
     Parameters
@@ -66,15 +75,15 @@ def close_visit(book: "Book", code: str, stored: Stored[SessionEntry], root: Pat
         The folder of recordings.
     """
     entry = stored.value
-    others = [s.value for s in book.records(code, SessionEntry) if s.value.number < entry.number]
-    others.sort(key=lambda other: other.number)
     try:
         recording = open_own_recording(root / entry.folder)
         facts = facts_of(recording)
     except (RecordingError, OSError) as error:
         summary = {**entry.summary, "state": "done", "problem": str(error)}
-        return book.change(stored, replace(entry, summary=summary))
-    trained = facts.blocks.measure.name
+        return Closed(book.change(stored, replace(entry, summary=summary)), None)
+    others = [s.value for s in book.records(code, SessionEntry) if s.value.number < entry.number]
+    others.sort(key=lambda other: other.number)
+    trained = _trained(facts)
     limits = [
         other.figure(P70_LIMIT)
         for other in others
@@ -82,15 +91,23 @@ def close_visit(book: "Book", code: str, stored: Stored[SessionEntry], root: Pat
     ]
     iaf_hz = next((value for other in others if (value := other.figure("iaf_hz")) is not None), None)
     found = figures(facts, next((limit for limit in limits if limit is not None), None), iaf_hz)
-    return book.change(
-        stored,
-        replace(
-            entry,
-            trained_s=facts.trained_s,
-            total_s=recording.duration_s,
-            summary={**entry.summary, **found, "state": "done"},
-        ),
+    done = replace(
+        entry,
+        trained_s=facts.trained_s,
+        total_s=recording.duration_s,
+        summary={**entry.summary, **found, "state": "done"},
     )
+    return Closed(book.change(stored, done), facts)
+
+
+def _trained(facts: SessionFacts) -> str:
+    """The trained feature with its band: limits of another band cannot be compared with."""
+    name = facts.blocks.measure.name
+    feature = next(feature for feature in facts.setup.features if feature.name == name)
+    if feature.band is None:
+        return name
+    low, high = feature.band.at(facts.setup.iaf_hz)
+    return f"{name} {low:g}-{high:g} Hz"
 
 
 def note_text(facts: SessionFacts) -> str:

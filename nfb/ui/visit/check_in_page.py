@@ -1,0 +1,328 @@
+"""The check-in: how the client is, what is trained today, and what has to be minded before. Enter goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+
+from nfb.engine.check_in import CheckIn
+from nfb.engine.hurdles import Hurdle, hurdles, open_hurdles
+from nfb.engine.known import Known
+from nfb.engine.slot import USUAL_BASELINE_S, Offer, baseline_of, lengths, offers, slot_ends
+from nfb.engine.visit import SHORT_BASELINE_S, Carried, Choices, carried_thresholds
+from nfb.model.protocol import Protocol
+from nfb.practice.errors import FieldError
+from nfb.practice.treatments import TreatmentEvent
+from nfb.ui.desk.fields import NumberField
+from nfb.ui.language import tr
+from nfb.ui.launching import DeviceRow
+from nfb.ui.visit.answers import Answers, own_questions, standard_questions
+from nfb.ui.visit.choices import ChoicesForm
+from nfb.ui.visit.hurdle_panel import HurdlePanel
+from nfb.ui.visit.questions import QuestionRows
+from nfb.ui.visit.slot_bar import SlotBar
+from nfb.ui.visit.treatment_row import TreatmentRow
+from nfb.ui.widgets.small import IconButton, label, panel, row
+from nfb.ui.words import clock
+
+_COUNTS = (("sleep_hours", 0, 24), ("caffeine", 0, 50), ("alcohol", 0, 50))
+_TICKS = ("pain", "drowsy")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A check-in that may go on to the session."""
+
+    check_in: CheckIn
+    hurdles: tuple[Hurdle, ...]
+    choices: Choices
+    protocol: tuple[Path, Protocol]
+    carried: Carried | None
+    note: str
+
+
+class CheckInPage(QWidget):
+    """Shows what is known of the client, asks, and says why it cannot go on yet.
+
+    Attributes
+    ----------
+    go_on, leave
+        Signal: with a :class:`Ready`; back to the client's page.
+    acknowledge
+        Signal: key of a hurdle, what was done about it.
+    show_on_client
+        Signal: the questions are to be put on, or taken from, the client's screen.
+    """
+
+    go_on = Signal(object)
+    leave = Signal()
+    acknowledge = Signal(str, str)
+    show_on_client = Signal(bool)
+
+    def __init__(
+        self,
+        known: Known,
+        choices: Choices,
+        protocols: Sequence[tuple[Path, Protocol]],
+        devices: Sequence[DeviceRow],
+        now: Callable[[], datetime],
+        who: str,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._known, self._now, self._who = known, now, who
+        self._carried: Carried | None = None
+        self._hurdles: tuple[Hurdle, ...] = ()
+        self._busy = False
+        self.answers = Answers(self)
+        self.standard = standard_questions(known.last, sleep=True)
+        self.own = own_questions(known.symptoms, known.last)
+        self.choices = ChoicesForm(choices, protocols, devices)
+        self.rows = QuestionRows(self.standard, self.answers)
+        self.own_rows = QuestionRows(self.own, self.answers)
+        self.slot, self.hurdle_panel = SlotBar(), HurdlePanel()
+        self.counts = {key: NumberField(words, None, low, high, optional=True) for key, words, low, high in _counts()}
+        self.ticks = {key: QCheckBox(words) for key, words in _ticks()}
+        self.no_change, self.changed = QRadioButton(tr("No")), QRadioButton(tr("Yes …"))
+        self.treatment = TreatmentRow(now())
+        self.note = QLineEdit(placeholderText=tr("Note on today"))
+        self.problem = label("", wrap=True)
+        self.on_client = IconButton(tr("Show on client screen"), "monitor")
+        self.back = IconButton(tr("Back"), "back")
+        self.start = IconButton(tr("Next: signal  ⏎"), "next", "primary")
+        self._build()
+        self._wire()
+        self.refresh()
+
+    # how it is made -----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        known = self._known
+        title = label(tr("Visit {n} · {client}", n=known.visit, client=known.shown_name), "title")
+        self.flags = label("", "chip")
+        flags = [tr(words) for words in known.flags()]
+        if known.last_effects:
+            flags.append(tr("after the last visit: {effects}", effects=known.effects()))
+        self.flags.setText(" · ".join(flags))
+        self.flags.setVisible(bool(flags))
+        self.offers = QHBoxLayout()
+        self.offers.setSpacing(8)
+        today = panel(self.rows, row(*_small_fields(self.counts), None), row(*self.ticks.values(), None))
+        _push_up(today)
+        own = panel(self.own_rows, title=tr("Own items"))
+        _push_up(own)
+        own.setVisible(bool(self.own))
+        session = panel(self.choices)
+        _push_up(session)
+        columns = QHBoxLayout()
+        columns.setSpacing(12)
+        columns.addWidget(today, 10)
+        columns.addWidget(own, 9)
+        columns.addWidget(session, 11)
+        asked = label(tr("Medication or other treatment changed?"))
+        self.no_change.setChecked(True)
+        self.treatment.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 8, 16, 12)
+        layout.setSpacing(8)
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addWidget(self.flags)
+        head.addStretch(1)
+        head.addWidget(self.slot, 1)
+        layout.addLayout(head)
+        layout.addLayout(self.offers)
+        layout.addWidget(self.hurdle_panel)
+        layout.addLayout(columns, 1)
+        layout.addWidget(row(asked, self.no_change, self.changed, self.note))
+        layout.addWidget(self.treatment)
+        layout.addWidget(self.problem)
+        layout.addWidget(row(self.back, self.on_client, None, self.start))
+        self.problem.hide()
+        self.setFocusProxy(next(iter(self.rows.sliders.values())))
+
+    def _wire(self) -> None:
+        self.answers.changed.connect(lambda _: self.refresh())
+        self.choices.changed.connect(self.refresh)
+        self.treatment.changed.connect(self.refresh)
+        self.hurdle_panel.changed.connect(self.refresh)
+        self.hurdle_panel.acknowledge.connect(self.acknowledge)
+        for field in self.counts.values():
+            field.widget.textEdited.connect(self.refresh)
+        self.changed.toggled.connect(self._treatment_toggled)
+        self.start.clicked.connect(self.next)
+        self.back.clicked.connect(self.leave)
+        self.on_client.setCheckable(True)
+        self.on_client.toggled.connect(self.show_on_client)
+
+    def _treatment_toggled(self, told: bool) -> None:
+        self.treatment.setVisible(told)
+        if told:
+            self.treatment.name.widget.setFocus()
+        self.refresh()
+
+    # what is shown ------------------------------------------------------------------------------------------------
+
+    def show_known(self, known: Known) -> None:
+        """The client book says something else now, e.g. after an acknowledgement."""
+        self._known = known
+        self.refresh()
+
+    def show_busy(self, busy: bool) -> None:
+        """The session is being made."""
+        self._busy = busy
+        self.refresh()
+
+    def show_problem(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+
+    def refresh(self) -> None:
+        """Work out anew what stands in the way and how long the visit takes."""
+        chosen = self.choices.chosen_protocol
+        self._offer_thresholds(chosen)
+        try:
+            plan, treatment = self.choices.plan(), self._told()
+            self._counts()
+        except FieldError as error:
+            self.show_problem(str(error))
+            self.start.setEnabled(False)
+            return
+        reuse = self.choices.reuse.isChecked()
+        full_s = USUAL_BASELINE_S if chosen is None else baseline_of(chosen[1])
+        planned = lengths(plan, min(full_s, SHORT_BASELINE_S) if reuse else full_s, reuse=reuse)
+        now = self._now()
+        ends = slot_ends(self._known.slot, now)
+        self.slot.show_visit(planned, now, ends)
+        can_reuse = self._carried is not None and not reuse
+        found = offers(plan, ends, now, planned.baseline_s, min(full_s, SHORT_BASELINE_S), can_reuse=can_reuse)
+        self._show_offers(found)
+        mood = self.answers.get("mood")
+        self._hurdles = hurdles(
+            self._known,
+            plan,
+            None if chosen is None else chosen[1],
+            now,
+            treatment=treatment,
+            mood=mood,
+            around_s=planned.around_s,
+        )
+        self.hurdle_panel.show_hurdles(self._hurdles)
+        left = open_hurdles(self._hurdles, {}, "", self.hurdle_panel.reason_text())
+        self.start.setEnabled(not left and not self._busy and chosen is not None)
+        if chosen is None:
+            self.show_problem(tr("Choose a protocol."))
+        elif self.problem.text():
+            self.show_problem("")
+
+    def _offer_thresholds(self, chosen: tuple[Path, Protocol] | None) -> None:
+        device = self.choices.chosen_device
+        carried = None if chosen is None else carried_thresholds(self._known.sessions, chosen[1], device)
+        if carried != self._carried:
+            self._carried = carried
+            self.choices.offer_thresholds(carried)
+
+    def _show_offers(self, found: tuple[Offer, ...]) -> None:
+        while self.offers.count():
+            item = self.offers.takeAt(0)
+            widget = None if item is None else item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        if not found:
+            return
+        self.offers.addWidget(label(tr("The visit would end after its slot:"), "secondary"))
+        for offer in found:
+            if offer.reuse_thresholds:
+                words = tr("Use last visit's thresholds")
+            else:
+                words = tr("{runs} × {length}", runs=offer.runs, length=clock(offer.run_s))
+            button = IconButton(words)
+            button.clicked.connect(lambda _=False, taken=offer: self._take(taken))
+            self.offers.addWidget(button)
+        self.offers.addStretch(1)
+
+    def _take(self, offer: Offer) -> None:
+        if offer.reuse_thresholds:
+            self.choices.reuse.setChecked(True)
+        else:
+            self.choices.set_runs(offer.runs, offer.run_s)
+
+    # what is answered ---------------------------------------------------------------------------------------------
+
+    def _told(self) -> TreatmentEvent | None:
+        return self.treatment.told() if self.changed.isChecked() else None
+
+    def _counts(self) -> dict[str, float]:
+        found = {}
+        for key, field in self.counts.items():
+            value = field.value()
+            if value is not None:
+                found[key] = float(value)
+        return found
+
+    def all_answers(self) -> dict[str, float]:
+        """Everything that was answered; a box that was not ticked counts as answered once anything was."""
+        found = {**self.answers.all(), **self._counts()}
+        if found or any(box.isChecked() for box in self.ticks.values()):
+            found.update({key: float(box.isChecked()) for key, box in self.ticks.items()})
+        return found
+
+    def next(self) -> None:
+        """Go on if nothing stands in the way."""
+        if not self.start.isEnabled():
+            return
+        chosen = self.choices.chosen_protocol
+        assert chosen is not None
+        try:
+            check_in = CheckIn(
+                self.all_answers(),
+                self.answers.by_client,
+                self._told(),
+                who=self._who,
+                reason=self.hurdle_panel.reason_text(),
+            )
+            choices = self.choices.choices()
+        except FieldError as error:
+            self.show_problem(str(error))
+            return
+        carried = self._carried if self.choices.reuse.isChecked() else None
+        self.go_on.emit(Ready(check_in, self._hurdles, choices, chosen, carried, self.note.text().strip()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.next()
+        else:
+            super().keyPressEvent(event)
+
+
+def _counts() -> tuple[tuple[str, str, float, float], ...]:
+    words = {"sleep_hours": tr("Hours slept"), "caffeine": tr("Caffeine"), "alcohol": tr("Alcohol")}
+    return tuple((key, words[key], low, high) for key, low, high in _COUNTS)
+
+
+def _ticks() -> tuple[tuple[str, str], ...]:
+    words = {"pain": tr("Pain or headache"), "drowsy": tr("Drowsy")}
+    return tuple((key, words[key]) for key in _TICKS)
+
+
+def _small_fields(fields: dict[str, NumberField]) -> list[QWidget]:
+    parts: list[QWidget] = []
+    for field in fields.values():
+        field.widget.setFixedWidth(48)
+        field.widget.setPlaceholderText("")
+        field.widget.setAccessibleName(field.label)
+        parts += [label(field.label, "secondary"), field.widget]
+    return parts
+
+
+def _push_up(frame: QWidget) -> None:
+    layout = frame.layout()
+    assert isinstance(layout, QVBoxLayout)
+    layout.addStretch(1)

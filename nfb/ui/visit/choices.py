@@ -1,0 +1,257 @@
+"""What is trained today and with what: protocol, runs, break, display, sound, comfort profile, headset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+
+from nfb.engine.visit import Carried, Choices
+from nfb.model.protocol import Protocol
+from nfb.practice.comfort import PROFILES, with_profile
+from nfb.practice.errors import FieldError
+from nfb.practice.plans import Plan
+from nfb.ui.desk.fields import NumberField
+from nfb.ui.language import tr
+from nfb.ui.launching import DeviceRow
+from nfb.ui.visit.kinds import feedback_choices, sound_choices
+from nfb.ui.widgets.small import Drop, form_label, label, row
+from nfb.ui.words import clock
+
+_LEAST_RUN_S, _MOST_RUN_S, _MOST_RUNS, _MOST_REST_S = 10, 3600, 30, 600
+
+
+class ChoicesForm(QWidget):
+    """The visit's plan as a form; everything begins with what the plan and the last visit say.
+
+    Attributes
+    ----------
+    changed
+        Signal: something was chosen.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        choices: Choices,
+        protocols: Sequence[tuple[Path, Protocol]],
+        devices: Sequence[DeviceRow],
+    ) -> None:
+        super().__init__()
+        self._plan = choices.plan
+        self._protocols, self._devices = list(protocols), list(devices)
+        self._remembered = dict(choices.params)
+        self._params: dict[str, QLineEdit | QComboBox] = {}
+        plan = choices.plan
+        self.protocol = _drop(
+            [(protocol.name, protocol.id) for _, protocol in protocols], plan.protocol_id, self._protocol_chosen
+        )
+        self.runs = NumberField(tr("Runs"), plan.runs, 1, _MOST_RUNS, whole=True)
+        self.run_length = _Clock(tr("Length of a run"), plan.run_s, _LEAST_RUN_S, _MOST_RUN_S)
+        self.rest = _Clock(tr("Break"), plan.rest_s, 0, _MOST_REST_S)
+        self.client_ends = QCheckBox(tr("client may end it"))
+        self.client_ends.setChecked(plan.client_ends_break)
+        self.reuse = QCheckBox("")
+        self.feedback = _drop([(name, key) for key, name in feedback_choices().items()], plan.feedback, self._tell)
+        self.sound = _drop([(name, key) for key, name in sound_choices().items()], plan.sound, self._tell)
+        self.comfort = _drop([(tr(p.name), p.key) for p in PROFILES.values()], plan.comfort, self._comfort_chosen)
+        self.device = _drop([(device.label, device.name) for device in devices], choices.device, self._device_chosen)
+        for field in (self.runs.widget, self.run_length.widget, self.rest.widget):
+            field.setFixedWidth(64)
+            field.textEdited.connect(self._tell)
+        for box in (self.client_ends, self.reuse):
+            box.toggled.connect(self._tell)
+        self.reuse.hide()
+        self._device_box = QWidget()
+        self._device_form = QFormLayout(self._device_box)
+        self._device_form.setContentsMargins(0, 0, 0, 0)
+        self._device_form.setVerticalSpacing(6)
+        self._build()
+        self._device_chosen()
+
+    def _build(self) -> None:
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(6)
+        times, of = label("×"), label(tr("min, break"), "secondary")
+        for name, part in (
+            (tr("Protocol"), self.protocol),
+            (tr("Runs"), row(self.runs.widget, times, self.run_length.widget, of, self.rest.widget, None)),
+            ("", row(self.client_ends, self.reuse, None)),
+            (tr("Feedback"), row(self.feedback, self.sound)),
+            (tr("Comfort"), self.comfort),
+            (tr("Headset"), self.device),
+        ):
+            form.addRow(_short(name), part)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addLayout(form)
+        layout.addWidget(self._device_box)
+        self.protocol.setAccessibleName(tr("Protocol"))
+        self.runs.widget.setAccessibleName(tr("Number of runs"))
+        self.run_length.widget.setAccessibleName(tr("Length of a run, minutes and seconds"))
+        self.rest.widget.setAccessibleName(tr("Break, minutes and seconds"))
+        self.feedback.setAccessibleName(tr("What the client sees"))
+        self.sound.setAccessibleName(tr("What the client hears"))
+        self.comfort.setAccessibleName(tr("Comfort profile"))
+        self.device.setAccessibleName(tr("Headset"))
+
+    # what is chosen -----------------------------------------------------------------------------------------------
+
+    @property
+    def chosen_protocol(self) -> tuple[Path, Protocol] | None:
+        at = self.protocol.currentIndex()
+        return self._protocols[at] if 0 <= at < len(self._protocols) else None
+
+    @property
+    def chosen_device(self) -> str:
+        return str(self.device.currentData() or "")
+
+    def params(self) -> dict[str, str]:
+        """Connection parameters that are filled in."""
+        found = {}
+        for key, field in self._params.items():
+            text = (field.currentText() if isinstance(field, QComboBox) else field.text()).strip()
+            if text:
+                found[key] = text
+        return found
+
+    def plan(self) -> Plan:
+        """Today's plan.
+
+        Raises
+        ------
+        FieldError
+            A field holds nonsense; says which, and its limits.
+        """
+        runs = self.runs.value()
+        assert isinstance(runs, int)
+        chosen = self.chosen_protocol
+        protocol = None if chosen is None else chosen[1]
+        return replace(
+            self._plan,
+            protocol_id=self._plan.protocol_id if protocol is None else protocol.id,
+            protocol_version=self._plan.protocol_version if protocol is None else protocol.version,
+            runs=runs,
+            run_s=self.run_length.value(),
+            rest_s=self.rest.value(),
+            client_ends_break=self.client_ends.isChecked(),
+            comfort=str(self.comfort.currentData()),
+            feedback=str(self.feedback.currentData() or ""),
+            sound=str(self.sound.currentData() or ""),
+        )
+
+    def choices(self) -> Choices:
+        """All of it; raises as :meth:`plan`."""
+        return Choices(self.plan(), self.chosen_device, self.params())
+
+    # what is shown ------------------------------------------------------------------------------------------------
+
+    def offer_thresholds(self, carried: Carried | None) -> None:
+        """Offer an earlier visit's thresholds, or none."""
+        self.reuse.setVisible(carried is not None)
+        if carried is None:
+            self.reuse.setChecked(False)
+        else:
+            self.reuse.setText(tr("thresholds of visit {n}", n=carried.visit))
+            self.reuse.setToolTip(
+                tr("From {day}; the baseline is then one minute.", day=f"{carried.started.astimezone():%Y-%m-%d}")
+            )
+
+    def set_runs(self, runs: int, run_s: float) -> None:
+        self.runs.widget.setText(str(runs))
+        self.run_length.widget.setText(clock(run_s))
+        self.changed.emit()
+
+    def _tell(self) -> None:
+        self.changed.emit()
+
+    def _protocol_chosen(self) -> None:
+        self.changed.emit()
+
+    def _comfort_chosen(self) -> None:
+        """A profile sets target, runs, display and sound; each can then be changed."""
+        plan = with_profile(self._plan, str(self.comfort.currentData()))
+        self._plan = plan
+        if not PROFILES[plan.comfort].locked:
+            _choose(self.feedback, plan.feedback)
+            _choose(self.sound, plan.sound)
+            self.client_ends.setChecked(plan.client_ends_break)
+            self.set_runs(plan.runs, plan.run_s)
+        self.changed.emit()
+
+    def _device_chosen(self) -> None:
+        while self._device_form.rowCount():
+            self._device_form.removeRow(0)
+        self._params = {}
+        device = next((one for one in self._devices if one.name == self.chosen_device), None)
+        for param in device.params if device is not None else ():
+            remembered = self._remembered.get(param.key, "")
+            if not param.required and not remembered and self._params:
+                continue  # one optional field is enough here; the others are on the page for headsets
+            field: QLineEdit | QComboBox
+            if param.choices:
+                field = _drop([(choice, choice) for choice in param.choices], remembered, self._tell)
+            else:
+                field = QLineEdit(remembered, placeholderText=param.hint)
+                field.textEdited.connect(self._tell)
+            field.setAccessibleName(param.label)
+            self._device_form.addRow(_short(param.label), field)
+            self._params[param.key] = field
+        self._device_box.setVisible(bool(self._params))
+        self.changed.emit()
+
+
+class _Clock:
+    """Minutes and seconds, such as 5:00; a plain number is taken as minutes."""
+
+    def __init__(self, name: str, seconds: float, low_s: float, high_s: float) -> None:
+        self._name, self._low, self._high = name, low_s, high_s
+        self.widget = QLineEdit(clock(seconds))
+
+    def value(self) -> float:
+        text = self.widget.text().strip()
+        minutes, colon, seconds = text.partition(":")
+        try:
+            found = 60 * float(minutes.replace(",", ".")) + (float(seconds) if colon else 0.0)
+        except ValueError:
+            found = float("nan")
+        if not self._low <= found <= self._high:
+            raise FieldError(
+                tr(
+                    "{field} = {text}: must be from {low} to {high}, minutes and seconds.",
+                    field=self._name,
+                    text=f"“{text[:20]}”",
+                    low=clock(self._low),
+                    high=clock(self._high),
+                )
+            )
+        return found
+
+
+def _drop(entries: Sequence[tuple[str, str]], chosen: str, on_change: object) -> Drop:
+    made = Drop()
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(8)
+    for words, key in entries:
+        made.addItem(words, key)
+    _choose(made, chosen)
+    made.currentIndexChanged.connect(on_change)
+    return made
+
+
+def _choose(drop: Drop, key: str) -> None:
+    at = drop.findData(key)
+    if at >= 0:
+        drop.setCurrentIndex(at)
+
+
+def _short(text: str) -> QWidget:
+    made = form_label(text)
+    made.setMinimumWidth(72)
+    return made
