@@ -205,6 +205,13 @@ QTableWidget:focus {{ border: 2px solid {t.accent}; }}
 QHeaderView, QHeaderView::section, QTableCornerButton::section {{ background: {t.panel}; color: {t.text2};
     border: none; font-size: {SECONDARY_PX}px; padding: 4px 8px; }}
 QTableWidget::item {{ padding: 2px 8px; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {t.hairline}; }}
+QTabBar::tab {{ background: transparent; padding: 8px 14px; border: 2px solid transparent; color: {t.text2}; }}
+QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}
+QTabBar::tab:hover {{ color: {t.text}; }}
+QTabBar:focus {{ outline: none; }}
+QTabBar::tab:selected:focus {{ border: 2px solid {t.accent}; border-radius: 4px; }}
+QRadioButton {{ spacing: 8px; min-height: 32px; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; }}

@@ -152,8 +152,12 @@ class ChoiceField:
         self.widget = Drop()
         self.widget.setMinimumContentsLength(16)
         self.widget.addItems(list(choices.values()))
-        if chosen in self._keys:
-            self.widget.setCurrentIndex(self._keys.index(chosen))
+        self.choose(chosen)
+
+    def choose(self, key: object) -> None:
+        """Show the choice `key`, if it is one."""
+        if key in self._keys:
+            self.widget.setCurrentIndex(self._keys.index(key))
 
     def raw(self) -> int:
         return self.widget.currentIndex()

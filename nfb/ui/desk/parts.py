@@ -135,10 +135,20 @@ class Elided(QWidget):
         self._label = label(text, kind)
         self._label.setToolTip(text)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._label)
 
+    def show_text(self, text: str) -> None:
+        self._text = text
+        self._label.setToolTip(text)
+        self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        shown = self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
-        self._label.setText(shown)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._label.setText(
+            self._label.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        )

@@ -66,3 +66,23 @@ def hand_words() -> dict[Handedness, str]:
         Handedness.LEFT: tr("left-handed"),
         Handedness.BOTH: tr("both-handed"),
     }
+
+
+def feedback_words(present: str) -> dict[str, str]:
+    """Displays by key; the present one is kept even where this computer cannot show it."""
+    from nfb.ui.feedback.modes import MODES  # the displays are imported where they are chosen
+    from nfb.ui.visit.kinds import feedback_choices
+
+    found = feedback_choices()
+    if present not in found:
+        found[present] = MODES[present].name() if present in MODES else present
+    return found
+
+
+def sound_words(present: str) -> dict[str, str]:
+    """Sounds by key."""
+    from nfb.ui.visit.kinds import sound_choices
+
+    found = sound_choices()
+    found.setdefault(present, present)
+    return found
