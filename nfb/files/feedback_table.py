@@ -1,22 +1,16 @@
-"""feedback.tsv.gz: one row per hop, with what was measured, decided and why.
+"""Writing feedback.tsv.gz: one row per hop, with what was measured, decided and why.
 
 The file is a series of gzip members, each with whole rows, so that one that was cut is readable up to its last whole
 member; any gzip reader takes the members for one file. Floats are written with ``repr`` and come back bit for bit.
 """
 
-import io
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
-
 from nfb.files.codec import Json
-from nfb.model.errors import RecordingError
 from nfb.model.events import Event, FilterFitted, StagesPlanned
 from nfb.model.hop import CAUSE_WORDS, Cause, HopResult
 from nfb.model.protocol import Role, Stage
@@ -25,10 +19,7 @@ from nfb.session.setup import Setup
 from nfb.session.states import State
 
 Words = Callable[[HopResult, Setup], str]
-Column = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.str_]
 
-_TEXT_COLUMNS = ("stage", "artefact_cause", "artefact_channel", "state", "why")
-_WHOLE_COLUMNS = ("sample", "artefact", "in_range", "reward")
 _LEVEL = 1  # a third larger than level 6 for a quarter of its time
 
 
@@ -192,100 +183,6 @@ class FeedbackWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FeedbackTable:
-    """A table as read.
-
-    Parameters
-    ----------
-    columns
-        Name → one value per row: int64 for counts and flags, float64 (NaN for n/a) for measures, text otherwise.
-    lines
-        The rows as they stand in the file, without head: equal lines are equal to the last bit.
-    whole_bytes
-        Length of the file up to its last whole member.
-    warnings
-        What could not be read.
-    """
-
-    columns: dict[str, Column]
-    lines: tuple[str, ...]
-    whole_bytes: int
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def n_rows(self) -> int:
-        return len(self.lines)
-
-
-def read_feedback(path: Path) -> FeedbackTable:
-    """Read a table; what follows the last whole gzip member is left out with a warning.
-
-    Raises
-    ------
-    RecordingError
-        The file cannot be read or has no head.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RecordingError(f"{path}: cannot be read: {error.strerror}") from error
-    text = io.BytesIO()
-    whole = 0
-    for content, end in _members(data):
-        text.write(content)
-        whole = end
-    warnings = (
-        () if whole == len(data) else (f"{path.name}: {len(data) - whole} bytes of an unfinished part left out",)
-    )
-    head, *lines = text.getvalue().decode().split("\n")
-    names = head.split("\t")
-    lines = lines[:-1]
-    cells = list(zip(*(line.split("\t") for line in lines), strict=True)) if lines else [()] * len(names)
-    if len(cells) != len(names):
-        raise RecordingError(f"{path}: has {len(cells)} columns under a head of {len(names)}")
-    try:
-        columns = {name: _column(name, values) for name, values in zip(names, cells, strict=True) if name}
-    except ValueError as error:
-        raise RecordingError(f"{path}: holds something else than numbers under its head: {error}") from error
-    return FeedbackTable(columns, tuple(lines), whole, warnings)
-
-
-def whole_bytes(path: Path) -> int:
-    """Length of a table up to its last whole gzip member."""
-    return max((end for _, end in _members(path.read_bytes())), default=0)
-
-
-def _column(name: str, values: tuple[str, ...]) -> Column:
-    if name in _TEXT_COLUMNS:
-        return np.array(values, dtype=np.str_)
-    if name in _WHOLE_COLUMNS:
-        return np.array([int(value) for value in values], dtype=np.int64)
-    return np.array([float("nan") if value == "n/a" else float(value) for value in values], dtype=np.float64)
-
-
-def _members(data: bytes) -> Iterator[tuple[bytes, int]]:
-    """Content and end of every whole gzip member."""
-    view = memoryview(data)
-    start = 0
-    while start < len(data):
-        decompressor = zlib.decompressobj(31)
-        parts = []
-        end = start
-        try:
-            while not decompressor.eof and end < len(data):
-                # In pieces: what follows the member is copied by the decompressor.
-                piece = view[end : end + 16384]
-                parts.append(decompressor.decompress(piece))
-                end += len(piece)
-        except zlib.error:
-            return
-        if not decompressor.eof:
-            return
-        start = end - len(decompressor.unused_data)
-        yield b"".join(parts), start
 
 
 def column_descriptions(setup: Setup) -> dict[str, Json]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nfb.files.bids import Layout, layout_of
 from nfb.files.brainvision import FRAME_DTYPE
-from nfb.files.feedback_table import FeedbackTable, read_feedback
+from nfb.files.feedback_reader import FeedbackTable, read_feedback
 from nfb.files.finish import marker_of
 from nfb.files.journal import Journal, read_journal
 from nfb.files.session_file import JsonObject, moment, read_session, setup_of

@@ -7,7 +7,8 @@ from pathlib import Path
 from nfb.files import bids, brainvision
 from nfb.files.bids import Layout
 from nfb.files.codec import json_text
-from nfb.files.feedback_table import column_descriptions, whole_bytes
+from nfb.files.feedback_reader import whole_bytes
+from nfb.files.feedback_table import column_descriptions
 from nfb.files.finish import whole_frames, write_tables
 from nfb.files.journal import read_journal
 from nfb.files.session_file import JsonObject, moment, read_session, setup_of, stamp, write_session

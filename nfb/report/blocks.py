@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nfb.dsp.spectrum import Mask
-from nfb.files.feedback_table import FeedbackTable
+from nfb.files.feedback_reader import FeedbackTable
 from nfb.files.recording import Recording
 from nfb.model.errors import RecordingError
 from nfb.model.hop import CAUSE_WORDS, Cause

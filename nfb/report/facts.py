@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from nfb.files.feedback_table import FeedbackTable
+from nfb.files.feedback_reader import FeedbackTable
 from nfb.files.recording import OwnSession, Recording
 from nfb.files.session_file import moment
 from nfb.model.commands import EndReason, Mark

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from nfb.devices.simulated import SimulatedSource
-from nfb.files.feedback_table import read_feedback
+from nfb.files.feedback_reader import read_feedback
 from nfb.model.commands import Mark, Note, SetThreshold
 from nfb.model.events import CommandApplied, Rewarded
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from nfb.engine.launch import replay_engine
 from nfb.engine.replaying import feed, recorded_inputs
-from nfb.files.feedback_table import FeedbackWriter, read_feedback
+from nfb.files.feedback_reader import read_feedback
+from nfb.files.feedback_table import FeedbackWriter
 from nfb.model.commands import (
     End,
     EndReason,

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nfb.files.feedback_table import FeedbackWriter, column_descriptions, column_names, member, read_feedback
+from nfb.files.feedback_reader import read_feedback
+from nfb.files.feedback_table import FeedbackWriter, column_descriptions, column_names, member
+from nfb.model.errors import RecordingError
 from nfb.model.events import FilterFitted
 from nfb.model.hop import Cause, HopResult, Why, WhyKind
 from nfb.session.setup import Setup
@@ -120,3 +122,31 @@ def test_a_table_cut_at_any_byte_keeps_all_whole_members(cut: int) -> None:
 def test_every_column_is_described(setup: Setup) -> None:
     assert tuple(column_descriptions(setup)) == column_names(setup)
     assert column_descriptions(setup)["feature.smr"]["Units"] == "µV"  # type: ignore[index,call-overload]
+
+
+def test_a_cell_that_is_no_number_is_told_with_its_column(tmp_path: Path) -> None:
+    path = tmp_path / "feedback.tsv.gz"
+    path.write_bytes(member("sample\tfeedback\n4\t0.5\n9\thalf\n"))
+    table = read_feedback(path)
+    assert table.columns["sample"].tolist() == [4, 9]
+    with pytest.raises(RecordingError, match="feedback holds something else than numbers"):
+        table.columns["feedback"]
+
+
+@pytest.mark.parametrize("rows", ["4\n", "4\t0.5\t1\n", "4\t0.5\n9\n7\t", "4\t0.5\n\n"])
+def test_rows_of_another_width_than_the_head_are_refused(tmp_path: Path, rows: str) -> None:
+    path = tmp_path / "feedback.tsv.gz"
+    path.write_bytes(member("sample\tfeedback\n" + rows))
+    with pytest.raises(RecordingError, match="do not have the 2 columns"):
+        read_feedback(path)
+
+
+@given(st.lists(st.tuples(st.floats(), st.text(st.characters(exclude_characters="\t\n\0"))), max_size=30))
+def test_columns_are_what_the_standard_librarys_reader_makes_of_them(rows: list[tuple[float, str]]) -> None:
+    text = "feedback\twhy\n" + "".join(f"{value!r}\t{why}\n" for value, why in rows)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "feedback.tsv.gz"
+        path.write_bytes(member(text))
+        table = read_feedback(path)
+    np.testing.assert_array_equal(table.columns["feedback"], [value for value, _ in rows])
+    assert table.columns["why"].tolist() == [why for _, why in rows]

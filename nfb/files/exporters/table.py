@@ -8,7 +8,8 @@ import numpy as np
 
 from nfb.files.codec import Json, json_text
 from nfb.files.exporters.timeline import NS, Timeline
-from nfb.files.feedback_table import Column, column_descriptions
+from nfb.files.feedback_reader import Column
+from nfb.files.feedback_table import column_descriptions
 from nfb.files.recording import OwnSession, Recording
 from nfb.model.errors import RecordingError, SetupError
 
