@@ -13,8 +13,9 @@ from nfb.devices.client_config import DEFAULT_SITES
 from nfb.devices.head import SITES
 from nfb.devices.simulated import SimulatedSource
 from nfb.engine.launch import SIMULATED, make_source
-from nfb.engine.replaying import feed, foreign_inputs
+from nfb.engine.replaying import feed, foreign_inputs, foreign_setup
 from nfb.engine.summary import SummaryBuilder
+from nfb.files.importers import open_recording
 from nfb.files.recording import Recording
 from nfb.model.commands import EndReason
 from nfb.model.device import DeviceInfo
@@ -121,6 +122,14 @@ def headset_info(name: str) -> DeviceInfo:
         There is none of that name.
     """
     return make_source(SIMULATED, {}).info if name == SIMULATED else device_info(find_device(name), {})
+
+
+def any_headset(protocol: Protocol) -> DeviceInfo:
+    """A headset that has the protocol's own sites, 250 Hz, samples coming singly."""
+    reference = protocol.montage.reference
+    sites = (*protocol.montage.sites, *(() if isinstance(reference, str) else reference))
+    others = tuple(site for site in DEFAULT_SITES if site not in sites) if reference == "average" else ()
+    return DeviceInfo("any", (*sites, *others), 250.0)
 
 
 def fit_on(protocol: Protocol, device: DeviceInfo, iaf_hz: float | None = None) -> FitOn:
@@ -260,3 +269,17 @@ def _recorded(source: SimulatedSource, seconds: float) -> Recording:
     samples = np.concatenate(eeg, axis=1)
     samples.flags.writeable = False
     return Recording(Path("simulated client"), "nfb", source.info, samples, tuple(gaps))
+
+
+def preview(protocol: Protocol, path: Path | None, cancelled: Callable[[], bool] = lambda: False) -> Expected:
+    """What a recording (None: the simulated client) would have earned with a protocol.
+
+    Raises
+    ------
+    NfbError
+        The recording cannot be read, or the protocol does not fit it.
+    PreviewCancelledError
+        `cancelled` returned true.
+    """
+    recording = simulated_recording(protocol) if path is None else open_recording(path)
+    return expect(foreign_setup(protocol, recording), recording, cancelled)

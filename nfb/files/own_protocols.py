@@ -19,6 +19,7 @@ from nfb.model.protocol import Protocol
 ENVIRONMENT = "NFB_PROTOCOLS"
 _FILE = re.compile(r"(?P<id>[a-z0-9-]+)_v(?P<version>\d+)\.toml")
 _USED = "used.tsv"
+_UNSAVED = "unsaved.txt"
 
 
 class Use(Enum):
@@ -127,6 +128,26 @@ class OwnProtocols:
         if there.exists() and there.read_text(encoding="utf-8") != protocol.text:
             return self.save_as_new_version(protocol.text)
         return self.save(protocol.text)
+
+    def keep_unsaved(self, text: str) -> None:
+        """Keep what is being edited, whatever it is, until it is saved; an empty text ends it.
+
+        Raises
+        ------
+        ProtocolError
+            It cannot be written.
+        """
+        path = self.folder / _UNSAVED
+        if text:
+            write_text(path, text)
+        else:
+            path.unlink(missing_ok=True)
+
+    def unsaved(self) -> str:
+        """What was being edited and has not been saved; empty if there is nothing."""
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            return (self.folder / _UNSAVED).read_text(encoding="utf-8")
+        return ""
 
     def _used(self) -> dict[tuple[str, int], str]:
         """The first text of each version counts; lines that say nothing are passed over."""

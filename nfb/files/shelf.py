@@ -1,9 +1,12 @@
 """The shelf: protocols that come with the program, and beside them those of its user."""
 
+import contextlib
 from pathlib import Path
 
 from nfb.files.own_protocols import OwnProtocols
+from nfb.files.protocol_file import load_protocol
 from nfb.model.errors import ProtocolError, nearest
+from nfb.model.protocol import Protocol
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -64,3 +67,19 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):  # a name too long for the file system
         return False
+
+
+def newest_protocols() -> list[tuple[Path, Protocol]]:
+    """What a session can be begun with: the shipped protocols, then the newest version of each of the user's own.
+
+    Own files that cannot be read are left out here; the library tells what is wrong with them.
+    """
+    found = [(path, load_protocol(path)) for path in list_protocols()]
+    ids = {protocol.id for _, protocol in found}
+    for path in OwnProtocols().files():  # of each id the newest version comes first
+        with contextlib.suppress(ProtocolError):
+            protocol = load_protocol(path)
+            if protocol.id not in ids:
+                found.append((path, protocol))
+                ids.add(protocol.id)
+    return found

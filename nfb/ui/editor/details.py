@@ -1,0 +1,160 @@
+"""One protocol to read: what it rewards, where, how late, what is known of it and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from nfb.engine.preview import FitOn, any_headset, delay_budget, fit_on
+from nfb.model.device import DeviceInfo
+from nfb.model.protocol import Protocol, Reference, Stage, StageKind
+from nfb.model.sentence import sentence
+from nfb.ui.editor.entries import Entry
+from nfb.ui.editor.fields import FlexLabel
+from nfb.ui.editor.head_map import HeadMap
+from nfb.ui.editor.side_pane import BudgetView, fit_words
+from nfb.ui.help import glossary_tip, with_tip
+from nfb.ui.language import tr
+from nfb.ui.theme import tokens
+from nfb.ui.widgets.small import label
+from nfb.ui.words import clock
+
+
+class Details(QScrollArea):
+    """Shows an entry of the library; it decides nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(widgetResizable=True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.name = FlexLabel("", "section")
+        self.state = FlexLabel("", "secondary")
+        self.sentence = FlexLabel()
+        self.purpose = FlexLabel("", "secondary")
+        self.fit = FlexLabel()
+        self.fit.setToolTip(glossary_tip("montage"))
+        self.map = HeadMap(to_choose=False)
+        self.map.setFixedSize(220, 210)
+        self.budget = BudgetView()
+        self.session = FlexLabel("", "secondary")
+        self.level = FlexLabel()
+        self.summary = FlexLabel("", "secondary")
+        self.limits = FlexLabel("", "secondary")
+        self.references = QLabel(wordWrap=True, openExternalLinks=True)
+        self.references.setObjectName("secondary")
+        self.references.setTextFormat(Qt.TextFormat.RichText)
+        self.references.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.cautions = FlexLabel("", "secondary")
+        self._protocol: Protocol | None = None
+        self._signal = QWidget()
+        self._known = QWidget()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        beside = QHBoxLayout(self._signal)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(16)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        for part in (self.fit, with_tip(label(tr("Delay"), "section"), "delay"), self.budget, self.session):
+            column.addWidget(part)
+        column.addStretch(1)
+        beside.addWidget(self.map, 0, Qt.AlignmentFlag.AlignTop)
+        beside.addLayout(column, 1)
+        known = QVBoxLayout(self._known)
+        known.setContentsMargins(0, 0, 0, 0)
+        known.setSpacing(8)
+        for heading, parts in (
+            (tr("Evidence"), (self.level, self.summary)),
+            (tr("What is not known"), (self.limits,)),
+            (tr("Cautions"), (self.cautions,)),
+            (tr("References"), (self.references,)),
+        ):
+            known.addWidget(label(heading, "section"))
+            for part in parts:
+                known.addWidget(part)
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 12, 0)
+        layout.setSpacing(8)
+        for part in (self.name, self.state, self.sentence, self.purpose, self._signal, self._known):
+            layout.addWidget(part)
+        layout.addStretch(1)
+        self.setWidget(inside)
+
+    def show_entry(self, entry: Entry | None, fit: FitOn | None) -> None:
+        """An entry, and how it fits the chosen headset (None: no headset is chosen)."""
+        protocol = None if entry is None else entry.protocol
+        self._protocol = protocol
+        for part in (self._signal, self._known, self.purpose):
+            part.setVisible(protocol is not None)
+        self.name.setText("" if entry is None else protocol.name if protocol else entry.path.name)
+        self.state.setText("" if entry is None else _state(entry))
+        self.sentence.setText("" if entry is None else entry.problem)
+        if protocol is not None:
+            self._show_protocol(protocol, fit)
+        self.verticalScrollBar().setValue(0)
+
+    def _show_protocol(self, protocol: Protocol, fit: FitOn | None) -> None:
+        placed = fit.setup.fit if fit is not None and fit.setup is not None else None
+        self.sentence.setText(sentence(protocol, placed))
+        self.purpose.setText(protocol.purpose)
+        self.fit.setText(
+            tr("Sites: {sites}", sites=", ".join(protocol.montage.sites)) if fit is None else fit_words(fit)
+        )
+        reference = protocol.montage.reference
+        self.map.show_sites(protocol.montage.sites, () if isinstance(reference, str) else reference)
+        own: DeviceInfo = any_headset(protocol)
+        elsewhere = fit_on(protocol, own)
+        setup = fit.setup if fit is not None and fit.setup is not None else elsewhere.setup
+        self.budget.show_budget(delay_budget(setup) if setup is not None else ())
+        self.session.setText(_session(protocol))
+        evidence = protocol.evidence
+        self.level.setText(evidence.level[:1].upper() + evidence.level[1:])
+        self.summary.setText(evidence.summary)
+        self.limits.setText(evidence.limits)
+        self.cautions.setText("\n".join(f"•  {caution}" for caution in protocol.cautions))
+        self.references.setText(references_html(evidence.references))
+
+
+def references_html(references: Sequence[Reference]) -> str:
+    """A paragraph per source, its DOI as a link in the theme's accent colour."""
+    accent = tokens().accent
+    lines = []
+    for entry in references:
+        doi = escape(entry.doi, quote=True)
+        link = f' <a style="color: {accent}" href="https://doi.org/{doi}">doi:{doi}</a>' if doi else ""
+        lines.append(f'<p style="margin: 0 0 4px 0">{escape(entry.text)}{link}</p>')
+    return "".join(lines)
+
+
+def _state(entry: Entry) -> str:
+    if entry.protocol is None:
+        return tr("This file cannot be used. Edit it: the text tab shows where.")
+    n = entry.protocol.version
+    if not entry.is_own:
+        return tr("Built in, version {n}. It cannot be changed; duplicate it to edit.", n=n)
+    words = {
+        "UNUSED": tr("Your own, version {n}, not used yet.", n=n),
+        "USED": tr("Your own, version {n}, used in a session: changes become a new version.", n=n),
+        "CHANGED": tr("Your own, version {n}: the file was changed after a session had used it.", n=n),
+    }
+    return words[entry.use.name]
+
+
+def _session(protocol: Protocol) -> str:
+    """``eyes open, baseline 2:00, 8 runs of 3:00 · 12-60 sessions, 2-3 a week``"""
+    runs: list[Stage] = [stage for stage in protocol.stages if stage.kind is StageKind.RUN]
+    baseline = next(stage for stage in protocol.stages if stage.kind is StageKind.BASELINE)
+    eyes = tr("eyes closed") if baseline.eyes.value == "closed" else tr("eyes open")
+    said = tr(
+        "{eyes}, baseline {baseline}, {n} × {run}",
+        eyes=eyes, baseline=clock(baseline.duration_s), n=len(runs), run=clock(runs[0].duration_s),
+    )  # fmt: skip
+    course = protocol.course
+    if course.sessions:
+        said += "\n" + tr("Course: {sessions}", sessions=course.sessions)
+        said += tr(", {n} a week", n=course.per_week) if course.per_week else ""
+    return said[:1].upper() + said[1:]
