@@ -191,6 +191,12 @@ class Engine:
         if decided_s is not None and self._parts is not None:
             self._parts.delay.shown(decided_s, shown_s)
 
+    def note_heard(self, hop: int, rendered_s: float) -> None:
+        """The sound says when a hop's feedback was in what it handed to its device (``time.monotonic``)."""
+        decided_s = self._decided_s.get(hop)
+        if decided_s is not None and self._parts is not None:
+            self._parts.delay.heard(decided_s, rendered_s)
+
     def expected_share(self, condition: int, threshold: float) -> tuple[float, float]:
         """Share of the clean baseline that would pass one condition at `threshold`, and all of them together."""
         if self._parts is None:

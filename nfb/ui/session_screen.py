@@ -22,11 +22,15 @@ from nfb.model.events import (
 )
 from nfb.model.protocol import StageKind
 from nfb.model.samples import LinkChange, LinkState
+from nfb.session.setup import Setup
 from nfb.session.states import Input
+from nfb.ui.audio.cue import cue_of
+from nfb.ui.audio.desk import SoundDesk
+from nfb.ui.audio.sounds import NO_CHIME, SoundChoice
 from nfb.ui.bridge import Bridge, Frame
-from nfb.ui.chime import Chime
 from nfb.ui.client_window import ClientWindow
 from nfb.ui.keys import QUICK_MARKS, STEP_OF
+from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.pages.baseline import BaselinePage
 from nfb.ui.pages.check import CheckPage
@@ -58,7 +62,8 @@ class SessionScreen(QWidget):
         self.bridge: Bridge | None = None
         self.trend = Trend(0.02)
         self.client = ClientWindow()
-        self.chime = Chime(self)
+        self.sound = SoundDesk(self)
+        self.sound_choice = SoundChoice()  # what the client hears; set before :meth:`run`
         self.sweep = SweepPanel()
         self.check, self.baseline, self.train, self.rest = CheckPage(), BaselinePage(), TrainPage(), RestPage()
         self.pages = QStackedWidget()
@@ -122,6 +127,7 @@ class SessionScreen(QWidget):
         self.train.threshold_chosen.connect(self.set_threshold)
         self.client.pause_and_blank.connect(self._pause_and_blank)
         self.client.key.connect(self.do)
+        self.sound.told.connect(lambda words: self.notices.tell("sound", words, Level.LOOK))
 
     # a session's life ---------------------------------------------------------------------------------------------
 
@@ -178,6 +184,7 @@ class SessionScreen(QWidget):
             case Fault(fatal=False, what=what, way_out=way_out):
                 self.notices.tell("fault", f"{what} {way_out}".strip(), Level.ACT)
             case Finished():
+                self.sound.hush()
                 self.close_client()
                 self.finished.emit(event)
         if isinstance(event, ThresholdChanged) and self._pending.get(event.condition) == event.new:
@@ -200,9 +207,7 @@ class SessionScreen(QWidget):
         self.train.follow(self.trend, view)
         if setup.fit.adapted:
             self.notices.tell("adapted", f"Adapted to this headset: {setup.fit.note}", Level.LOOK)
-        if not self.chime.available and setup.protocol.feedback.chime:
-            self.notices.tell("sound", f"{capital(self.chime.why_silent)}: a ring is shown instead of the chime.")
-
+        self._begin_sound(setup)
         if self._newcomer:
             self.show_tip()
 
@@ -285,12 +290,23 @@ class SessionScreen(QWidget):
         self.next_button.setEnabled(view.allows(Input.NEXT_STAGE))
         self.end_button.setEnabled(view.finished is None)
 
+    def _begin_sound(self, setup: Setup) -> None:
+        assert self.bridge is not None
+        chosen, engine = self.sound_choice, self.bridge.engine
+        chime = chosen.chime if setup.protocol.feedback.chime else NO_CHIME
+        self.sound.begin(chosen.sound, chime, chosen.music_path, volume=chosen.volume, floor=chosen.floor)
+        # The sound device asks the engine itself, in its own thread: no frame of the window lies between them.
+        self.sound.feed(lambda: cue_of(engine.live, setup.stages), engine.note_heard)
+        if not self.sound.available and setup.protocol.feedback.chime:
+            why = capital(self.sound.why_silent)
+            self.notices.tell("sound", tr("{why}: a ring is shown instead of the chime.", why=why))
+
     def _reward(self) -> None:
         assert self.bridge is not None
         setup = self.bridge.view.setup
         if setup is None or not setup.protocol.feedback.chime:
             return
-        if not self.chime.play(time.monotonic()) and not self.chime.muted:
+        if not self.sound.reward() and not self.sound.muted:
             self.client.view.pulse()
 
     # actions ------------------------------------------------------------------------------------------------------
@@ -395,8 +411,8 @@ class SessionScreen(QWidget):
         self.train.blank.show_as("Show" if blank else "Blank", "eye")
 
     def _toggle_mute(self) -> None:
-        self.chime.muted = not self.chime.muted
-        self.train.mute.setText("Unmute" if self.chime.muted else "Mute")
+        self.sound.mute(not self.sound.muted)
+        self.train.mute.setText(tr("Unmute") if self.sound.muted else tr("Mute"))
 
     def _pause_and_blank(self) -> None:
         self._blank(True)

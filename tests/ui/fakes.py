@@ -92,6 +92,9 @@ class FakeEngine:
     def note_shown(self, hop: int, shown_s: float) -> None:
         self.shown.append(hop)
 
+    def note_heard(self, hop: int, rendered_s: float) -> None:
+        self.shown.append(hop)
+
     def expected_share(self, condition: int, threshold: float) -> tuple[float, float]:
         baseline = self._session.baseline
         if not baseline.closed:

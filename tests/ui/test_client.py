@@ -1,9 +1,6 @@
 """The client sees something calm, whatever the signal, the link or the operator does."""
 
-import math
 
-import numpy as np
-import pytest
 from fakes import FakeLauncher, go_to, poll
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -12,7 +9,6 @@ from pytestqt.qtbot import QtBot
 
 from nfb.model.commands import NextStage, Pause
 from nfb.model.protocol import StageKind
-from nfb.ui.chime import RATE_HZ, Chime, tone
 from nfb.ui.session_screen import SessionScreen
 from nfb.ui.shell import Shell
 from nfb.ui.widgets.feedback import FeedbackView
@@ -92,24 +88,3 @@ def test_the_client_view_is_neutral_while_the_link_is_lost(
     view = session.client.view
     assert launcher.engine.live.feedback == 0.5
     assert view.message == "Just a moment."
-
-
-def test_the_chime_is_soft_and_free_of_clicks() -> None:
-    wave = tone() / 32768
-    assert 20 * math.log10(math.sqrt(float(np.mean(wave**2)))) <= -20.0
-    fade = round(0.05 * RATE_HZ)
-    peak = np.abs(wave).max()
-    for part in (wave[:fade], wave[::-1][:fade]):
-        assert abs(part[0]) < 0.001
-        # Raised cosine: an envelope of a half in the middle of the fade.
-        middle = np.abs(part[fade // 2 - 60 : fade // 2 + 60]).max()
-        assert math.isclose(middle / peak, 0.5, abs_tol=0.08)
-    assert len(wave) / RATE_HZ <= 0.7
-
-
-def test_without_a_sound_device_it_says_so_and_stays_silent(qapp: object) -> None:
-    chime = Chime()
-    if chime.available:
-        pytest.skip("this machine has a sound device")
-    assert chime.why_silent != ""
-    assert chime.play(0.0) is False

@@ -1,0 +1,1 @@
+"""What the client hears. Everything but `output`, `music`, `desk` and `sounds` is arithmetic that needs no Qt."""
