@@ -140,12 +140,10 @@ class CrisisPage(QWidget):
             lines.append(label(shown.emergency_numbers, "value", wrap=True))
         for line in lines:
             line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        inside = panel(*lines)
-        inside.setMaximumWidth(720)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(48, 32, 48, 24)
         layout.addStretch(1)
-        layout.addWidget(inside, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addWidget(panel(*lines))
         layout.addStretch(1)
         layout.addWidget(row(None, self.close_button, None))
         self._timer = QTimer(self, interval=1000)
