@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nfb.ui.language import tr
@@ -23,12 +23,16 @@ class ClientWindow(QWidget):
     pause_and_blank
         Signal: Esc.
     key
-        Signal: the name of another key's action (``pause``, ``client_full_screen``, ``go_on``).
+        Signal: the name of another key's action (``pause``, ``blank``, ``client_full_screen``, ``go_on``).
+    screen_lost
+        Signal: the screen that this window was on is gone. The window has hidden itself, so that it does not cover
+        the operator's; its view goes on, for the mirror.
     """
 
     closed = Signal()
     pause_and_blank = Signal()
     key = Signal(str)
+    screen_lost = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +44,9 @@ class ClientWindow(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.screenRemoved.connect(self._take_screen_removed)
 
     def show_page(self, page: QWidget | None) -> None:
         """Show `page` in the feedback's place, e.g. questions for the client; None brings the feedback back."""
@@ -54,6 +61,11 @@ class ClientWindow(QWidget):
             layout.addWidget(page)
             page.show()
         self.view.setVisible(page is None)
+        self._hide_cursor_when_full()
+
+    def set_ring(self, share_left: float | None) -> None:
+        """A thin ring that shrinks with the time left, 1 to 0, for whom figures say little; None takes it away."""
+        self.view.set_ring(share_left)
 
     def open_beside(self, other: QWidget, *, by_hand: bool = False) -> None:
         """Fill a second screen; on a single one open beside `other` if there is room, or if asked for by hand."""
@@ -80,12 +92,21 @@ class ClientWindow(QWidget):
         self._hide_cursor_when_full()
 
     def _hide_cursor_when_full(self) -> None:
-        self.setCursor(Qt.CursorShape.BlankCursor if self.isFullScreen() else Qt.CursorShape.ArrowCursor)
+        # Questions are answered with the mouse.
+        hidden = self.isFullScreen() and self.page is None
+        self.setCursor(Qt.CursorShape.BlankCursor if hidden else Qt.CursorShape.ArrowCursor)
+
+    def _take_screen_removed(self, screen: QScreen) -> None:
+        if self.isVisible() and self.screen() is screen:
+            self.hide()
+            self.screen_lost.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Escape:
                 self.pause_and_blank.emit()
+            case Qt.Key.Key_B if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.key.emit("blank")
             case Qt.Key.Key_F11:
                 self.key.emit("client_full_screen")
             case Qt.Key.Key_F5:

@@ -159,9 +159,10 @@ class Film:
     def close(self) -> None:
         if self._player is not None:
             self._player.stop()
-            for part in (self._player, self._output, self._sink):
-                part.deleteLater()
+            # The player goes first and lets go of both by itself; they outlive it as our own attributes.
+            self._player.setSource(QUrl())
             self._player = None
+            self._fresh = None
 
 
 def _problem_of(path: str) -> str:

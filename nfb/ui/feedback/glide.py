@@ -58,7 +58,8 @@ class Glide(Quiet):
             self._paint_clouds(painter, width, height)
         lift = math.sin(math.pi * min(1.0, self._lift_s / _LIFT_S))
         unit = min(width / 1.6, height)
-        y = height * (0.46 - 0.045 * lift) + unit * 0.07 * math.sin(self._way * 16.0)
+        rise = 0.045 * lift if self._moves else 0.0
+        y = height * (0.46 - rise) + unit * 0.07 * math.sin(self._way * 16.0)
         # It fades at the edges, so that it neither pops out nor in.
         shown = min(1.0, 9.0 * self.x, 9.0 * (1.0 - self.x))
         # The cue for the eye: a soft rise with a halo.

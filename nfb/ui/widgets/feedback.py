@@ -267,7 +267,7 @@ class FeedbackView(QWidget):
         self._alone.stop()
         super().hideEvent(event)
 
-    def close_mode(self) -> None:
+    def end(self) -> None:
         """Let go of a film's player and the shade; the view shows a plain bar afterwards."""
         self._shown.close()
         self._shown = Bar(Wishes())
