@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from nfb import __version__
-from nfb.cli.exchange_arguments import add_lsl, add_osc, add_outlets
+from nfb.cli.exchange_arguments import add_archive, add_lsl, add_osc, add_outlets
 
 _ABOUT = """\
 Neurofeedback sessions: measure a brain rhythm, reward it while it happens, keep an honest record.
@@ -226,6 +226,7 @@ examples:
     report.set_defaults(command=_command("report"))
     add_lsl(commands)
     add_osc(commands)
+    add_archive(commands)
     return parser
 
 

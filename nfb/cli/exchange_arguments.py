@@ -26,6 +26,15 @@ addresses (OSC 1.0 over UDP, one message per datagram):
   /nfb/end             s    why the session ended
 Another prefix than /nfb is part of the target, for VRChat 127.0.0.1:9000/avatar/parameters/nfb"""
 
+_FIELDS = """\
+  decisions      features, thresholds, feedback and reasons, one row per hop
+  acceleration   head movement, where it was measured
+  device-times   time stamps of the device, moved with the dates
+  notes          free text: notes, texts of markers, reasons that were typed
+  protocol-text  the protocol's file with its comments
+  ratings        check-in ratings from the client book
+  scales         questionnaires from the client book"""
+
 
 def add_outlets(run: argparse.ArgumentParser) -> None:
     """What of a session other programs are to be told."""
@@ -104,6 +113,46 @@ def add_osc(commands: "Commands") -> None:
     osc.set_defaults(command=_outlets, kind="osc")
 
 
+def add_archive(commands: "Commands") -> None:
+    """`nfb archive`."""
+    archive = commands.add_parser(
+        "archive",
+        help="a course as a zip file without identity",
+        description="Write sessions as a zip file without identity: new codes, dates moved by a number of days of\n"
+        "each client's own, no free text unless it is chosen. Unpacked, it is a valid BIDS dataset.",
+        epilog=f"""\
+examples:
+  nfb archive A031 course.zip
+  nfb archive recordings study.zip --fields decisions,ratings,scales
+  nfb archive recordings/sub-A031 again.zip --shift-dates -1200
+
+fields (EEG and events are always in it):
+{_FIELDS}
+Who is who is told on standard error and stands nowhere in the archive. EEG itself can identify a person whose EEG
+is in another collection.""",
+    )
+    archive.add_argument(
+        "source", nargs="+", metavar="CLIENT", help="a client's code, or folders: sub-…, ses-…, a whole dataset"
+    )
+    archive.add_argument("out", type=Path, metavar="OUT.zip", help="file to make")
+    archive.add_argument(
+        "--fields", metavar="A,B", help="what to put in (default: decisions,acceleration,device-times)"
+    )
+    archive.add_argument(
+        "--shift-dates",
+        type=int,
+        metavar="DAYS",
+        help="move all dates by so many days (default: drawn for each client, one to ten years back)",
+    )
+    archive.add_argument("--recordings", type=Path, metavar="DIR", help="where the sessions of a code are looked for")
+    archive.add_argument(
+        "--book", metavar="FILE", help="client book for ratings and scales (default: the desk's own)"
+    )
+    archive.add_argument("--overwrite", action="store_true", help="replace OUT.zip if it exists")
+    archive.add_argument("--json", action="store_true", help="print JSON")
+    archive.set_defaults(command=_archive)
+
+
 def _add_sending(out: argparse.ArgumentParser) -> None:
     out.add_argument("recording", type=Path, metavar="RECORDING", help="a session's folder, or a file")
     out.add_argument("--protocol", metavar="FILE", help="protocol to run, needed for other programs' recordings")
@@ -115,6 +164,12 @@ def _pace(text: str) -> float:
     if not speed > 0:
         raise argparse.ArgumentTypeError(f"{text!r} must be max, or a number above 0 such as 1 or 20")
     return speed
+
+
+def _archive(arguments: argparse.Namespace) -> int:
+    from nfb.cli.archive import run  # loads NumPy, which --help should not
+
+    return run(arguments)
 
 
 def _outlets(arguments: argparse.Namespace) -> int:

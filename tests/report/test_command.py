@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,17 @@ def test_a_pdf_needs_no_display(folder: Path, tmp_path: Path) -> None:
     path = Path(done.stdout.splitlines()[-1])
     assert path.name == "report-session.pdf"
     assert path.read_bytes().startswith(b"%PDF-")
+
+
+def test_an_archive_of_a_client_is_made_by_code(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "course.zip"
+    assert main(["archive", "A031", str(out), "--recordings", str(folder.parents[1])]) == 0
+    told = capsys.readouterr()
+    assert told.out == f"{out}\n"
+    assert "A031 is P001 in the archive" in told.err
+    with zipfile.ZipFile(out) as archive:
+        assert "sub-P001/ses-001/eeg/sub-P001_ses-001_task-smrcentral_eeg.vhdr" in archive.namelist()
+    assert main(["archive", "B7", str(out), "--recordings", str(folder.parents[1])]) == 2
+    assert "B7: is neither a folder nor a client" in capsys.readouterr().err
