@@ -161,6 +161,39 @@ The answer is no where the protocol does not fit.""",
     _add_json(devices)
     devices.set_defaults(command=_command("devices"))
 
+    latency = commands.add_parser(
+        "latency",
+        help="measure the delay from sample to picture and sound",
+        description="Measure the delay: a simulated rhythm steps, and the first changed decision, painted picture\n"
+        "and block of sound are timed. With --loopback, a sensor on a headset's channel sees what is shown.",
+        epilog=f"""\
+examples:
+  nfb latency --json
+  nfb latency --protocol smr-central --mode dot --seconds 60
+  nfb latency --device cyton --param serial_port=/dev/ttyUSB0 --loopback Fp1
+  nfb latency --device cyton --param serial_port=/dev/ttyUSB0 --loopback Fp1 --sound
+
+--loopback flashes a patch for a photodiode (--sound: a tone for a microphone) and times when the headset's channel
+shows it: screen or loudspeaker, sensor, amplifier and link, which no program can know of itself.
+{_CODES}""",
+    )
+    latency.add_argument(
+        "--protocol",
+        default="hbeta-down",
+        metavar="NAME",
+        help="whose first reward is measured (default: hbeta-down)",
+    )
+    latency.add_argument("--mode", default="bar", metavar="MODE", help="feedback mode that is painted (default: bar)")
+    latency.add_argument("--seconds", type=float, default=20.0, metavar="N", help="how long (default: 20)")
+    latency.add_argument("--device", default="simulated", metavar="NAME", help="headset, for --loopback")
+    latency.add_argument(
+        "--param", action="append", default=[], metavar="KEY=VALUE", help="its connection parameter; may be repeated"
+    )
+    latency.add_argument("--loopback", metavar="CHANNEL", help="channel that a photodiode or microphone is wired to")
+    latency.add_argument("--sound", action="store_true", help="with --loopback: a tone instead of a patch")
+    _add_json(latency)
+    latency.set_defaults(command=_command("latency"))
+
     recover = commands.add_parser(
         "recover",
         help="finish recordings that were interrupted",

@@ -50,9 +50,9 @@ class SoundDesk(QObject):
     _open = Signal(object)
     _close = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, mixer: Mixer | None = None) -> None:
         super().__init__(parent)
-        self.mixer = Mixer()
+        self.mixer = mixer or Mixer()
         self.available = False
         self.why_silent = ""
         self.trouble = ""
@@ -166,7 +166,7 @@ class SoundDesk(QObject):
         self._drop_music()
         if self._sound == MUSIC:
             self._begin_music(self._music_path)
-        else:
+        elif self._sound != NONE:
             self._make(self._sound)
 
     def _make(self, key: str) -> None:
