@@ -142,7 +142,11 @@ class QualityReport:
 
 @dataclass(frozen=True, slots=True)
 class FilterFitted:
-    """Band filters were designed: at the start from the population prior, after the baseline for this person."""
+    """Band filters were designed: at the start from the population prior, later for this person.
+
+    `basis` is ``prior``, or ``person`` for filters from clean EEG: of the baseline, of the first clean seconds where
+    there is none, or of the last ones if the operator asks for it.
+    """
 
     hop: int
     sample: int
@@ -150,6 +154,20 @@ class FilterFitted:
     delays_s: tuple[float, ...]
     expected_r: tuple[float, ...]  # correlation with the zero-phase envelope, NaN where not known
     expected_f1: tuple[float, ...]  # agreement on "above its threshold", NaN where not known
+
+
+@dataclass(frozen=True, slots=True)
+class AlphaPeakFound:
+    """The individual alpha frequency was looked for with eyes closed, in the mean spectrum of `channels`.
+
+    `hz` is None where there is no clear peak; `why` says what was seen.
+    """
+
+    hop: int
+    sample: int
+    hz: float | None
+    why: str
+    channels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +210,7 @@ Event = (
     | BaselineShort
     | QualityReport
     | FilterFitted
+    | AlphaPeakFound
     | StagesPlanned
     | AuditLine
     | SessionEnded

@@ -273,7 +273,8 @@ class Feedback:
 class Stage:
     """One part of a session. `duration_s` counts *valid* time (holds stop the clock), except in a REST.
 
-    `conditions` names the features whose conditions hold in it; none named means all.
+    `conditions` names the features whose conditions hold in it; none named means all. A baseline `for_peak` has its
+    eyes closed so that the alpha peak can be found, and no threshold comes from it.
     """
 
     kind: StageKind
@@ -282,10 +283,16 @@ class Stage:
     eyes: Eyes = Eyes.OPEN
     min_clean_s: float = 0.0
     conditions: tuple[str, ...] = ()
+    for_peak: bool = False
 
     @property
     def has_feedback(self) -> bool:
         return self.kind is StageKind.RUN
+
+    @property
+    def gives_thresholds(self) -> bool:
+        """Whether it is a baseline that thresholds come from."""
+        return self.kind is StageKind.BASELINE and not self.for_peak
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,10 +169,12 @@ def session_blocks(setup: Setup, table: FeedbackTable, feature_name: str = "") -
     threshold = np.asarray(columns[f"threshold.{trained_condition(setup).feature}"], dtype=np.float64)
     in_range = np.where(clean & np.isfinite(threshold), np.asarray(columns["in_range"], dtype=np.float64), np.nan)
     rewards = np.asarray(columns["reward"], dtype=np.int64)
+    # Its bands are not those of the stages after it.
+    for_peak = {stage.label for stage in setup.stages if stage.for_peak}
     blocks = []
     for label, first, stop in spans(columns["stage"]):
         kind = stage_kind(label, setup.stages)
-        if kind is not None:
+        if kind is not None and label not in for_peak:
             rows = slice(first, stop)
             n_rewards = int(rewards[rows].sum())
             blocks.append(Block(str(label), kind, setup.hop_s, values[rows], in_range[rows], n_rewards, first))

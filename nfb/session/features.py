@@ -11,7 +11,7 @@ from nfb.dsp.estimators import design_band_filter
 from nfb.dsp.slow_feedback import SlowFilter, design_slow_filter, first_stage_delay_s
 from nfb.dsp.taps import BandFilter, Spectrum
 from nfb.model.montage import Fit
-from nfb.model.protocol import Feature, FeatureKind
+from nfb.model.protocol import Band, Feature, FeatureKind
 from nfb.model.samples import Float64
 from nfb.session.setup import Setup
 
@@ -108,7 +108,8 @@ class FeaturePlan:
     def delays_s(self, filters: tuple[BandFilter, ...]) -> tuple[float, ...]:
         """Declared delay of each feature: its slowest filter plus its smoothing."""
         return tuple(
-            max(self.needs[i].delay_s if self.needs[i].slow else filters[i].delay_s for i in used) + smoothing
+            max(self.needs[i].delay_s if self.needs[i].slow else filters[i].envelope_lag_s() for i in used)
+            + smoothing
             for used, smoothing in zip(self.used, self.smoothing_s, strict=True)
         )
 
@@ -118,7 +119,7 @@ def plan_features(setup: Setup) -> FeaturePlan:
     names = setup.device.channel_names
     derivation = _derivation(setup.fit, len(names))
     rows = {channel: row for row, channel in enumerate(setup.fit.channels)}
-    needs: list[FilterNeed] = []
+    needs = _Needs(setup.iaf_hz)
     evaluate: list[Evaluate] = []
     used: list[tuple[int, ...]] = []
     filter_rows: dict[int, set[int]] = {}
@@ -130,7 +131,7 @@ def plan_features(setup: Setup) -> FeaturePlan:
             used.append(used[parts[0]] + used[parts[1]])
             continue
         assert feature.band is not None  # the file reader gives every other kind a band
-        column = _column(needs, feature, feature.band.at(setup.iaf_hz))
+        column = needs.column(feature, feature.band)
         right = [rows[names.index(site)] for site in feature.sites]
         left = [rows[names.index(site)] for site in feature.left_sites]
         filter_rows.setdefault(column, set()).update(right, left)
@@ -140,7 +141,7 @@ def plan_features(setup: Setup) -> FeaturePlan:
             evaluate.append(_power(right, column, feature.log))
         elif feature.kind is FeatureKind.RELATIVE:
             high = min(feature.relative_to_hz[1], 0.45 * setup.device.sampling_rate_hz)
-            whole = _column(needs, feature, (feature.relative_to_hz[0], high))
+            whole = needs.column(feature, Band((feature.relative_to_hz[0], high)))
             evaluate.append(_relative(right, column, whole, feature.log))
             filter_rows.setdefault(whole, set()).update(right)
             used.append((column, whole))
@@ -152,16 +153,17 @@ def plan_features(setup: Setup) -> FeaturePlan:
     if setup.protocol.guards.drowsiness:
         # Not fitted to the person: what the baseline reads must be what the runs read.
         extra = [FilterNeed(band, 0.3, 2.0, "cfir", False) for band in _drowsiness_bands(setup)]
-        watched = (len(needs), len(needs) + 1, len(needs) + 2)
-        needs += extra
+        n = len(needs.found)
+        watched = (n, n + 1, n + 2)
+        needs.found += extra
         trained = set().union(*filter_rows.values())
         filter_rows |= dict.fromkeys(watched, trained)
     return FeaturePlan(
-        tuple(needs),
+        tuple(needs.found),
         derivation,
         tuple(evaluate),
         tuple(used),
-        tuple(tuple(sorted(filter_rows[column])) for column in range(len(needs))),
+        tuple(tuple(sorted(filter_rows[column])) for column in range(len(needs.found))),
         tuple(feature.smoothing_s for feature in setup.features),
         watched,
     )
@@ -172,11 +174,21 @@ def _drowsiness_bands(setup: Setup) -> tuple[tuple[float, float], ...]:
     return DELTA_HZ, ALPHA_HZ, (min(MUSCLE_HZ[0], 0.7 * top), min(MUSCLE_HZ[1], top))
 
 
-def _column(needs: list[FilterNeed], feature: Feature, band_hz: tuple[float, float]) -> int:
-    need = FilterNeed(band_hz, feature.delay_s, feature.taps_s, feature.estimator, feature.slow)
-    if need not in needs:
-        needs.append(need)
-    return needs.index(need)
+class _Needs:
+    """Distinct filters in the order in which they are asked for; which are distinct does not depend on the peak."""
+
+    def __init__(self, iaf_hz: float | None) -> None:
+        self._iaf_hz = iaf_hz
+        self._keys: list[tuple[object, ...]] = []
+        self.found: list[FilterNeed] = []
+
+    def column(self, feature: Feature, band: Band) -> int:
+        """Position of the filter for a feature's band, which is made if there is none like it."""
+        key = (band, feature.delay_s, feature.taps_s, feature.estimator, feature.slow)
+        if key not in self._keys:
+            self._keys.append(key)
+            self.found.append(FilterNeed(band.at(self._iaf_hz), *key[1:]))
+        return self._keys.index(key)
 
 
 def _derivation(fit: Fit, n_channels: int) -> Float64:

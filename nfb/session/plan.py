@@ -9,16 +9,23 @@ from nfb.model.protocol import Eyes, Stage, StageKind
 MOST_RUNS = 100
 RUN_LIMITS_S = (1.0, 3600.0)
 MOST_REST_S = 3600.0
+_LEAST_PEAK_S = 60.0
 
 _TRAINING = (StageKind.RUN, StageKind.REST)
 
 
 def plan_stages(stages: tuple[Stage, ...], time_limit_s: float | None, baseline_s: float | None) -> tuple[Stage, ...]:
-    """Shorten stages so that baseline and training both fit into `time_limit_s`."""
+    """Shorten stages so that baseline and training both fit into `time_limit_s`.
+
+    A stage for the alpha peak is worth its time only in a session of full length.
+    """
     total = sum(stage.duration_s for stage in stages)
+    is_short = time_limit_s is not None and time_limit_s < total
+    if is_short or (baseline_s is not None and baseline_s < _LEAST_PEAK_S):
+        stages = tuple(stage for stage in stages if not stage.for_peak)
     planned = []
     for stage in stages:
-        if stage.kind is StageKind.BASELINE:
+        if stage.kind is StageKind.BASELINE and not stage.for_peak:
             length = stage.duration_s if baseline_s is None else baseline_s
             if time_limit_s is not None and baseline_s is None and time_limit_s < total:
                 length = min(length, max(5.0, time_limit_s / 3))
@@ -53,6 +60,8 @@ def plan_runs(
     n_begun
         So many stages have begun and stay as they are, and so do blocks that are over.
     """
+    if runs is None and run_s is None and rest_s is None:
+        return stages
     planned: list[Stage] = []
     for begin, block in _blocks(stages):
         if _trains(block) and begin + len(block) >= n_begun:

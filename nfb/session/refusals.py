@@ -1,6 +1,7 @@
 """Why a command has no meaning now, in plain words."""
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from nfb.model.commands import (
@@ -45,6 +46,8 @@ class Situation(NamedTuple):
         Clean seconds to look back on: of runs, and of samples for new filters.
     runs_begun
         Runs that have begun; None if the last one is over.
+    misfit
+        Says why bands do not fit an alpha peak, or nothing.
     """
 
     paused_for: PauseCause | None
@@ -55,6 +58,7 @@ class Situation(NamedTuple):
     trained_s: float
     refit_s: float
     runs_begun: int | None
+    misfit: Callable[[float], str]
 
 
 def refusal(command: Command, now: Situation) -> str:
@@ -75,7 +79,7 @@ def refusal(command: Command, now: Situation) -> str:
         case SetRuns(runs, run_s):
             return _runs_refusal(runs, run_s, now.runs_begun)
         case SetIaf(hz, reason):
-            return _iaf_refusal(hz, reason)
+            return _iaf_refusal(hz, reason, now.misfit)
     return ""
 
 
@@ -116,11 +120,13 @@ def _runs_refusal(runs: int, run_s: float, begun: int | None) -> str:
     return ""
 
 
-def _iaf_refusal(hz: float | None, reason: str) -> str:
+def _iaf_refusal(hz: float | None, reason: str, misfit: Callable[[float], str]) -> str:
     lowest, highest = IAF_LIMITS_HZ
     if hz is not None and not lowest <= hz <= highest:
         return f"alpha peak {hz:g} Hz: must lie from {lowest:g} to {highest:g} Hz"
-    return "" if reason.strip() else "say why this alpha peak is used"
+    if not reason.strip():
+        return "say why this alpha peak is used"
+    return "" if hz is None else misfit(hz)
 
 
 def _overrules(cause: PauseCause, present: PauseCause) -> bool:

@@ -23,6 +23,7 @@ from nfb.model.commands import (
 )
 from nfb.model.errors import SetupError
 from nfb.model.events import (
+    AlphaPeakFound,
     ArtefactEnded,
     ArtefactStarted,
     AuditLine,
@@ -40,7 +41,7 @@ from nfb.model.events import (
     ThresholdChanged,
 )
 from nfb.model.hop import CAUSE_WORDS, Cause, HopResult, Why, WhyKind
-from nfb.model.protocol import Role, StageKind
+from nfb.model.protocol import Eyes, Role, StageKind
 from nfb.model.samples import Chunk, Gap
 from nfb.session.baseline import Baseline, FeedbackMap
 from nfb.session.features import Amplitudes
@@ -49,7 +50,7 @@ from nfb.session.plan import plan_runs, runs_begun
 from nfb.session.refusals import Situation, refusal
 from nfb.session.reward import RewardRule
 from nfb.session.setup import Setup
-from nfb.session.signal import Signal
+from nfb.session.signal import Refitted, Signal
 from nfb.session.states import Input, State, after
 from nfb.session.tally import Tally
 from nfb.session.thresholds import Thresholds
@@ -96,6 +97,7 @@ class Session:
         self.setup = setup
         self._hop_s, self._hop_samples = setup.hop_s, setup.hop_samples
         self._signal = Signal(setup)
+        self._decided = self._signal.decided
         self._second_hops = self._signal.second_hops
         self._book = Thresholds(setup)
         conditions = setup.protocol.conditions
@@ -109,7 +111,9 @@ class Session:
         self.stage = -1
         self.tally = Tally(self._hop_s)
         self._stage_hops = math.inf  # counted hops that end the present stage
-        self._has_feedback = self._in_baseline = self._follows = False  # of the present stage
+        # Of the present stage:
+        self._has_feedback = self._in_baseline = self._follows = False
+        self._counts = self._adds = False  # clean hops tell of the person, and of the features
         self.n_rewards = 0
         self._hop = 0  # number of the next hop
         self._sample = -1  # newest sample of the last hop, or the last one before a gap
@@ -120,6 +124,8 @@ class Session:
         self._in_artefact_hops = 0
         self._contact_hops = 0
         self._clean_hops = 0
+        self._iaf_hz = self._next_iaf_hz = setup.iaf_hz  # the next one holds from the next stage on
+        self._iaf_chosen = False  # by the operator
         self._paused_for: PauseCause | None = None
         self._short_told = False
         self._hops: list[HopResult] = []
@@ -224,7 +230,9 @@ class Session:
             if self.state >= State.ENDED:
                 return
         if self._hop % self._second_hops == 0:
-            self._signal.whole_second(self._hop)
+            told = self._signal.whole_second(self._hop, self._sample + 1)
+            if told is not None:
+                self._events.append(told)
 
     def _decide(self, found: Found | None, amplitudes: Amplitudes) -> None:
         """One hop, from what was detected and measured to its result."""
@@ -259,15 +267,13 @@ class Session:
         clean = cause is _CLEAN
         state = self.state
         paused = state is _PAUSED
-        in_baseline = self._in_baseline and clean and not paused
-        if self._signal.collects:
-            self._signal.decided(in_baseline)
+        self._decided(clean and self._counts and not paused)
         feedback, rewarded, in_range = 0.5, False, False
         if paused:
             why = _PAUSED_WHY
         elif clean:
             tally.count(clean=True)
-            if in_baseline:
+            if self._adds:
                 self.baseline.add(features)
             why, feedback, rewarded, in_range = self._judge(features)
             if rewarded:
@@ -324,10 +330,13 @@ class Session:
     # ----------------------------------------------------------------- stages
 
     def _start_stage(self, number: int) -> None:
+        self._use_iaf()
         self.stage = number
         stage = self.stages[number]
         self._has_feedback = stage.has_feedback
         self._in_baseline = stage.kind is StageKind.BASELINE
+        self._adds = stage.gives_thresholds
+        self._counts = self._in_baseline or stage.has_feedback
         self._stage_hops = (
             math.inf if math.isinf(stage.duration_s) else math.ceil(stage.duration_s / self._hop_s - 1e-6)
         )
@@ -347,8 +356,14 @@ class Session:
     def _end_stage(self) -> None:
         label = self.stages[self.stage].label
         self._events.append(self.tally.ended(self._hop, self._sample, self.stage, label))
-        if self.stages[self.stage].kind is StageKind.BASELINE:
-            self._close_baseline()
+        stage = self.stages[self.stage]
+        if stage.kind is StageKind.BASELINE:
+            if self.setup.find_iaf and not self._iaf_chosen and stage.eyes is Eyes.CLOSED:
+                self._find_peak()
+            if stage.for_peak:
+                self._signal.close_peak()
+            else:
+                self._close_baseline()
 
     def _advance_stage(self) -> None:
         """Go on to the next stage if this one is done; a baseline ends with a whole second."""
@@ -383,6 +398,7 @@ class Session:
         """Freeze the artefact scale and set the thresholds that come from the baseline."""
         if self.baseline.closed or not self.baseline.n_hops:
             return
+        self._use_iaf()
         fitted = self._signal.freeze(self._hop, self._sample + 1)
         if fitted is not None:
             rows, told = fitted
@@ -397,6 +413,34 @@ class Session:
         expected = self.baseline.share_of({i: self._book.values[i] for i in self._book.active})
         clean_s = self.baseline.n_hops * self._hop_s
         self._events.append(BaselineDone(self._hop, self._sample, clean_s, expected, p10, p50, p90))
+
+    def _find_peak(self) -> None:
+        """What the eyes-closed baseline that ends says of the alpha peak; the bands move if there is a clear one."""
+        found = self._signal.find_peak()
+        self._events.append(AlphaPeakFound(self._hop, self._sample, *found))
+        if found.hz is not None and not self.setup.misfit(found.hz):
+            self._next_iaf_hz = found.hz
+
+    def _use_iaf(self) -> None:
+        """Move the bands that follow the alpha peak, where another one is known or chosen than before."""
+        if self._next_iaf_hz != self._iaf_hz:
+            self._iaf_hz = self._next_iaf_hz
+            self._refitted(self._signal.use_iaf(self._iaf_hz, self._hop, self._sample + 1))
+
+    def _refitted(self, outcome: Refitted | None) -> None:
+        """The filters have changed: thresholds go to where the same share of the baseline passes them."""
+        if outcome is None:
+            return
+        rows, told = outcome
+        self._events.append(told)
+        self._book.trained.forget()
+        if not self.baseline.closed or not rows:
+            return
+        shares = self._book.shares(self.baseline)
+        self.baseline.replace(rows)
+        self.baseline.close()
+        self._feedback.learn(self.baseline.quantiles(0.1), self.baseline.quantiles(0.9))
+        self._move_thresholds([(i, self.baseline.threshold(i, share), "filters") for i, share in shares.items()])
 
     def _end(self, reason: EndReason, *, stage_ended: bool = False) -> None:
         if 0 <= self.stage < len(self.stages) and not stage_ended:
@@ -436,8 +480,11 @@ class Session:
         elif isinstance(command, SetRuns):
             self.stages = plan_runs(self.stages, command.runs, command.run_s, n_begun=self.stage + 1)
             self._events.append(StagesPlanned(self._hop, self._sample + 1, self.stages))
-        elif isinstance(command, Refit | SetIaf):
-            pass
+        elif isinstance(command, Refit):
+            self._refitted(self._signal.refit(self._hop, self._sample + 1))
+        elif isinstance(command, SetIaf):
+            self._iaf_chosen = True
+            self._next_iaf_hz = command.hz
         # Marks, notes and what the client sees are told by CommandApplied; nothing is decided by them.
 
     def _asked(
@@ -469,8 +516,9 @@ class Session:
             has_percentile=book.has_percentile,
             recalibrated=book.recalibrated,
             trained_s=book.trained.seconds,
-            refit_s=0.0,
+            refit_s=self._signal.clean_s,
             runs_begun=runs_begun(self.stages, self.stage + 1),
+            misfit=self.setup.misfit,
         )
 
     def _resume(self) -> None:

@@ -39,6 +39,10 @@ class Setup:
     target
         Share of the clean baseline in which all conditions are to be met at once; None for each condition's own
         target.
+    find_iaf
+        Look for the individual alpha frequency in a baseline with eyes closed, and move the bands that follow it.
+    progressive
+        Without a baseline, design the band filters for the person from the first clean seconds.
     """
 
     protocol: Protocol
@@ -52,10 +56,16 @@ class Setup:
     time_limit_s: float | None = None
     auto_resume: bool = True
     target: float | None = None
+    find_iaf: bool = False
+    progressive: bool = False
 
     @property
     def hop_s(self) -> float:
         return self.hop_samples / self.device.sampling_rate_hz
+
+    def misfit(self, iaf_hz: float) -> str:
+        """Why the bands do not fit an alpha peak on this device; empty if they do."""
+        return band_misfit(self.protocol, self.features, self.device.sampling_rate_hz, iaf_hz)
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -78,6 +88,7 @@ def make_setup(
     run_s: float | None = None,
     rest_s: float | None = None,
     target: float | None = None,
+    find_iaf: bool = True,
 ) -> Setup:
     """Place a protocol on a device and plan the stages.
 
@@ -96,6 +107,9 @@ def make_setup(
     target
         Share of the clean baseline in which all conditions are to be met at once; the conditions' own targets are
         raised or lowered together until it is.
+    find_iaf
+        Look for the individual alpha frequency with eyes closed where `iaf_hz` is not given. A stage that is only
+        for it is left out of short sessions.
 
     Raises
     ------
@@ -119,15 +133,19 @@ def make_setup(
         raise SetupError(f"mains_hz = {mains_hz:g}: must be 50 or 60")
     _check_plan(runs, run_s, rest_s, target)
     fit = fit_montage(protocol, device.channel_names)
-    for feature in fit.features:
-        _check_band(protocol, feature, rate, iaf_hz)
+    misfit = band_misfit(protocol, fit.features, rate, iaf_hz)
+    if misfit:
+        raise ProtocolError(misfit)
     if thresholds is None:
         thresholds = (math.nan,) * len(protocol.conditions)
     if len(thresholds) != len(protocol.conditions):
         raise SetupError(
             f"{len(thresholds)} thresholds given, {protocol.id} has {len(protocol.conditions)} conditions"
         )
-    stages = plan_stages(plan_runs(protocol.stages, runs, run_s, rest_s), time_limit_s, baseline_s)
+    stages = plan_runs(protocol.stages, runs, run_s, rest_s)
+    if iaf_hz is not None or not find_iaf:
+        stages = tuple(stage for stage in stages if not stage.for_peak)
+    stages = plan_stages(stages, time_limit_s, baseline_s)
     if signal_check:
         stages = (Stage(StageKind.CHECK, "check", float("inf")), *stages)
     return Setup(
@@ -142,6 +160,8 @@ def make_setup(
         time_limit_s=time_limit_s,
         auto_resume=auto_resume,
         target=target,
+        find_iaf=find_iaf and iaf_hz is None,
+        progressive=True,
     )
 
 
@@ -157,12 +177,15 @@ def _check_plan(runs: int | None, run_s: float | None, rest_s: float | None, tar
         raise SetupError(f"target = {target:g}: must lie between 0 and 1; it is a share of time, 65 % is 0.65")
 
 
-def _check_band(protocol: Protocol, feature: Feature, rate: float, iaf_hz: float | None) -> None:
-    if feature.kind is FeatureKind.RATIO or feature.band is None:
-        return
-    low, high = feature.band.at(iaf_hz)
-    if high >= rate / 2:
-        raise ProtocolError(
-            f"{protocol.id}: features.{feature.name}.band_hz = [{low:g}, {high:g}]: upper edge must be below "
-            f"{rate / 2:g} Hz (half of {rate:g} Hz). Choose a lower band or a headset with a higher rate."
-        )
+def band_misfit(protocol: Protocol, features: tuple[Feature, ...], rate: float, iaf_hz: float | None) -> str:
+    """Which band does not fit below half the sampling rate with this alpha peak; empty if all do."""
+    for feature in features:
+        if feature.kind is FeatureKind.RATIO or feature.band is None:
+            continue
+        low, high = feature.band.at(iaf_hz)
+        if high >= rate / 2:
+            return (
+                f"{protocol.id}: features.{feature.name}.band_hz = [{low:g}, {high:g}]: upper edge must be below "
+                f"{rate / 2:g} Hz (half of {rate:g} Hz). Choose a lower band or a headset with a higher rate."
+            )
+    return ""

@@ -1,20 +1,22 @@
 """From raw samples to features and verdicts: everything of a session that is arithmetic on the signal."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from nfb.dsp.artefacts import Limits, hold_hops
 from nfb.dsp.frontend import FrontEnd, HopBatch
+from nfb.dsp.taps import BandFilter, Spectrum
 from nfb.model.events import FilterFitted
 from nfb.model.hop import Cause
-from nfb.model.protocol import StageKind
 from nfb.model.samples import Float32, Gap
 from nfb.session.drowsiness import Drowsiness, SecondMeans
 from nfb.session.features import Amplitudes, plan_features
 from nfb.session.findings import Found
 from nfb.session.holds import Holds
-from nfb.session.personal import BaselineSamples
+from nfb.session.person import PeakSearch, Person
+from nfb.session.personal import Fitted
 from nfb.session.setup import Setup
 from nfb.session.smoothing import Smoother, SpectralSmoother
 
@@ -27,6 +29,8 @@ _RAIL_SHARE = 0.95  # of the converter's limit: a railed amplifier may stop shor
 
 _CLEAN = Cause.NONE
 
+# The clean baseline's features as the new filters give them, and the event that tells of these.
+Refitted = tuple[list[tuple[float, ...]], FilterFitted]
 Measured = tuple[Cause, int, tuple[float, ...]]  # why held, on which channel, feature values
 
 
@@ -54,6 +58,8 @@ class Signal:
         self._evaluate = self._plan.evaluate
         filters = self._plan.design(setup)
         self.delays_s = self._plan.delays_s(filters)
+        self._filters = filters
+        self._spectra: list[Spectrum] | None = None
         self._front = FrontEnd(
             filters,
             self._plan.derivation,
@@ -72,13 +78,12 @@ class Signal:
         self._holds = Holds(self._limits, hold_hops(self._plan.lowest_hz, setup.hop_s))
         self._smooth = Smoother(setup)
         self._slow = SpectralSmoother(self._plan, self._plan.slow_filters(setup, filters))
-        expects_baseline = any(stage.kind is StageKind.BASELINE for stage in setup.stages)
-        self._samples = BaselineSamples(setup, self._plan) if expects_baseline else None
+        self._person = Person(setup)
         self._second: list[HopBatch] = []
         self._drowsiness = Drowsiness()
         watched = self._plan.watched
         self._means = None if watched is None else SecondMeans(watched, self._plan.rows[watched[0]])
-        self._baseline_second = False
+        self._counted = False
         self._unknown = (math.nan,) * len(setup.features)
         self._window_full_hop = self._front.buffer.hops_until_full()  # first hop with a full window
         self._unsettled_hops = self._settling_hops(0)
@@ -100,8 +105,7 @@ class Signal:
     def put(self, eeg: Float32, acceleration_g: Float32 | None = None) -> None:
         """``(n_channels, n)`` raw samples, µV, and ``(3, n)`` acceleration where the device measures it."""
         self._front.put(eeg, acceleration_g)
-        if self._samples is not None:
-            self._samples.put(eeg)
+        self._person.put(eeg)
 
     def take(self, hop: int) -> list[tuple[Found | None, Amplitudes]]:
         """Detect and measure the hops that are due, from number `hop` to the next whole second at the most."""
@@ -134,26 +138,29 @@ class Signal:
                 return Cause.DROWSY, -1, features
         return cause, channel, self._smooth.step(features) if self._smooth.used else features
 
-    @property
-    def collects(self) -> bool:
-        """Whether samples are still kept for the fit at the end of the baseline."""
-        return self._samples is not None
+    def decided(self, counts: bool) -> None:
+        """One hop was decided; `counts` if it is clean EEG of a baseline or a run."""
+        self._person.hop(counts)
+        self._counted = counts
 
-    def decided(self, in_baseline: bool) -> None:
-        """One hop was decided while samples are kept; `in_baseline` if it counts as clean baseline."""
-        if self._samples is not None:
-            self._samples.hop(in_baseline)
-            self._baseline_second = in_baseline
-
-    def whole_second(self, hop: int) -> None:
+    def whole_second(self, hop: int, sample: int) -> FilterFitted | None:
         """A second of hops has ended before `hop`: learn the recording's scale from it, if its windows were full, and
-        whether the person is awake."""
+        whether the person is awake; without a baseline, learn the person's spectrum step by step.
+
+        Returns
+        -------
+        FilterFitted or None
+            Tells of new filters.
+        """
+        fitted = self._person.whole_second(self._plan)
+        told = None if fitted is None else self._install(fitted, hop, sample)
         if self._means is not None:
             self._watch(self._means)
         second, self._second = self._second, []
         if self._limits.frozen or hop - self.second_hops < self._window_full_hop:
-            return
+            return told
         self._limits.learn(_scale(second))
+        return told
 
     def _watch(self, means: SecondMeans) -> None:
         second = means.take()
@@ -161,7 +168,7 @@ class Signal:
             return
         if self._limits.frozen:
             self._drowsiness.step(second)
-        elif self._baseline_second:
+        elif self._counted:
             self._drowsiness.learn(second)
 
     def gap(self, gap: Gap, hop: int) -> bool:
@@ -179,8 +186,7 @@ class Signal:
         self._holds.forget()
         self._smooth.reset()
         self._slow.reset()
-        if self._samples is not None:
-            self._samples.gap()
+        self._person.gap()
         self._window_full_hop = hop + self._front.buffer.hops_until_full()
         self._unsettled_hops = self._settling_hops(hop)
         return True
@@ -192,7 +198,7 @@ class Signal:
         whole_seconds = -(-self._window_full_hop // self.second_hops) + 1
         return whole_seconds * self.second_hops - hop
 
-    def freeze(self, hop: int, sample: int) -> tuple[list[tuple[float, ...]], FilterFitted] | None:
+    def freeze(self, hop: int, sample: int) -> Refitted | None:
         """End of the baseline: keep the artefact scale, and design the filters for this person.
 
         Returns
@@ -204,27 +210,78 @@ class Signal:
         self._limits.frozen = True
         self._drowsiness.close()
         self._second.clear()
-        samples, self._samples = self._samples, None
-        fitted = None if samples is None else samples.fit()
+        fitted = self._person.close_baseline(self._plan)
         if fitted is None:
             return None
-        self._front.refit(fitted.filters)
-        self._slow = SpectralSmoother(
-            self._plan, self._plan.slow_filters(self._setup, fitted.filters, fitted.spectra)
-        )
+        told = self._install(fitted, hop, sample)
+        return self._baseline_rows(self._slow, self._smooth), told
+
+    @property
+    def clean_s(self) -> float:
+        """Clean seconds to make new filters of."""
+        return self._person.recent_s
+
+    def find_peak(self) -> PeakSearch:
+        """Look for the alpha peak in the clean EEG of the baseline that ends now."""
+        return self._person.find_peak()
+
+    def close_peak(self) -> None:
+        """The samples in which the peak was looked for are done with."""
+        self._person.close_peak()
+
+    def refit(self, hop: int, sample: int) -> Refitted | None:
+        """Make filters of the last clean seconds; None if they are too few after all."""
+        fitted = self._person.fit_recent(self._plan)
+        if fitted is None:
+            return None
+        return self._anew(fitted, hop, sample)
+
+    def use_iaf(self, iaf_hz: float | None, hop: int, sample: int) -> Refitted:
+        """Move the bands that follow the alpha peak; the filters come from what the present ones came from."""
+        self._setup = replace(self._setup, iaf_hz=iaf_hz)
+        self._plan = plan_features(self._setup)
+        self._evaluate = self._plan.evaluate
+        fitted = self._person.use_setup(self._setup, self._plan)
+        if fitted is not None:
+            return self._anew(fitted, hop, sample)
+        filters = self._plan.design(self._setup)
+        self._use(filters, None)
+        return self._anew_rows(), FilterFitted(hop, sample, "prior", self.delays_s, self._unknown, self._unknown)
+
+    def _anew(self, fitted: Fitted, hop: int, sample: int) -> Refitted:
+        told = self._install(fitted, hop, sample)
+        return self._anew_rows(), told
+
+    def _anew_rows(self) -> list[tuple[float, ...]]:
+        """The baseline's features in the midst of a session, whose own smoothing goes on."""
+        slow = SpectralSmoother(self._plan, self._plan.slow_filters(self._setup, self._filters, self._spectra))
+        return self._baseline_rows(slow, Smoother(self._setup))
+
+    def _install(self, fitted: Fitted, hop: int, sample: int) -> FilterFitted:
+        self._use(fitted.filters, fitted.spectra)
+        return FilterFitted(hop, sample, "person", self.delays_s, fitted.expected_r, fitted.expected_f1)
+
+    def _use(self, filters: tuple[BandFilter, ...], spectra: list[Spectrum] | None) -> None:
+        self._filters, self._spectra = filters, spectra
+        self._front.refit(filters)
+        slow = SpectralSmoother(self._plan, self._plan.slow_filters(self._setup, filters, spectra))
+        slow.follow(self._slow)
+        self._slow = slow
+        self.delays_s = self._plan.delays_s(filters)
+
+    def _baseline_rows(self, slow: SpectralSmoother, smooth: Smoother) -> list[tuple[float, ...]]:
+        """The clean baseline's features as the present filters give them, through these smoothers."""
         rows = []
-        for amplitudes, new_segment in zip(fitted.amplitudes, fitted.new_segment, strict=True):
-            if new_segment:
-                self._slow.reset()
-                self._smooth.reset()
-            if self._slow.step(amplitudes, clean=True):
+        for after_gap, amplitudes in self._person.baseline_amplitudes(self._plan, self._filters):
+            if after_gap:
+                slow.reset()
+                smooth.reset()
+            if slow.step(amplitudes, clean=True):
                 values: list[float] = []
                 for evaluate in self._evaluate:
                     values.append(evaluate(amplitudes, values))
-                rows.append(self._smooth.step(tuple(values)))
-        self.delays_s = self._plan.delays_s(fitted.filters)
-        told = FilterFitted(hop, sample, "person", self.delays_s, fitted.expected_r, fitted.expected_f1)
-        return rows, told
+                rows.append(smooth.step(tuple(values)))
+        return rows
 
 
 def _scale(second: list[HopBatch]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

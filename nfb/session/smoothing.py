@@ -66,6 +66,12 @@ class SpectralSmoother:
         self._n = 0
         self._last: dict[int, list[float]] = {}
 
+    def follow(self, before: "SpectralSmoother") -> None:
+        """Go on from the history of a smoother with other weights."""
+        self._n, self._last = before._n, before._last
+        for (*_, history), (*_, old) in zip(self._stages, before._stages, strict=True):
+            history[:] = old
+
     def reset(self) -> None:
         """Forget the history: it is full again after the weights' length of clean hops."""
         self._n = 0

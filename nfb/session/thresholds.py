@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from nfb.model.protocol import Direction, FeatureKind, Role, Stage
+from nfb.model.protocol import Direction, FeatureKind, Role, Stage, ThresholdRule
 from nfb.session.auto_thresholds import AutoRange, AutoRule, Recalibrator, Trained, make_rule
 from nfb.session.baseline import Baseline
 from nfb.session.setup import Setup
@@ -229,6 +229,16 @@ class Thresholds:
         if self.auto.due():
             moves += self.retake("auto")
         return moves
+
+    def shares(self, baseline: Baseline) -> dict[int, float]:
+        """By condition, the share of the baseline that passes a threshold which stands for a share; the protocol's
+        fixed values stand for themselves, and what all or none of the baseline passes stays where it is."""
+        found = {
+            i: baseline.share(i, value)
+            for i, value in enumerate(self.values)
+            if self._conditions[i].threshold.rule is not ThresholdRule.FIXED and not math.isnan(value)
+        }
+        return {i: share for i, share in found.items() if 0.0 < share < 1.0}
 
     def initial(self, baseline: Baseline) -> list[tuple[int, float, str]]:
         """Thresholds that the conditions of a baseline take from it, where none is set."""

@@ -1,0 +1,160 @@
+"""What a session learns about the person, and from which of its samples: alpha peak, spectrum, filters."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from nfb.dsp.alpha_peak import NoPeak, find_alpha_peak
+from nfb.dsp.taps import BandFilter
+from nfb.model.montage import site_key
+from nfb.session.features import Amplitudes, FeaturePlan
+from nfb.session.kept import KeptSamples
+from nfb.session.personal import Fitted, clean_amplitudes, fit_person
+from nfb.session.setup import Setup
+
+# Clean seconds of runs after which a session without a baseline designs its filters; then they are frozen.
+MILESTONES_S = (10.0, 20.0, 40.0)
+_RETRY_S = 5.0
+# New filters come from the last half to whole minute of clean EEG.
+_PART_S = 30.0
+# A part that finds nothing clean (the signal check) is not kept for longer than this.
+_IDLE_S = 60.0
+_BEFORE_S = 4.0  # more than any filter's length
+# Where the alpha peak is sought: the first of these of which the headset has a site.
+_PEAK_SITES = (
+    ("PZ", "POZ", "O1", "OZ", "O2"),
+    ("P3", "P4", "PO3", "PO4", "PO7", "PO8", "P7", "P8", "P1", "P2", "P5", "P6"),
+    ("TP9", "TP10", "CP3", "CPZ", "CP4", "CP5", "CP6"),
+)
+
+
+class PeakSearch(NamedTuple):
+    """The alpha peak or None, what was seen in words, and the channels whose mean spectrum it was."""
+
+    hz: float | None
+    why: str
+    channels: tuple[str, ...]
+
+
+class Person:
+    """Keeps the samples of baselines and runs, and makes filters of them.
+
+    Parameters
+    ----------
+    setup
+        The session; with a baseline, runs are kept only for filters that the operator asks for.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._n_before = round(_BEFORE_S * setup.device.sampling_rate_hz)
+        self._now = KeptSamples(setup.hop_samples)
+        self._earlier: list[KeptSamples] = []  # what the newest part goes on from, at most one
+        self._baseline: KeptSamples | None = None
+        self._source: list[KeptSamples] = []  # what the present filters were made of
+        has_baseline = any(stage.gives_thresholds for stage in setup.stages)
+        self._milestones = [] if has_baseline or not setup.progressive else list(MILESTONES_S)
+        self._awaits_baseline = has_baseline
+
+    def put(self, eeg: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> None:
+        """``(n_channels, n)`` samples as they go into the filters."""
+        self._now.put(eeg)
+
+    def gap(self) -> None:
+        """The filters start anew."""
+        self._now.gap()
+
+    def hop(self, counts: bool) -> None:
+        """One hop was decided; `counts` if it is clean EEG of a baseline or a run."""
+        self._now.hop(counts)
+
+    @property
+    def recent_s(self) -> float:
+        """Clean seconds there are for new filters."""
+        return sum(part.n_clean for part in (*self._earlier, self._now)) * self._setup.hop_s
+
+    def whole_second(self, plan: FeaturePlan) -> Fitted | None:
+        """Begin a new part where the present one is long enough; filters at a milestone of a session without
+        baseline."""
+        clean_s = self._now.n_clean * self._setup.hop_s
+        if self._milestones:
+            if clean_s < self._milestones[0]:
+                return None
+            fitted = fit_person(self._setup, plan, [self._now])
+            if fitted is None:
+                self._milestones[0] = clean_s + _RETRY_S
+            else:
+                self._source = [self._now]
+                self._milestones = [s for s in self._milestones if s > clean_s]
+            return fitted
+        if self._awaits_baseline:
+            if not self._now.n_clean and self._now.n_hops * self._setup.hop_s >= _IDLE_S:
+                self._now = self._now.split(self._n_before)
+        elif clean_s >= _PART_S:
+            self._earlier = [self._now]
+            self._now = self._now.split(self._n_before)
+        return None
+
+    def close_baseline(self, plan: FeaturePlan) -> Fitted | None:
+        """Filters from the baseline that ends; None if too little of it was clean."""
+        part, self._now = self._now, self._now.split(self._n_before)
+        self._baseline = part
+        self._earlier = []
+        self._awaits_baseline = False
+        fitted = fit_person(self._setup, plan, [part])
+        if fitted is not None:
+            self._source = [part]
+        elif self._setup.progressive:
+            self._milestones = list(MILESTONES_S)
+        return fitted
+
+    def fit_recent(self, plan: FeaturePlan) -> Fitted | None:
+        """Filters from the last clean seconds."""
+        parts = [*self._earlier, self._now]
+        fitted = fit_person(self._setup, plan, parts)
+        if fitted is not None:
+            self._source = parts
+            self._milestones = []
+        return fitted
+
+    def use_setup(self, setup: Setup, plan: FeaturePlan) -> Fitted | None:
+        """Filters for other bands from what the present ones came from; None if that is the population's spectrum."""
+        self._setup = setup
+        return fit_person(setup, plan, self._source) if self._source else None
+
+    def baseline_amplitudes(
+        self, plan: FeaturePlan, filters: tuple[BandFilter, ...]
+    ) -> Iterator[tuple[bool, Amplitudes]]:
+        """As :func:`~nfb.session.personal.clean_amplitudes`, of the baseline."""
+        if self._baseline is not None:
+            yield from clean_amplitudes(plan, self._baseline, filters)
+
+    def find_peak(self) -> PeakSearch:
+        """Look for the alpha peak in the clean EEG of the part that ends now."""
+        device = self._setup.device
+        rows = _peak_rows(device.channel_names) or list(self._setup.fit.channels)
+        names = tuple(device.channel_names[row] for row in rows)
+        arrays = self._now.arrays()
+        if not arrays:
+            return PeakSearch(None, "no sample came", names)
+        eeg = np.concatenate([part for part, _ in arrays], axis=1)[rows]
+        keep = np.concatenate([self._now.mask(part.shape[1], ends) for part, ends in arrays])
+        found = find_alpha_peak(eeg, device.sampling_rate_hz, keep)
+        if isinstance(found, NoPeak):
+            return PeakSearch(None, f"no clear peak: {found.reason}", names)
+        height_db = 10 * found.height_log10
+        return PeakSearch(found.frequency_hz, f"{found.frequency_hz:.1f} Hz, {height_db:.0f} dB above 1/f", names)
+
+    def close_peak(self) -> None:
+        """What was kept to look for the peak is not what filters are made of."""
+        self._now = self._now.split(self._n_before)
+
+
+def _peak_rows(names: tuple[str, ...]) -> list[int]:
+    keys = [site_key(name) for name in names]
+    for sites in _PEAK_SITES:
+        rows = [row for row, key in enumerate(keys) if key in sites]
+        if rows:
+            return rows
+    return []
