@@ -2,46 +2,149 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from nfb.ui.language import tr
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """`action` names what happens; `in_session` keys are off while no session runs."""
+    """A key and what it does.
+
+    Parameters
+    ----------
+    action
+        Name of what happens.
+    sequences
+        Keys as Qt writes them.
+    shown
+        The same for people; empty to have it made from `sequences`.
+    in_session
+        Off while no session runs.
+    """
 
     action: str
     sequences: tuple[str, ...]
-    shown: str
-    words: str
+    shown: str = ""
     in_session: bool = True
+
+    @property
+    def words(self) -> str:
+        """What it does, in words."""
+        return _words()[self.action]
 
 
 BINDINGS: tuple[Binding, ...] = (
-    Binding("help", ("F1",), "F1", "all keys", in_session=False),
-    Binding("pause", ("F5", "Space"), "F5 or Space", "begin, pause, go on"),
-    Binding("next", ("F4",), "F4", "next stage"),
-    Binding("check", ("F9",), "F9", "look at the signal, and back"),
-    Binding("client_full_screen", ("F11",), "F11", "client view on the full screen"),
-    Binding("blank", ("Ctrl+B",), "Ctrl+B", "blank the client view"),
-    Binding("mute", ("Ctrl+M",), "Ctrl+M", "mute the client"),
-    Binding("condition_up", ("Up",), "↑", "condition above"),
-    Binding("condition_down", ("Down",), "↓", "condition below"),
-    Binding("threshold_down", ("Left",), "←", "threshold − 2 %"),
-    Binding("threshold_up", ("Right",), "→", "threshold + 2 %"),
-    Binding("threshold_down_fine", ("Shift+Left",), "Shift ←", "threshold − 0.5 %"),
-    Binding("threshold_up_fine", ("Shift+Right",), "Shift →", "threshold + 0.5 %"),
-    Binding("threshold_down_coarse", ("Ctrl+Left",), "Ctrl ←", "threshold − 10 %"),
-    Binding("threshold_up_coarse", ("Ctrl+Right",), "Ctrl →", "threshold + 10 %"),
-    Binding("undo", ("Ctrl+Z",), "Ctrl+Z", "undo the last threshold change"),
-    Binding("scale_finer", ("+", "="), "+", "larger traces"),
-    Binding("scale_coarser", ("-",), "−", "smaller traces"),
-    Binding("sweep_shorter", (",",), ",", "shorter sweep"),
-    Binding("sweep_longer", (".",), ".", "longer sweep"),
-    Binding("mark", ("M",), "M", "mark this moment"),
-    Binding("quick_mark", tuple("123456789"), "1 – 9", "quick marks: yawn, moved, talked, drowsy, insight, …"),
-    Binding("note", ("N",), "N", "write a note"),
+    Binding("help", ("F1",), "F1", in_session=False),
+    Binding("pause", ("F5", "Space"), "F5 or Space"),
+    Binding("next", ("F4", "Ctrl+Return"), "F4 or Ctrl Enter"),
+    Binding("check", ("F9",), "F9"),
+    Binding("client_full_screen", ("F11",), "F11"),
+    Binding("strip", ("F10",), "F10"),
+    Binding("blank", ("Ctrl+B",), "Ctrl B"),
+    Binding("mute", ("Ctrl+M",), "Ctrl M"),
+    Binding("condition_up", ("Up",), "↑"),
+    Binding("condition_down", ("Down",), "↓"),
+    Binding("threshold_down", ("Left",), "←"),
+    Binding("threshold_up", ("Right",), "→"),
+    Binding("threshold_down_fine", ("Shift+Left",), "Shift ←"),
+    Binding("threshold_up_fine", ("Shift+Right",), "Shift →"),
+    Binding("threshold_down_coarse", ("Ctrl+Left",), "Ctrl ←"),
+    Binding("threshold_up_coarse", ("Ctrl+Right",), "Ctrl →"),
+    Binding("target_down", ("[",), "["),
+    Binding("target_up", ("]",), "]"),
+    Binding("auto", ("A",), "A"),
+    Binding("undo", ("Ctrl+Z",), "Ctrl Z"),
+    Binding("scale_finer", ("+", "="), "+"),
+    Binding("scale_coarser", ("-",), "−"),
+    Binding("sweep_shorter", (",",), ","),
+    Binding("sweep_longer", (".",), "."),
+    Binding("spectrum", ("S",), "S"),
+    Binding("mark", ("M",), "M"),
+    Binding("quick_mark", tuple("123456789"), "1 – 9"),
+    Binding("note", ("N",), "N"),
+    Binding("volumes", ("V",), "V"),
+    Binding("go_on", ("PgDown", "PgUp"), "Page keys"),
+    Binding("end", ("Ctrl+Shift+E",), "Ctrl Shift E"),
 )
 
 STEP_OF = {"": 0.02, "_fine": 0.005, "_coarse": 0.10}
+TARGET_STEP = 0.05
+N_QUICK_MARKS = 9
 
-QUICK_MARKS = ("yawn", "moved", "talked", "drowsy", "insight", "mark 6", "mark 7", "mark 8", "mark 9")
+
+def _words() -> dict[str, str]:
+    return {
+        "help": tr("all keys"),
+        "pause": tr("begin, pause, go on"),
+        "next": tr("finish this stage"),
+        "check": tr("look at the signal, and back"),
+        "client_full_screen": tr("client's view fills the screen, and back"),
+        "strip": tr("show the operator's strip in one-screen mode"),
+        "blank": tr("blank the client view"),
+        "mute": tr("mute the client"),
+        "condition_up": tr("condition above"),
+        "condition_down": tr("condition below"),
+        "threshold_down": tr("threshold − 2 %"),
+        "threshold_up": tr("threshold + 2 %"),
+        "threshold_down_fine": tr("threshold − 0.5 %"),
+        "threshold_up_fine": tr("threshold + 0.5 %"),
+        "threshold_down_coarse": tr("threshold − 10 %"),
+        "threshold_up_coarse": tr("threshold + 10 %"),
+        "target_down": tr("overall target − 5 %"),
+        "target_up": tr("overall target + 5 %"),
+        "auto": tr("thresholds: hold or auto"),
+        "undo": tr("undo the last live change"),
+        "scale_finer": tr("larger traces"),
+        "scale_coarser": tr("smaller traces"),
+        "sweep_shorter": tr("shorter sweep"),
+        "sweep_longer": tr("longer sweep"),
+        "spectrum": tr("spectrum or spectrogram"),
+        "mark": tr("mark this moment"),
+        "quick_mark": tr("quick marks: yawn, moved, talked, drowsy, insight, …"),
+        "note": tr("write a note"),
+        "volumes": tr("volumes"),
+        "go_on": tr("end the break, as a presenter's remote does"),
+        "end": tr("end the session; asks first"),
+    }
+
+
+def quick_marks() -> tuple[str, ...]:
+    """What the digits say."""
+    own = tuple(tr("mark {n}", n=n) for n in range(6, N_QUICK_MARKS + 1))
+    return (tr("yawn"), tr("moved"), tr("talked"), tr("drowsy"), tr("insight"), *own)
+
+
+def bound(overrides: Mapping[str, tuple[str, ...]]) -> tuple[Binding, ...]:
+    """The table with other keys for some actions.
+
+    Parameters
+    ----------
+    overrides
+        Keys by action, as Qt writes them.
+
+    Raises
+    ------
+    ValueError
+        There is no such action, or a key would mean two things; names them.
+
+    >>> [binding.shown for binding in bound({"mark": ("F8",)}) if binding.action == "mark"]
+    ['F8']
+    """
+    unknown = set(overrides) - {binding.action for binding in BINDINGS}
+    if unknown:
+        raise ValueError(f"keys: there is no action {sorted(unknown)[0]!r}")
+    made = tuple(
+        replace(binding, sequences=overrides[binding.action], shown=" or ".join(overrides[binding.action]))
+        if binding.action in overrides
+        else binding
+        for binding in BINDINGS
+    )
+    owner: dict[str, str] = {"Esc": "close what lies over the window"}
+    for binding in made:
+        for sequence in binding.sequences:
+            other = owner.setdefault(sequence, binding.action)
+            if other != binding.action:
+                raise ValueError(f"keys: {sequence} means {other} already; choose another for {binding.action}")
+    return made

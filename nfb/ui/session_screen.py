@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from nfb.engine.live import Fault, Finished, Started
-from nfb.model.commands import Command, Mark, NextStage, Note, Pause, Resume, SetThreshold
+from nfb.devices.scenario import EventKind
+from nfb.engine.live import Finished, Started
+from nfb.engine.running_spectrum import RunningSpectrum
+from nfb.model.commands import Command, Mark, Note, Pause, SetFeedback
 from nfb.model.events import (
+    BaselineDone,
     CommandApplied,
     CommandRefused,
     QualityReport,
@@ -21,215 +24,278 @@ from nfb.model.events import (
     ThresholdChanged,
 )
 from nfb.model.protocol import StageKind
-from nfb.model.samples import LinkChange, LinkState
+from nfb.model.samples import LinkChange
 from nfb.session.setup import Setup
-from nfb.session.states import Input
+from nfb.ui.alarms import Alarms
 from nfb.ui.audio.cue import cue_of
 from nfb.ui.audio.desk import SoundDesk
 from nfb.ui.audio.sounds import NO_CHIME, SoundChoice
 from nfb.ui.bridge import Bridge, Frame
+from nfb.ui.changes import Change
+from nfb.ui.client_stage import ClientStage
 from nfb.ui.client_window import ClientWindow
-from nfb.ui.keys import QUICK_MARKS, STEP_OF
 from nfb.ui.language import tr
+from nfb.ui.link_care import LinkCare
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.pages.baseline import BaselinePage
 from nfb.ui.pages.check import CheckPage
-from nfb.ui.pages.rest import TAKE_A_BREATH, RestPage
+from nfb.ui.pages.rest import RestPage
 from nfb.ui.pages.train import TrainPage
+from nfb.ui.session_actions import SessionActions
+from nfb.ui.session_header import SessionHeader
 from nfb.ui.session_view import SessionView
-from nfb.ui.tips import TIPS
+from nfb.ui.tips import tips
 from nfb.ui.trend import Trend
 from nfb.ui.widgets.notice import Choice, Level, NoticeBar
-from nfb.ui.widgets.readouts import LinkPill
-from nfb.ui.widgets.small import IconButton, label
-from nfb.ui.widgets.stepper import StageStepper
+from nfb.ui.widgets.one_screen import OneScreen
 from nfb.ui.widgets.sweep_panel import SweepPanel
-from nfb.ui.words import capital, clock, quantity
+from nfb.ui.words import capital
 
-JUST_A_MOMENT = "Just a moment."
-_LOOKS_STALE = (LinkState.STALLED, LinkState.LOST, LinkState.RECONNECTING, LinkState.WAITING)
+FRAMES_PER_NUMBER = 20
 
 
 class SessionScreen(QWidget):
-    """Signals: `finished` when the engine has ended, `ask_to_end` when the operator wants to."""
+    """The operator's side of one session after another.
+
+    Attributes
+    ----------
+    finished
+        Signal: the engine has ended.
+    ask_to_end
+        Signal: the operator wants to end.
+    switch_device
+        Signal: the operator wants to end, keep, and choose another headset.
+    operator_alert
+        Signal: something needs the operator's hand; for a sound on the operator's own device.
+    sound_choice
+        What the client hears; set before :meth:`run`.
+    """
 
     finished = Signal(object)
     ask_to_end = Signal()
+    switch_device = Signal()
+    operator_alert = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("page")
         self.bridge: Bridge | None = None
         self.trend = Trend(0.02)
+        self.spectrum: RunningSpectrum | None = None
         self.client = ClientWindow()
         self.sound = SoundDesk(self)
-        self.sound_choice = SoundChoice()  # what the client hears; set before :meth:`run`
+        self.sound_choice = SoundChoice()
         self.sweep = SweepPanel()
         self.check, self.baseline, self.train, self.rest = CheckPage(), BaselinePage(), TrainPage(), RestPage()
         self.pages = QStackedWidget()
         self.notices = NoticeBar()
+        self.header, self.one_screen = SessionHeader(), OneScreen()
+        self.stage_view = ClientStage(self.client, self.train.mirror)
+        self.alarms = Alarms(self.notices)
+        self._operator = QWidget()
+        self._sides = QStackedWidget()
+        self.link_care = LinkCare(self, self.notices)
+        self.acts = SessionActions(self)
+        self.actions_by_name = self.acts.by_name()
         self._newcomer = False
         self._looking = False  # at the signal, from within another stage
-        self._pending: dict[int, float] = {}  # thresholds sent and not yet echoed
+        self._proposing = False  # the baseline's thresholds, until the operator goes on
         self._build()
         self._wire()
 
     def _build(self) -> None:
-        self.stepper, self.link = StageStepper(), LinkPill()
-        self.stage, self.left_over = label("", "section"), label("", "value")
-        self.recording = label("", "chip")
-        self.recording.hide()
-        self.pause_button = IconButton("Pause  F5", "pause", tip="Begin, pause, go on (F5 or Space)")
-        self.next_button = IconButton("Next  F4", "next", tip="Next stage (F4)")
-        self.client_button = IconButton("Client view", "monitor", tip="Open the client's window (F11: full screen)")
-        self.end_button = IconButton("End", tip="End the session and keep the data")
-        bar = QWidget()
-        bar_layout = QHBoxLayout(bar)
-        bar_layout.setContentsMargins(12, 6, 12, 0)
-        bar_layout.setSpacing(8)
-        bar_layout.addWidget(self.stage)
-        bar_layout.addWidget(self.left_over)
-        bar_layout.addStretch(1)
-        for part in (self.pause_button, self.next_button, self.client_button, self.end_button):
-            bar_layout.addWidget(part)
-        status = QWidget()
-        status_layout = QHBoxLayout(status)
-        status_layout.setContentsMargins(12, 0, 12, 0)
-        status_layout.setSpacing(12)
-        status_layout.addWidget(self.stepper, 1)
-        status_layout.addWidget(self.recording)
-        status_layout.addWidget(self.link)
-        for page in (self.check, self.baseline, self.train, self.rest):
+        for page in self._pages:
             self.pages.addWidget(page)
         self.check.take_sweep(self.sweep)
-        layout = QVBoxLayout(self)
+        layout = QVBoxLayout(self._operator)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(bar)
-        layout.addWidget(status)
+        layout.addWidget(self.header)
         layout.addWidget(self.notices)
         layout.addWidget(self.pages, 1)
+        self._sides.addWidget(self._operator)
+        self._sides.addWidget(self.one_screen)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._sides)
 
     def _wire(self) -> None:
-        self.actions_by_name = self._actions()
-        for page in (self.check, self.baseline, self.train, self.rest):
+        acts = self.acts
+        for page in self._pages:
             page.wish.connect(self.do)
-        for button, name in (
-            (self.pause_button, "pause"),
-            (self.next_button, "next"),
-            (self.client_button, "client"),
-        ):
-            button.clicked.connect(lambda _=False, wanted=name: self.do(wanted))
-        self.end_button.clicked.connect(self.ask_to_end)
-        self.train.mark.connect(self.mark)
+        for source in (self.header.wish, self.one_screen.wish, self.client.key, self.link_care.do):
+            source.connect(self.do)
+        self.header.preset_chosen.connect(self.train.show_preset)
+        self.header.worsen.connect(self._worsen)
+        self.train.mark.connect(acts.mark)
         self.train.note.connect(lambda text: self.send(Note(text)))
         self.rest.note.connect(lambda text: self.send(Note(text)))
-        self.train.threshold_chosen.connect(self.set_threshold)
-        self.client.pause_and_blank.connect(self._pause_and_blank)
-        self.client.key.connect(self.do)
+        self.train.threshold_chosen.connect(acts.set_threshold)
+        self.train.volumes.volume_changed.connect(self.sound.set_volume)
+        self.baseline.proposal.ease.connect(acts.ease)
+        self.baseline.proposal.last_visit.connect(acts.use_last_visit)
+        self.baseline.proposal.this_baseline.connect(acts.use_this_baseline)
+        self.baseline.proposal.train.connect(acts.begin_or_pause)
+        self.client.pause_and_blank.connect(acts.pause_and_blank)
+        self.client.screen_lost.connect(self._tell_screen_lost)
         self.sound.told.connect(lambda words: self.notices.tell("sound", words, Level.LOOK))
+        self.alarms.suggested.connect(acts.accept)
+        self.alarms.sound.connect(self.operator_alert)
+        self.link_care.end_wanted.connect(self.ask_to_end)
+        self.link_care.switch_wanted.connect(self.switch_device)
+        self.notices.changed.connect(self._tell_strip)
+
+    @property
+    def _pages(self) -> tuple[SessionPage, ...]:
+        return (self.check, self.baseline, self.train, self.rest)
+
+    @property
+    def view(self) -> SessionView:
+        """What is known of the session."""
+        assert self.bridge is not None
+        return self.bridge.view
 
     # a session's life ---------------------------------------------------------------------------------------------
 
     def run(self, bridge: Bridge, *, newcomer: bool = False) -> None:
-        """Show the session of `bridge` and start its engine; a newcomer is given tips."""
+        """Show the session of `bridge` and start its engine; a newcomer is given tips and no questions."""
         self.bridge = bridge
         self._newcomer = newcomer
-        self._pending.clear()
-        self._looking = False
+        self._looking = self._proposing = False
+        self.acts.begin()
+        self.link_care.begin()
         self.notices.clear_all()
-        self.recording.hide()
+        self.header.clear()
+        self.show_operator()
         bridge.happened.connect(self._take_event)
         bridge.frame.connect(self._take_frame)
-        self._refresh_header(bridge.view)
+        self.header.show_view(bridge.view)
         bridge.start()
 
     def send(self, command: Command) -> None:
         if self.bridge is not None:
             self.bridge.send(command)
 
+    def _worsen(self, kind: EventKind) -> None:
+        if self.bridge is not None:
+            self.bridge.engine.worsen(kind)
+
+    def do(self, name: str) -> None:
+        """Do what a key or a button asks for."""
+        if self.bridge is not None:
+            self.actions_by_name[name]()
+
     def show_tip(self, number: int = 0) -> None:
         """Tip `number` for newcomers, with a way to the next."""
-        more = (Choice("Next tip", partial(self.show_tip, number + 1)),) if number + 1 < len(TIPS) else ()
-        self.notices.tell("tip", f"Tip {number + 1} of {len(TIPS)}. {TIPS[number]}", Level.INFO, more)
+        told = tips()
+        more = (Choice(tr("Next tip"), partial(self.show_tip, number + 1)),) if number + 1 < len(told) else ()
+        words = tr("Tip {number} of {n}. {tip}", number=number + 1, n=len(told), tip=told[number])
+        self.notices.tell("tip", words, Level.INFO, more)
 
     def close_client(self) -> None:
         """Put the client's window away at the end of a session."""
+        self.show_operator()
         self.client.blockSignals(True)
         self.client.close()
         self.client.blockSignals(False)
 
     def _take_event(self, event: object) -> None:
-        assert self.bridge is not None
-        view = self.bridge.view
+        view = self.view
         match event:
             case Started():
                 self._begin(view)
             case StageStarted():
                 self._show_page(view)
-                self._show_client_stage(view)
+                self.stage_view.show_stage(view)
+            case BaselineDone():
+                self._propose(view)
             case StateChanged():
-                self._show_client_stage(view)
+                self._proposing = self._proposing and view.paused
+                self._show_page(view)
+                self.stage_view.show_stage(view)
+                self.one_screen.show_state(view)
             case Rewarded():
-                self._reward()
+                self._reward(view)
             case LinkChange():
-                self._show_link(view)
+                self.stage_view.show_stage(view)
+                self.link_care.show_link(view)
             case CommandRefused(reason=reason):
-                self.notices.tell("refused", f"Not now: {reason}")
+                self.notices.tell("refused", tr("Not now: {reason}", reason=reason), passing=True)
             case CommandApplied(command=Mark(text=text)):
                 self.trend.mark()
-                self.notices.tell("mark", f"Marked: {text}")
+                self.notices.tell("mark", tr("Marked: {text}", text=text), passing=True)
             case CommandApplied(command=Note()):
-                self.notices.tell("mark", "Note kept.")
-            case Fault(fatal=False, what=what, way_out=way_out):
-                self.notices.tell("fault", f"{what} {way_out}".strip(), Level.ACT)
+                self.notices.tell("mark", tr("Note kept."), passing=True)
+            case CommandApplied(command=SetFeedback(mode=mode)):
+                self.stage_view.begin(mode)
+                self.stage_view.show_stage(view)
+            case ThresholdChanged(condition=condition, new=value):
+                self.acts.echoed(condition, value)
             case Finished():
                 self.sound.hush()
+                self.link_care.begin()
                 self.close_client()
                 self.finished.emit(event)
-        if isinstance(event, ThresholdChanged) and self._pending.get(event.condition) == event.new:
-            del self._pending[event.condition]
+        self.alarms.take_event(event, view)
         if view.setup is not None:
-            for page in (self.check, self.baseline, self.train, self.rest):
+            for page in self._pages:
                 page.show_event(event, view)
         if not isinstance(event, Rewarded | QualityReport):
-            self._refresh_header(view)
+            self.header.show_view(view)
 
     def _begin(self, view: SessionView) -> None:
         assert self.bridge is not None and view.setup is not None
         setup = view.setup
         self.trend = Trend(setup.hop_s)
-        self.stepper.begin(setup.stages)
+        self.spectrum = RunningSpectrum(setup.fit.channels, setup.device.sampling_rate_hz)
+        self.header.begin(view, self.bridge.engine.disturbances)
         self.sweep.begin(setup)
-        self.client.view.begin(setup.protocol.feedback.mode)
-        for page in (self.check, self.baseline, self.train, self.rest):
+        self.alarms.begin(self.bridge)
+        self.stage_view.begin(view.feedback)
+        for page in self._pages:
             page.begin(self.bridge)
-        self.train.follow(self.trend, view)
+        self.train.follow(self.trend, view, self.spectrum)
+        self.baseline.follow(self.spectrum, view)
         if setup.fit.adapted:
-            self.notices.tell("adapted", f"Adapted to this headset: {setup.fit.note}", Level.LOOK)
+            self.notices.tell("adapted", tr("Adapted to this headset: {note}", note=setup.fit.note), Level.LOOK)
         self._begin_sound(setup)
         if self._newcomer:
             self.show_tip()
 
+    def _propose(self, view: SessionView) -> None:
+        """Stop at the border: the thresholds are looked at before they are trained with.
+
+        A demo gives feedback at once, and a replay's commands come from its recording.
+        """
+        if not self._newcomer and view.folder is not None:
+            self._proposing = True
+            self.send(Pause())
+
     def _take_frame(self, frame: Frame) -> None:
         assert self.bridge is not None
-        view = self.bridge.view
+        view = self.view
         self.trend.add(frame.hops)
+        self.alarms.take_frame(frame, view)
+        self.link_care.show_frame(frame.passed_s, view, self.alarms.good_s)
+        self.stage_view.show_frame(frame, view)
+        if frame.live is not None and frame.hops:
+            self.bridge.engine.note_shown(frame.hops[-1].hop, time.monotonic())
         self.sweep.show_frame(frame)
-        page = self.pages.currentWidget()
-        assert isinstance(page, SessionPage)
-        page.show_frame(frame, view)
-        if frame.live is not None:
-            feedback = 0.5 if view.paused else frame.live.feedback
-            self.client.view.show_frame(feedback, frame.passed_s)
-            if frame.hops:
-                self.bridge.engine.note_shown(frame.hops[-1].hop, time.monotonic())
-            if frame.number % 20 == 0:
-                self.left_over.setText(_left(frame.live.stage_left_s))
-                if view.setup is not None and view.folder is not None:
-                    seconds = frame.live.hop.sample / view.setup.device.sampling_rate_hz
-                    self.recording.setText(f"REC ● {clock(seconds)}")
-                    self.recording.show()
+        if self.spectrum is not None:
+            self.spectrum.add(frame.samples)
+            if frame.number % FRAMES_PER_NUMBER == 0:
+                in_baseline = view.stage_kind is StageKind.BASELINE and self.alarms.good_s >= 2.0
+                self.spectrum.look(in_baseline=in_baseline)
+        if self._sides.currentWidget() is self.one_screen:
+            self.one_screen.show_frame(frame)
+        else:
+            page = self.pages.currentWidget()
+            assert isinstance(page, SessionPage)
+            page.show_frame(frame, view)
+        if frame.number % FRAMES_PER_NUMBER == 0:
+            self.header.show_times(view)
+            self.header.show_chips(self.alarms.chips())
+            self.train.show_loop(view, self.alarms.loop_level())
 
     # what is shown ------------------------------------------------------------------------------------------------
 
@@ -239,220 +305,121 @@ class SessionScreen(QWidget):
             StageKind.BASELINE: self.baseline,
             StageKind.REST: self.rest,
         }
-        page = self.check if self._looking else pages.get(view.stage_kind, self.train)
-        if page is not self.rest:
-            page.take_sweep(self.sweep)
-        self.pages.setCurrentWidget(page)
-        self.stepper.show_stage(view.stage_kind)
-
-    def _show_client_stage(self, view: SessionView) -> None:
-        """What the client is told: nothing while training, a calm line at every other time."""
-        plan = view.stage_plan
-        moment = view.paused or view.link.state in _LOOKS_STALE
-        if moment:
-            words = JUST_A_MOMENT
-        elif plan is None or plan.kind is StageKind.CHECK:
-            words = "We are checking the signal."
-        elif plan.kind is StageKind.BASELINE:
-            words = "Close your eyes and rest." if plan.eyes.value == "closed" else "Look ahead and rest."
-        elif plan.kind is StageKind.REST:
-            words = TAKE_A_BREATH
-        else:
-            words = ""
-            assert view.setup is not None
-            if self.client.view.message and view.setup.protocol.feedback.instruction:
-                self.client.view.show_instruction(view.setup.protocol.feedback.instruction)
-        for shown in (self.client.view, self.train.mirror):
-            shown.message = words
-            shown.update()
-
-    def _show_link(self, view: SessionView) -> None:
-        self._show_client_stage(view)
-        link = view.link
-        if link.state is LinkState.STREAMING:
-            self.notices.clear("link")
-        elif view.setup is not None and link.state in (*_LOOKS_STALE, LinkState.FAILED):
-            text = f"{link.state.value.capitalize()}. {link.detail} {link.way_out}".replace("  ", " ").strip()
-            level = Level.LOOK if link.state is LinkState.STALLED else Level.ACT
-            self.notices.tell("link", text, level, (Choice("End and keep", self.ask_to_end.emit),))
-
-    def _refresh_header(self, view: SessionView) -> None:
-        self.stage.setText(view.title())
-        device = view.setup.device.name if view.setup is not None else ""
-        self.link.show_link(device, view.link, view.battery_percent)
-        if view.paused:
-            self.pause_button.show_as("Go on  F5", "play")
-        elif view.stage_kind in (StageKind.CHECK, StageKind.REST):
-            self.pause_button.show_as("Begin  F5", "play")
-        else:
-            self.pause_button.show_as("Pause  F5", "pause")
-        self.pause_button.setEnabled(view.allows(Input.RESUME if view.paused else Input.PAUSE))
-        self.next_button.setEnabled(view.allows(Input.NEXT_STAGE))
-        self.end_button.setEnabled(view.finished is None)
+        page = pages.get(view.stage_kind, self.train)
+        if self._looking:
+            page = self.check
+        elif self._proposing:
+            page = self.baseline
+        self.baseline.show_proposing(self._proposing)
+        if page is not self.pages.currentWidget():
+            if page is not self.rest:
+                page.take_sweep(self.sweep)
+            self.pages.setCurrentWidget(page)
+        self.header.stepper.show_stage(StageKind.BASELINE if self._proposing else view.stage_kind)
 
     def _begin_sound(self, setup: Setup) -> None:
         assert self.bridge is not None
         chosen, engine = self.sound_choice, self.bridge.engine
         chime = chosen.chime if setup.protocol.feedback.chime else NO_CHIME
         self.sound.begin(chosen.sound, chime, chosen.music_path, volume=chosen.volume, floor=chosen.floor)
+        for which in self.train.volumes.sliders:
+            self.train.volumes.show_volume(which, chosen.volume)
         # The sound device asks the engine itself, in its own thread: no frame of the window lies between them.
         self.sound.feed(lambda: cue_of(engine.live, setup.stages), engine.note_heard)
         if not self.sound.available and setup.protocol.feedback.chime:
             why = capital(self.sound.why_silent)
             self.notices.tell("sound", tr("{why}: a ring is shown instead of the chime.", why=why))
 
-    def _reward(self) -> None:
-        assert self.bridge is not None
-        setup = self.bridge.view.setup
-        if setup is None or not setup.protocol.feedback.chime:
+    def _reward(self, view: SessionView) -> None:
+        if view.setup is None or not view.setup.protocol.feedback.chime:
             return
         if not self.sound.reward() and not self.sound.muted:
-            self.client.view.pulse()
+            self.stage_view.pulse()
 
-    # actions ------------------------------------------------------------------------------------------------------
-
-    def _actions(self) -> dict[str, Callable[[], None]]:
-        actions: dict[str, Callable[[], None]] = {
-            "pause": self._begin_or_pause,
-            "go_on": self._go_on,
-            "next": lambda: self.send(NextStage()),
-            "check": self._look_at_signal,
-            "client": self._toggle_client,
-            "client_full_screen": self._client_full_screen,
-            "blank": self._toggle_blank,
-            "mute": self._toggle_mute,
-            "talk": self._stop_and_talk,
-            "condition_up": lambda: self.train.bars.select(-1),
-            "condition_down": lambda: self.train.bars.select(1),
-            "undo": self._undo,
-            "scale_finer": lambda: self.sweep.zoom(1),
-            "scale_coarser": lambda: self.sweep.zoom(-1),
-            "sweep_shorter": lambda: self.sweep.stretch(-1),
-            "sweep_longer": lambda: self.sweep.stretch(1),
-            "mark": lambda: self.mark("mark"),
-            "note": self._write_note,
-        }
-        for name, share in STEP_OF.items():
-            actions[f"threshold_down{name}"] = partial(self._nudge, -share)
-            actions[f"threshold_up{name}"] = partial(self._nudge, share)
-        for i, text in enumerate(QUICK_MARKS, start=1):
-            actions[f"quick_mark_{i}"] = partial(self.mark, text)
-        return actions
-
-    def do(self, name: str) -> None:
-        """Do what a key or a button asks for."""
-        if self.bridge is not None:
-            self.actions_by_name[name]()
-
-    def mark(self, text: str) -> None:
-        self.send(Mark(text))
-
-    def set_threshold(self, condition: int, value: float) -> None:
-        self._pending[condition] = value
-        self.send(SetThreshold(condition, value))
-
-    def _view(self) -> SessionView:
-        assert self.bridge is not None
-        return self.bridge.view
-
-    def _begin_or_pause(self) -> None:
-        view = self._view()
-        if view.paused:
-            self._blank(False)
-            self.send(Resume())
-        elif view.stage_kind is StageKind.CHECK:
-            weak = self._weak_sites(view)
-            if weak:
-                self.send(Note(f"went on from the signal check with {weak}"))
-            self.send(NextStage())
-        elif view.stage_kind is StageKind.REST:
-            self.send(NextStage())
-        else:
-            self.send(Pause())
-
-    def _weak_sites(self, view: SessionView) -> str:
-        assert view.setup is not None
-        names = view.setup.device.channel_names
-        grades = view.quality.grades if view.quality is not None else ("unknown",) * len(names)
-        return ", ".join(f"{names[i]} {grades[i]}" for i in view.setup.fit.channels if grades[i] != "good")
-
-    def _go_on(self) -> None:
-        """The client's own key: ends a break, and nothing else."""
-        if self._view().stage_kind is StageKind.REST and not self._view().paused:
-            self.send(NextStage())
-
-    def _look_at_signal(self) -> None:
+    def look_at_signal(self) -> None:
         """The head map over any stage, and back; it pauses nothing."""
-        view = self._view()
-        if view.setup is not None and view.stage_kind is not StageKind.CHECK:
+        if self.view.setup is not None and self.view.stage_kind is not StageKind.CHECK:
             self._looking = not self._looking
             self.check.show_looking(self._looking)
-            self._show_page(view)
+            self._show_page(self.view)
 
-    def _toggle_client(self) -> None:
-        if self.client.isVisible():
-            self.client.close()
-        else:
-            self.client.open_beside(self.window(), by_hand=True)
+    def blank(self, blank: bool) -> None:
+        """Make the client's screen dark, or show it again."""
+        self.stage_view.set_blank(blank)
+        self.train.blank.show_as(tr("Show") if blank else tr("Blank"), "eye")
 
-    def _client_full_screen(self) -> None:
-        if not self.client.isVisible():
-            self.client.open_beside(self.window(), by_hand=True)
-        if not self.client.isFullScreen() or self.client.isActiveWindow():
-            self.client.toggle_full_screen()
-
-    def _toggle_blank(self) -> None:
-        self._blank(not self.client.view.blank)
-
-    def _blank(self, blank: bool) -> None:
-        for shown in (self.client.view, self.train.mirror):
-            shown.blank = blank
-            shown.update()
-        self.train.blank.show_as("Show" if blank else "Blank", "eye")
-
-    def _toggle_mute(self) -> None:
+    def toggle_mute(self) -> None:
         self.sound.mute(not self.sound.muted)
         self.train.mute.setText(tr("Unmute") if self.sound.muted else tr("Mute"))
 
-    def _pause_and_blank(self) -> None:
-        self._blank(True)
-        if not self._view().paused:
-            self.send(Pause())
-
-    def _stop_and_talk(self) -> None:
-        self._pause_and_blank()
-        self._write_note()
-        self.train.note_line.setText("talked: ")
-
-    def _write_note(self) -> None:
+    def write_note(self) -> None:
+        """Put the cursor where notes are written."""
         if self.pages.currentWidget() is self.rest:
             self.rest.note_line.setFocus()
         elif self.pages.currentWidget() is self.train:
             self.train.write_note()
 
-    def _nudge(self, share: float) -> None:
-        """Move the selected threshold by a share of itself, or of the bar where the unit can be negative."""
-        view, condition = self._view(), self.train.bars.selected
-        if condition >= len(view.thresholds):
-            return
-        value = self._pending.get(condition, view.thresholds[condition])
-        if value != value:
-            self.notices.tell("refused", "Not now: there is no threshold before the baseline.")
-            return
-        bar = self.train.bars.rows[condition]
-        size = abs(value) if bar.low >= 0 else (bar.high - bar.low) / 2
-        self.set_threshold(condition, value + share * size)
+    # screens ------------------------------------------------------------------------------------------------------
 
-    def _undo(self) -> None:
-        change = self._view().undo()
-        if change is None:
-            self.notices.tell("undo", "Nothing to undo.")
-            return
-        condition, value = change
-        self.set_threshold(condition, value)
-        row = self.train.bars.rows[condition]
-        self.notices.tell("undo", f"{row.name}: back to {quantity(value, row.unit)}.")
+    def toggle_client(self) -> None:
+        """Open or close the client's window."""
+        if self.client.isVisible():
+            self.client.close()
+        else:
+            self.show_operator()
+            self.client.open_beside(self.window(), by_hand=True)
 
+    def flip(self) -> None:
+        """F11: the client's window fills its screen; without one, this screen serves both by turns."""
+        if self._sides.currentWidget() is self.one_screen:
+            self.show_operator()
+        elif self.client.isVisible():
+            if not self.client.isFullScreen() or self.client.isActiveWindow():
+                self.client.toggle_full_screen()
+        elif len(QGuiApplication.screens()) > 1:
+            self.client.open_beside(self.window(), by_hand=True)
+        else:
+            self.use_one_screen()
 
-def _left(seconds: float) -> str:
-    return clock(seconds) if clock(seconds) != "–" else ""
+    @property
+    def on_one_screen(self) -> bool:
+        """Whether the client's view fills this window."""
+        return self._sides.currentWidget() is self.one_screen
+
+    def use_one_screen(self) -> None:
+        """The client's view fills this window's screen; F11 comes back."""
+        if not self.on_one_screen:
+            self.client.hide()
+            self.one_screen.take(self.client.view)
+            self.one_screen.show_state(self.view)
+            self._sides.setCurrentWidget(self.one_screen)
+            self.window().showFullScreen()
+
+    def show_operator(self) -> None:
+        """The operator's pages; the client goes on hearing."""
+        if self.on_one_screen:
+            self.one_screen.give_back()
+            layout = self.client.layout()
+            assert layout is not None
+            layout.addWidget(self.client.view)
+            self._sides.setCurrentWidget(self._operator)
+            self.window().showNormal()
+
+    def _tell_screen_lost(self) -> None:
+        self.notices.tell(
+            "screen",
+            tr("The client's screen is gone. Sound goes on, and the mirror shows the picture."),
+            Level.ACT,
+            (Choice(tr("Use one-screen mode"), self.use_one_screen),),
+        )
+        self.operator_alert.emit()
+
+    def _tell_strip(self) -> None:
+        urgent = self.notices.level in (Level.LOOK, Level.ACT)
+        self.one_screen.tell(self.notices.text() if urgent else "")
+
+    def feedback_chosen(self, mode: str, sound: str) -> None:
+        """Another feedback from now on, as one change that can be taken back."""
+        view = self.view
+        view.changes.push(Change(tr("the feedback before"), (SetFeedback(view.feedback, view.sound),)))
+        self.send(SetFeedback(mode, sound))

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nfb.engine.live import Fault, Finished, Live, Started
+from nfb.engine.suggest import OVERALL_TARGET
+from nfb.model.commands import Auto, Pause, PauseCause, SetFeedback
 from nfb.model.events import (
     BaselineDone,
     BaselineShort,
+    CommandApplied,
     CommandRefused,
     QualityReport,
     Rewarded,
@@ -19,10 +22,12 @@ from nfb.model.events import (
     ThresholdChanged,
 )
 from nfb.model.hop import WhyKind
-from nfb.model.protocol import Condition, Feature, Stage, StageKind
+from nfb.model.protocol import Condition, Eyes, Feature, Stage, StageKind
 from nfb.model.samples import DeviceStatus, LinkChange, LinkState
 from nfb.session.setup import Setup
 from nfb.session.states import TABLE, Input, State
+from nfb.ui.changes import Changes
+from nfb.ui.language import tr
 
 
 @dataclass(slots=True)
@@ -35,8 +40,18 @@ class SessionView:
         None until the engine has started.
     thresholds
         One per condition, NaN where none is set.
-    undoable
-        ``(condition, value before)`` of each change the operator made, newest last.
+    changes
+        What can be taken back of what was changed live.
+    target
+        Wanted share of all conditions together, 0..1.
+    auto
+        Whether thresholds are estimated anew at each run.
+    feedback, sound
+        What the client sees and hears, as last chosen; empty before there is a set-up.
+    pause_cause
+        Why the session is paused; None if it is not.
+    impedance_kohm
+        By channel name, where the headset measures it.
     """
 
     setup: Setup | None = None
@@ -48,7 +63,13 @@ class SessionView:
     link: LinkChange = field(default_factory=lambda: LinkChange(LinkState.CONNECTING))
     battery_percent: float | None = None
     thresholds: list[float] = field(default_factory=list)
-    undoable: list[tuple[int, float]] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
+    target: float = OVERALL_TARGET
+    auto: bool = False
+    feedback: str = ""
+    sound: str = ""
+    pause_cause: PauseCause | None = None
+    impedance_kohm: dict[str, float] = field(default_factory=dict)
     quality: QualityReport | None = None
     baseline: BaselineDone | None = None
     baseline_short: BaselineShort | None = None
@@ -57,7 +78,6 @@ class SessionView:
     refused: CommandRefused | None = None
     fault: Fault | None = None
     finished: Finished | None = None
-    _undoing: tuple[int, float] | None = None
 
     def take(self, event: object) -> None:
         """Remember `event`; events that say nothing about the present are ignored."""
@@ -65,6 +85,8 @@ class SessionView:
             case Started(setup=setup, folder=folder):
                 self.setup, self.folder = setup, folder
                 self.thresholds = list(setup.thresholds)
+                self.target = setup.target if setup.target is not None else OVERALL_TARGET
+                self.feedback = setup.protocol.feedback.mode
             case StagesPlanned(stages=stages) if self.setup is not None:
                 self.setup = replace(self.setup, stages=stages)
             case StageStarted(stage=stage):
@@ -73,6 +95,14 @@ class SessionView:
                 self.ended_stages.append(event)
             case StateChanged(state=state, why=why):
                 self.state, self.why_state = state, why
+                # Lost contact pauses without a command.
+                self.pause_cause = (self.pause_cause or PauseCause.CONTACT) if self.paused else None
+            case CommandApplied(command=Pause(cause=cause)):
+                self.pause_cause = cause
+            case CommandApplied(command=Auto(on=on)):
+                self.auto = on
+            case CommandApplied(command=SetFeedback(mode=mode, sound=sound)):
+                self.feedback, self.sound = mode, sound
             case ThresholdChanged():
                 self._take_threshold(event)
             case BaselineDone():
@@ -85,8 +115,9 @@ class SessionView:
                 self.rewards = number
             case LinkChange():
                 self.link = event
-            case DeviceStatus(battery_percent=percent) if percent is not None:
-                self.battery_percent = percent
+            case DeviceStatus(battery_percent=percent, impedance_kohm=impedance_kohm):
+                self.battery_percent = self.battery_percent if percent is None else percent
+                self.impedance_kohm |= impedance_kohm
             case CommandRefused():
                 self.refused = event
             case Fault():
@@ -97,17 +128,9 @@ class SessionView:
     def _take_threshold(self, event: ThresholdChanged) -> None:
         if event.condition < len(self.thresholds):
             self.thresholds[event.condition] = event.new
-        if self._undoing == (event.condition, event.new):
-            self._undoing = None
-        elif event.by == "operator" and event.old == event.old:
-            self.undoable.append((event.condition, event.old))
-
-    def undo(self) -> tuple[int, float] | None:
-        """Condition and value to go back to, or None; its own echo will not become undoable."""
-        if not self.undoable:
-            return None
-        self._undoing = self.undoable.pop()
-        return self._undoing
+        if event.by in ("recalibration", "auto"):
+            words = tr("automatic thresholds")
+            self.changes.rule_moved(words, event.hop, event.condition, event.old, len(self.thresholds))
 
     @property
     def running(self) -> bool:
@@ -116,6 +139,12 @@ class SessionView:
     @property
     def paused(self) -> bool:
         return self.state.upper() == State.PAUSED.name
+
+    @property
+    def training(self) -> bool:
+        """Whether a run with feedback is going on."""
+        plan = self.stage_plan
+        return plan is not None and plan.has_feedback and not self.paused
 
     def allows(self, wanted: Input) -> bool:
         """Whether the session's table of states has an answer to `wanted` now."""
@@ -166,20 +195,26 @@ class SessionView:
             return -1
         return self.live.hop.why.which
 
+    def left_s(self) -> float:
+        """Planned valid time from now to the end of the last stage; infinite in the signal check."""
+        if self.setup is None or self.live is None or self.stage < 0:
+            return float("inf")
+        return self.live.stage_left_s + sum(stage.duration_s for stage in self.setup.stages[self.stage + 1 :])
+
     def title(self) -> str:
         """The stage in words: ``Run 2 of 5``."""
         plan = self.stage_plan
         if plan is None:
-            return "Waiting for the headset" if self.finished is None else "Session ended"
+            return tr("Waiting for the headset") if self.finished is None else tr("Session ended")
         run, n_runs = self.run_position
         match plan.kind:
             case StageKind.CHECK:
-                return "Signal check"
+                return tr("Signal check")
             case StageKind.BASELINE:
-                return f"Baseline, eyes {plan.eyes.value}"
+                return tr("Baseline, eyes open") if plan.eyes is Eyes.OPEN else tr("Baseline, eyes closed")
             case StageKind.RUN:
-                return f"Run {run} of {n_runs}"
+                return tr("Run {run} of {n_runs}", run=run, n_runs=n_runs)
             case StageKind.TRANSFER:
-                return f"Run {run} of {n_runs}, without feedback"
+                return tr("Run {run} of {n_runs}, without feedback", run=run, n_runs=n_runs)
             case StageKind.REST:
-                return "Break"
+                return tr("Break")

@@ -477,7 +477,6 @@ class Shell(QMainWindow):
                 else:
                     shortcut.activated.connect(self.toggle_keys)
         QShortcut(QKeySequence("Esc"), self).activated.connect(self._escape)
-        QShortcut(QKeySequence("Ctrl+Shift+E"), self).activated.connect(lambda: self.ask_to_end())
         return made
 
     def _do_in_session(self, name: str) -> None:

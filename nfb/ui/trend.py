@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from nfb.model.hop import HopResult
+from nfb.model.hop import HopResult, WhyKind
 
 STEP_S = 2.0
+_JUDGED = (WhyKind.REWARD, WhyKind.DWELL, WhyKind.REFRACTORY, WhyKind.FALL_BACK, WhyKind.LIMIT)
 
 
 @dataclass(slots=True)
@@ -19,10 +20,17 @@ class Step:
     totals: list[float]
     hops: int = 0
     clean: int = 0
+    judged: int = 0  # clean hops of training
+    in_range: int = 0
 
     def feature(self, index: int) -> float:
         """Mean of a feature over the step's clean hops; NaN if there were none."""
         return self.totals[index] / self.clean if self.clean else math.nan
+
+    @property
+    def reward_share(self) -> float:
+        """Share of the judged hops in range; NaN if none was judged."""
+        return self.in_range / self.judged if self.judged else math.nan
 
     @property
     def held(self) -> bool:
@@ -48,6 +56,9 @@ class Trend:
             step.thresholds = hop.thresholds
             if not hop.artefact and all(value == value for value in hop.features):
                 step.clean += 1
+                if hop.why.kind in _JUDGED:
+                    step.judged += 1
+                    step.in_range += hop.in_range
                 for i, value in enumerate(hop.features):
                     step.totals[i] += value
 

@@ -35,6 +35,18 @@ def quantity(value: float, unit: str) -> str:
     return f"{value:.2f}" if unit == "1" else f"{value:.1f} {unit}"
 
 
+def spoken(value: float, unit: str) -> str:
+    """A value with its unit as a screen reader should say it.
+
+    >>> spoken(5.64, "µV"), spoken(0.128, "1")
+    ('5.6 microvolt', '0.13')
+    """
+    if value != value:
+        return "unknown"
+    words = {"µV": " microvolt", "µV²": " microvolt squared"}
+    return f"{value:.2f}" if unit == "1" else f"{value:.1f}{words.get(unit, unit)}"
+
+
 def feature_name(name: str) -> str:
     """A feature's name as people write it.
 

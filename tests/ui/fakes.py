@@ -8,8 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from nfb.devices.scenario import EventKind
 from nfb.devices.simulated import SimulatedSource
+from nfb.devices.worsened import KINDS
 from nfb.engine.live import Fault, Finished, Live, Started
+from nfb.engine.suggest import Suggestion, judge, suggest
 from nfb.engine.summary import SummaryBuilder
 from nfb.engine.visit import VisitOptions
 from nfb.files.protocol_file import load_protocol
@@ -17,7 +20,7 @@ from nfb.files.shelf import find_protocol, list_protocols
 from nfb.model.commands import Command, EndReason, NextStage, Pause, PauseCause
 from nfb.model.errors import RecordingError
 from nfb.model.events import QualityReport
-from nfb.model.protocol import Protocol, Stage, StageKind
+from nfb.model.protocol import Condition, Protocol, Stage, StageKind
 from nfb.model.samples import Chunk, DeviceStatus, Gap, GapCause, LinkChange, LinkState
 from nfb.session.reasons import words
 from nfb.session.session import Output, Session
@@ -51,6 +54,8 @@ class FakeEngine:
         self.live: Live | None = None
         self.sent: list[Command] = []
         self.shown: list[int] = []
+        self.worsened: list[EventKind] = []
+        self._looks = 0
         self.started = self.stopped = self.joined = False
         self._session = Session(self._ready)
         self._builder = SummaryBuilder(self._ready)
@@ -96,12 +101,36 @@ class FakeEngine:
         self.shown.append(hop)
 
     def expected_share(self, condition: int, threshold: float) -> tuple[float, float]:
-        baseline = self._session.baseline
-        if not baseline.closed:
-            return math.nan, math.nan
         thresholds = list(self._session.thresholds)
         thresholds[condition] = threshold
-        return baseline.share(condition, threshold), baseline.share_together(tuple(thresholds))
+        judged = self.expected(tuple(thresholds))
+        return (math.nan, math.nan) if judged is None else (judged.alone[condition], judged.expected)
+
+    def expected(self, thresholds: tuple[float, ...]) -> Suggestion | None:
+        baseline = self._session.baseline
+        return judge(baseline.values, *self._conditions(), thresholds) if baseline.closed else None
+
+    def ease(self, target: float) -> Suggestion | None:
+        baseline = self._session.baseline
+        if not baseline.closed:
+            return None
+        return suggest(baseline.values, *self._conditions(), self._session.thresholds, target)
+
+    def baseline_thresholds(self) -> tuple[float, ...]:
+        baseline, conditions = self._session.baseline, self._ready.protocol.conditions
+        return tuple(baseline.threshold(i, condition.threshold.target) for i, condition in enumerate(conditions))
+
+    def _conditions(self) -> tuple[tuple[Condition, ...], tuple[int, ...]]:
+        order = [feature.name for feature in self._ready.features]
+        conditions = self._ready.protocol.conditions
+        return conditions, tuple(order.index(condition.feature) for condition in conditions)
+
+    @property
+    def disturbances(self) -> tuple[EventKind, ...]:
+        return KINDS
+
+    def worsen(self, kind: EventKind) -> None:
+        self.worsened.append(kind)
 
     # what a test does with it -------------------------------------------------------------------------------------
 
@@ -149,15 +178,18 @@ class FakeEngine:
     def tell(self, event: object) -> None:
         self._events.append(event)
 
-    def grades(self, *, good: bool) -> None:
-        """A quality report."""
+    def grades(self, *, good: bool, for_s: int = 5) -> None:
+        """Quality reports of `for_s` seconds, one a second."""
         n = self._ready.device.n_channels
         grades, reasons = ["good"] * n, [""] * n
         if not good:
             used = self._ready.fit.channels
             grades[used[0]], reasons[used[0]] = "weak", "mains 31 µV: move charger and cables away"
             grades[used[-1]], reasons[used[-1]] = "off", "flat: press the electrode for 5 s"
-        self._events.append(QualityReport(0, 0, tuple(grades), tuple(reasons), 50.0))
+        for second in range(for_s + 1):
+            sample = self._looks + round(second * self._ready.device.sampling_rate_hz)
+            self._events.append(QualityReport(0, sample, tuple(grades), tuple(reasons), 50.0))
+        self._looks = sample
 
     def _publish(self, output: Output) -> None:
         self._builder.add(output.hops, output.events)

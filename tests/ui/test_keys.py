@@ -148,8 +148,8 @@ def test_letters_are_letters_while_a_note_is_written(
 def test_space_on_a_button_reached_by_tab_presses_it(
     run: SessionScreen, window: Shell, launcher: FakeLauncher, qtbot: QtBot
 ) -> None:
-    run.next_button.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.keyClick(run.next_button, Key.Key_Space)
+    run.header.next_button.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(run.header.next_button, Key.Key_Space)
     assert launcher.engine.sent == [NextStage()]
 
 
@@ -194,7 +194,7 @@ def test_end_and_keep_data_closes_the_window_in_order(
 
 
 def test_the_end_button_ends_with_a_summary(run: SessionScreen, window: Shell, launcher: FakeLauncher) -> None:
-    run.end_button.click()
+    run.header.end_button.click()
     assert window.sheet is not None
     window.sheet.buttons[1].click()
     poll(window)

@@ -59,7 +59,7 @@ def test_baseline_counts_clean_seconds(session: SessionScreen, window: Shell, la
     assert live is not None and live.hop.valid_s > 1.0
     assert session.baseline.clean.text() == f"0:{round(live.hop.valid_s):02d}"
     assert session.baseline.of.text() == "clean of 0:06"
-    assert session.stage.text() == "Baseline, eyes open"
+    assert session.header.stage.text() == "Baseline, eyes open"
 
 
 def test_training_shows_the_engines_numbers_and_words(
@@ -69,13 +69,13 @@ def test_training_shows_the_engines_numbers_and_words(
     launcher.engine.advance(4.0)
     poll(window, 40)
     live, train = launcher.engine.live, session.train
-    assert live is not None and session.stage.text() == "Run 1 of 2"
+    assert live is not None and session.header.stage.text() == "Run 1 of 2"
     assert train.reason.text() == live.why
     assert train.meter.texts()[0] == f"{100 * live.in_range_30s:.0f} %"
-    assert train.loop.text().startswith("loop 212 ms · clean ")
+    assert train.loop.text().startswith("loop 212 ms · loss 0.0 % · clean ")
     alone, together = launcher.engine.expected_share(0, session.bridge.view.thresholds[0])
     assert f"expected {100 * together:.0f} %" == train.meter.texts()[2]
-    assert train.bars.summary().startswith(f"SMR {live.hop.features[0]:.1f} µV, ")
+    assert train.bars.summary().startswith(f"SMR {live.hop.features[0]:.1f} microvolt, ")
     assert 0.0 < alone < 1.0
 
 
@@ -115,17 +115,17 @@ def test_the_end_is_a_summary_of_the_same_figures(
 
 def test_pause_and_go_on(session: SessionScreen, window: Shell, launcher: FakeLauncher) -> None:
     go_to(window, launcher.engine, StageKind.BASELINE)
-    session.pause_button.click()
+    session.header.pause_button.click()
     assert launcher.engine.sent[-1] == Pause()
     launcher.engine.advance(0.2)
     poll(window)
-    assert session.pause_button.text() == "Go on  F5"
+    assert session.header.pause_button.text() == "Go on  F5"
     assert session.client.view.message == "Just a moment."
-    session.pause_button.click()
+    session.header.pause_button.click()
     assert launcher.engine.sent[-1] == Resume()
     launcher.engine.advance(0.2)
     poll(window)
-    assert session.pause_button.text() == "Pause  F5"
+    assert session.header.pause_button.text() == "Pause  F5"
 
 
 def test_a_lost_link_is_calm_for_the_client_and_plain_for_the_operator(
@@ -136,7 +136,7 @@ def test_a_lost_link_is_calm_for_the_client_and_plain_for_the_operator(
     poll(window)
     assert session.notices.text().startswith("Link lost. The headset went silent. Bring it nearer.")
     assert session.client.view.message == "Just a moment."
-    assert "link lost" in session.link.text()
+    assert "link lost" in session.header.link.text()
 
 
 def test_a_refused_command_is_said(session: SessionScreen, window: Shell, launcher: FakeLauncher) -> None:

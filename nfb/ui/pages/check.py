@@ -1,44 +1,65 @@
-"""Signal check: is every site that is needed good?"""
+"""Signal check: is every site that is needed good, and does the client's own signal show?"""
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from nfb.model.events import QualityReport
+from nfb.dsp.quality import ChannelQuality
+from nfb.engine.fit_tests import BLINKS_WANTED, BlinkTest, Readiness, is_relaxed, mains_is_low, muscle_uv
+from nfb.model.events import QualityReport, StageStarted
+from nfb.model.protocol import StageKind
 from nfb.ui.bridge import Bridge, Frame
+from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
 from nfb.ui.widgets.lamps import Lamps
 from nfb.ui.widgets.scalp import ScalpMap
+from nfb.ui.widgets.shapes import sign_word
 from nfb.ui.widgets.small import IconButton, label, panel, row
+from nfb.ui.widgets.ticks import Tick
 
-N_ADVICE = 6
+N_ADVICE = 4
+N_NAMED = 8
 
 
 class CheckPage(SessionPage):
-    """Head map, raw EEG, and one line of advice per site that needs something."""
+    """Head map, raw EEG, and one line of advice per site that needs something.
+
+    Attributes
+    ----------
+    weak_sites
+        What a note about going on too early has to say; empty once the check is passed.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.scalp = ScalpMap()
         self.lamps = Lamps(columns=2)
-        self.advice = label("Waiting for the first seconds of signal …", wrap=True)
-        self.needed = label("")
-        self.go_on = IconButton("Baseline  F5", "play", "primary")
+        self.advice = label(tr("Waiting for the first seconds of signal …"), wrap=True)
+        self.blinks, self.jaw, self.mains = Tick(), Tick(), Tick()
+        self.needed, self.countdown = label(""), label("", "section")
+        self.go_on = IconButton(tr("Baseline  F5"), "play", "primary")
         self.go_on.clicked.connect(self._go_on)
+        self.weak_sites = ""
         self._looking = False
         self._used: tuple[int, ...] = ()
         self._names: tuple[str, ...] = ()
+        self._test: BlinkTest | None = None
+        self._ready: Readiness | None = None
 
-        advice = panel(self.advice, title="Do this")
+        advice = panel(self.advice, title=tr("Do this"))
         advice_layout = advice.layout()
         assert isinstance(advice_layout, QVBoxLayout)
         advice_layout.addStretch(1)
-        advice_layout.addWidget(
-            label("Thin and jagged is good, thick and fuzzy is muscle or mains, flat is off.", "secondary", wrap=True)
-        )
+        for tick in (self.blinks, self.jaw, self.mains):
+            advice_layout.addWidget(tick)
+        hint = tr("Thin and jagged is good, thick and fuzzy is muscle or mains, flat is off.")
+        advice_layout.addWidget(label(hint, "secondary", wrap=True))
         advice_layout.addWidget(self.lamps)
-        head = panel(self.scalp, label("Ring: used by the protocol", "secondary"))
+        advice.setMinimumWidth(264)
+        head = panel(self.scalp, label(tr("Ring: used by the protocol"), "secondary"))
         columns = QHBoxLayout()
         columns.setSpacing(12)
         columns.addWidget(head, 3)
@@ -48,46 +69,115 @@ class CheckPage(SessionPage):
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(8)
         layout.addLayout(columns, 1)
-        layout.addWidget(row(self.needed, None, self.go_on))
+        layout.addWidget(row(self.needed, None, self.countdown, self.go_on))
 
     def begin(self, bridge: Bridge) -> None:
         setup = bridge.view.setup
         assert setup is not None
         self._used, self._names = setup.fit.channels, setup.device.channel_names
+        self._test = BlinkTest(setup.device)
+        self._ready = Readiness(self._used, setup.device.sampling_rate_hz)
         self.scalp.begin(self._names, self._used)
-        self.needed.setText("Needed: " + ", ".join(self._names[i] for i in self._used))
-
-    def show_looking(self, looking: bool) -> None:
-        """Whether this page is a look from within another stage; then there is nothing to go on to."""
-        self._looking = looking
-        if looking:
-            self.go_on.show_as("Back  F9", "back")
-        else:
-            self.go_on.show_as("Baseline  F5", "play")
+        self._show_needed(("unknown",) * len(self._names))
+        self._show_tests(())
+        self.countdown.setText("")
 
     def _go_on(self) -> None:
         self.wish.emit("check" if self._looking else "pause")
 
+    def show_looking(self, looking: bool) -> None:
+        """Whether this page is a look from within another stage; then there is nothing to go on to."""
+        self._looking = looking
+        self.countdown.setText("")
+        if looking and self._test is not None:
+            self._test.begin()
+        self._show_button()
+
     def show_event(self, event: object, view: SessionView) -> None:
-        if not isinstance(event, QualityReport):
+        if isinstance(event, StageStarted) and view.stage_kind is StageKind.CHECK and self._test is not None:
+            self._test.begin()
+        if not isinstance(event, QualityReport) or self._ready is None:
             return
-        self.scalp.show_grades(event.grades)
+        contacts = () if view.live is None else view.live.contacts
+        self._ready.take(event)
+        self.scalp.show_grades(event.grades, event.reasons)
+        self.scalp.show_notes(tuple(_kohm(view.impedance_kohm.get(name)) for name in self._names))
         self.lamps.show_quality(event, self._used)
-        lines = [
-            f"{self._names[i]} {event.grades[i]}: {event.reasons[i]}"
-            for i in self._used
-            if event.grades[i] != "good" and event.reasons[i]
-        ]
-        rest = len(lines) - N_ADVICE
-        if rest > 0:
-            lines = [*lines[:N_ADVICE], f"and {rest} more"]
-        self.advice.setText("\n".join(lines) or "Every needed site is good.")
-        self.needed.setText("Needed: " + "  ".join(f"{self._names[i]} {event.grades[i]}" for i in self._used[:8]))
+        advice = {contact.name: contact.advice for contact in contacts}
+        lines = []
+        for i in self._used:
+            if event.grades[i] != "good" and event.reasons[i]:
+                name = self._names[i]
+                todo = advice.get(name, "")
+                lines.append(f"{name} {event.grades[i]}: {event.reasons[i]}" + (f" → {todo}" if todo else ""))
+        more = len(lines) - N_ADVICE
+        if more > 0:
+            lines = [*lines[:N_ADVICE], tr("and {n} more", n=more)]
+        self.advice.setText("\n".join(lines) or tr("Every needed site is good."))
+        grades = [event.grades[i] for i in self._used]
+        self.weak_sites = ", ".join(
+            f"{self._names[i]} {event.grades[i]}" for i in self._used if event.grades[i] != "good"
+        )
+        if not self.weak_sites and self._ready.left_s:
+            self.weak_sites = tr("needed sites good for less than 5 s")
+        self._show_needed(event.grades)
+        self._show_tests(contacts)
+        if not self._looking:
+            left_s = self._ready.left_s
+            waiting = left_s is not None and left_s > 0 and bool(grades)
+            self.countdown.setText(tr("ready in {n} s …", n=math.ceil(left_s or 0)) if waiting else "")
+            self._show_button()
+
+    def _show_button(self) -> None:
         if self._looking:
+            self.go_on.show_as(tr("Back  F9"), "back")
+        elif self._ready is not None and self._ready.left_s == 0:
+            self.go_on.show_as(tr("Baseline  F5"), "play")
+        else:
+            # Going on before it is ready is the operator's decision; the session screen leaves a note of it.
+            self.go_on.show_as(tr("Continue anyway (logged)  F5"), "play")
+
+    def _show_needed(self, grades: tuple[str, ...]) -> None:
+        named = [f"{self._names[i]} {sign_word(grades[i])}" for i in self._used[:N_NAMED]]
+        self.needed.setText(tr("Needed: {sites}", sites="  ".join(named)))
+
+    def _show_tests(self, contacts: tuple[ChannelQuality, ...]) -> None:
+        self._show_blinks()
+        uv = muscle_uv(contacts, self._used)
+        if math.isnan(uv):
+            self.jaw.show_state(None, tr("Relax the jaw"))
+        else:
+            relaxed, n = is_relaxed(uv), f"{uv:.0f}"
+            said = tr("Jaw relaxed: muscle {n} µV", n=n) if relaxed else tr("Relax the jaw: muscle {n} µV", n=n)
+            self.jaw.show_state(relaxed, said)
+        if not contacts:
+            self.mains.show_state(None, tr("Mains hum"))
+        else:
+            low = mains_is_low(contacts, self._used)
+            hz = max((contacts[i].line_hz for i in self._used), default=0.0)
+            name = tr("Mains {hz} Hz", hz=f"{hz:g}") if hz else tr("Mains")
+            self.mains.show_state(low, tr("{mains} low", mains=name) if low else tr("{mains} high", mains=name))
+
+    def _show_blinks(self) -> None:
+        assert self._test is not None
+        if self._test.count == 0:
+            self.blinks.show_state(None, tr("Blink {n} times", n=BLINKS_WANTED))
             return
-        ready = all(event.grades[i] == "good" for i in self._used)
-        # Going on over weak contact is the operator's decision; the session screen leaves a note of it.
-        self.go_on.show_as("Baseline  F5" if ready else "Continue anyway (logged)  F5", "play")
+        where = "/".join(self._test.seen_on[:2])
+        done = self._test.count >= BLINKS_WANTED
+        n = min(self._test.count, BLINKS_WANTED)
+        self.blinks.show_state(
+            done or None, tr("Blink {wanted} times: {n} seen on {where}", wanted=BLINKS_WANTED, n=n, where=where)
+        )
 
     def show_frame(self, frame: Frame, view: SessionView) -> None:
         self.lamps.show_hops(frame.hops, frame.passed_s)
+        if self._test is not None:
+            before = self._test.count
+            self._test.add(frame.samples)
+            if self._test.count != before:
+                self._show_blinks()
+
+
+def _kohm(value: float | None) -> str:
+    return "" if value is None else f"{value:.0f} kΩ"

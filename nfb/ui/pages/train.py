@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import math
+from enum import Enum
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from nfb.model.events import BaselineDone, QualityReport, Rewarded, ThresholdChanged
+from nfb.engine.running_spectrum import RunningSpectrum
+from nfb.model.events import BaselineDone, CommandApplied, QualityReport, Rewarded, StageStarted, ThresholdChanged
 from nfb.ui.bridge import Bridge, Frame
-from nfb.ui.keys import QUICK_MARKS
+from nfb.ui.keys import quick_marks
+from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
 from nfb.ui.trend import Trend
 from nfb.ui.widgets.bars import BandBars, BarRow
+from nfb.ui.widgets.controls import HoldAuto, Volumes
 from nfb.ui.widgets.feedback import FeedbackView
 from nfb.ui.widgets.lamps import Lamps
-from nfb.ui.widgets.readouts import ReasonLine, RewardMeter
+from nfb.ui.widgets.notice import Level
+from nfb.ui.widgets.readouts import LoopPill, ReasonLine, RewardMeter
+from nfb.ui.widgets.scalp import ScalpMap
 from nfb.ui.widgets.small import IconButton, label, panel, row
+from nfb.ui.widgets.spectrum import SpectrumPlot
 from nfb.ui.widgets.trend import TrendStrip
-from nfb.ui.words import feature_name, percent
+from nfb.ui.words import feature_name
 
 FRAMES_PER_BAR = 2  # bars at 30 a second, numbers at 3
 FRAMES_PER_NUMBER = 20
+FRAMES_PER_SUMMARY = 300  # a screen reader must be able to finish its sentence
+_ROW_PX = 108
+N_MARK_BUTTONS = 5
+
+
+class Preset(Enum):
+    """How much the page shows; the session and its file are the same."""
+
+    SIMPLE = "simple"
+    STANDARD = "standard"
+    RESEARCH = "research"
 
 
 class TrainPage(SessionPage):
@@ -34,80 +52,112 @@ class TrainPage(SessionPage):
 
     def __init__(self) -> None:
         super().__init__()
+        self.preset = Preset.STANDARD
         self.bars = BandBars()
         self.bars.threshold_chosen.connect(self.threshold_chosen)
-        self.meter = RewardMeter()
-        self.reason = ReasonLine()
-        self.lamps = Lamps()
+        self.meter, self.reason, self.lamps = RewardMeter(), ReasonLine(), Lamps()
+        self.steering, self.volumes, self.loop = HoldAuto(), Volumes(), LoopPill()
+        self.steering.auto_wanted.connect(lambda _: self.wish.emit("auto"))
+        self.steering.target_step.connect(lambda step: self.wish.emit("target_up" if step > 0 else "target_down"))
+        self.limits = label("", "secondary")
+        self.limits.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.mirror = FeedbackView()
-        self.mirror.setFixedSize(170, 96)
-        self.trend = TrendStrip()
-        self.loop = label("", "secondary")
-        self.undo = IconButton("Undo", "undo", tip="Undo the last threshold change (Ctrl+Z)")
-        self.undo.clicked.connect(lambda: self.wish.emit("undo"))
-        self.blank = IconButton("Blank", "eye", tip="Blank the client view (Ctrl+B)")
-        self.blank.clicked.connect(lambda: self.wish.emit("blank"))
-        self.mute = IconButton("Mute", tip="Mute the client (Ctrl+M)")
-        self.mute.clicked.connect(lambda: self.wish.emit("mute"))
-        self.talk = IconButton("Stop and talk", "pause", tip="Pause, blank, and write a note")
-        self.talk.clicked.connect(lambda: self.wish.emit("talk"))
-        self.note_line = QLineEdit(placeholderText="Note (N), Enter keeps it")
+        self.mirror.setFixedSize(172, _ROW_PX)
+        self.spectrum, self.head, self.trend = SpectrumPlot(), ScalpMap(small=True), TrendStrip()
+        self.undo = IconButton(tr("Undo"), "undo", tip=tr("Undo the last live change (Ctrl+Z)"))
+        self.blank = IconButton(tr("Blank"), "eye", tip=tr("Blank the client view (Ctrl+B)"))
+        self.mute = IconButton(tr("Mute"), tip=tr("Mute the client (Ctrl+M)"))
+        self.talk = IconButton(tr("Stop and talk"), "pause", tip=tr("Pause, blank, and write a note"))
+        for button, action in ((self.undo, "undo"), (self.blank, "blank"), (self.mute, "mute"), (self.talk, "talk")):
+            button.clicked.connect(lambda _=False, name=action: self.wish.emit(name))
+        self.note_line = QLineEdit(placeholderText=tr("Note (N), Enter keeps it"))
         self.note_line.returnPressed.connect(self._keep_note)
-        self._view: SessionView | None = None
+        self._running: RunningSpectrum | None = None
+        self._lay_out()
+        self.show_preset(Preset.STANDARD)
 
-        right = panel(self.meter, self.reason, self.bars, self.lamps, self.loop)
+    def _lay_out(self) -> None:
+        right = panel(self.meter, self.reason)
         right.setMinimumWidth(424)
         right.setMaximumWidth(480)
         right_layout = right.layout()
         assert isinstance(right_layout, QVBoxLayout)
-        right_layout.setSpacing(6)
-        right_layout.addStretch(1)
+        right_layout.setContentsMargins(12, 4, 12, 6)
+        right_layout.setSpacing(4)
+        right_layout.addWidget(self.bars, 1)
+        for part in (self.steering, self.lamps, self.loop, self.limits, self.volumes):
+            right_layout.addWidget(part)
+        right_layout.addStretch(0)
         right_layout.addWidget(row(self.undo, self.blank, self.mute, self.talk))
-        below = QHBoxLayout()
-        below.setSpacing(12)
-        below.addWidget(self.mirror)
-        below.addWidget(self.trend, 1)
+        beside = QWidget()
+        beside.setFixedHeight(_ROW_PX)
+        beside_layout = QHBoxLayout(beside)
+        beside_layout.setContentsMargins(0, 0, 0, 0)
+        beside_layout.setSpacing(8)
+        beside_layout.addWidget(self.spectrum, 1)
+        beside_layout.addStretch(0)
+        beside_layout.addWidget(self.head)
+        beside_layout.addWidget(self.mirror)
         left = QVBoxLayout()
-        left.setSpacing(8)
+        left.setSpacing(6)
         left.addLayout(self.sweep_place, 1)
-        left.addLayout(below)
+        left.addWidget(beside)
+        left.addWidget(self.trend)
         columns = QHBoxLayout()
         columns.setSpacing(12)
         columns.addLayout(left, 5)
         columns.addWidget(right, 3)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(8)
+        layout.setContentsMargins(12, 6, 12, 6)
+        layout.setSpacing(6)
         layout.addLayout(columns, 1)
         layout.addWidget(row(*self._mark_buttons(), self.note_line))
 
     def _mark_buttons(self) -> list[QWidget]:
-        mark = IconButton("Mark  M", "flag")
+        mark = IconButton(tr("Mark  M"), "flag")
         mark.clicked.connect(lambda: self.wish.emit("mark"))
         buttons: list[QWidget] = [mark]
-        for i, text in enumerate(QUICK_MARKS[:5], start=1):
+        for i, text in enumerate(quick_marks()[:N_MARK_BUTTONS], start=1):
             button = IconButton(f"{i} {text}")
             button.clicked.connect(lambda _=False, said=text: self.mark.emit(said))
             buttons.append(button)
         return buttons
 
-    def follow(self, trend: Trend, view: SessionView) -> None:
-        """Draw the first condition's feature of `trend`."""
+    def show_preset(self, preset: Preset) -> None:
+        """Show more or less; nothing is lost by showing less."""
+        self.preset = preset
+        simple = preset is Preset.SIMPLE
+        self.spectrum.setVisible(not simple)
+        self.limits.setVisible(not simple)
+        self.bars.shows_bands = not simple
+        self.bars.update()
+        self.loop.shows_p95 = preset is Preset.RESEARCH
+
+    def follow(self, trend: Trend, view: SessionView, running: RunningSpectrum) -> None:
+        """Draw the first condition's feature of `trend`, and the spectrum of the sites in use."""
+        assert view.setup is not None
         condition = view.conditions[0]
-        feature = view.feature_of(condition)
-        self.trend.begin(
-            trend, view.feature_index(condition), feature_name(feature.name), feature.unit, _band(view, 0)
-        )
+        feature, band_hz = view.feature_of(condition), _band(view, 0)
+        self.trend.begin(trend, view.feature_index(condition), feature_name(feature.name), feature.unit, band_hz)
+        self._running = running
+        names = view.setup.device.channel_names
+        self.spectrum.begin(running, tuple(names[i] for i in view.setup.fit.channels), band_hz)
 
     def begin(self, bridge: Bridge) -> None:
         view = bridge.view
-        self._view = view
         self.bars.begin(bar_rows(view), bridge.engine.expected_share)
         self.bars.show_thresholds(view.thresholds)
         self.meter.show_shares(math.nan, math.nan, 0)
         self.meter.show_target(math.nan)
+        self.steering.show_auto(view.auto)
+        self.steering.show_target(view.target)
         assert view.setup is not None
-        self.mirror.begin(view.setup.protocol.feedback.mode)
+        guards = view.setup.protocol.guards
+        limits = [("amplitude", guards.amplitude_uv), ("blink", guards.blink_uv), ("muscle", guards.muscle_uv)]
+        words = {"amplitude": tr("amplitude"), "blink": tr("blink"), "muscle": tr("muscle")}
+        said = " · ".join(f"{words[name]} {limit:g} µV" for name, limit in limits if limit is not None)
+        self.limits.setText(tr("held above: {limits}", limits=said))
+        self.head.begin(view.setup.device.channel_names, view.setup.fit.channels)
 
     def show_event(self, event: object, view: SessionView) -> None:
         match event:
@@ -124,9 +174,13 @@ class TrainPage(SessionPage):
             case QualityReport():
                 assert view.setup is not None
                 self.lamps.show_quality(event, view.setup.fit.channels)
+                self.head.show_grades(event.grades, event.reasons)
             case Rewarded():
                 self.mirror.pulse()
-        self.undo.setEnabled(bool(view.undoable))
+            case CommandApplied() | StageStarted():
+                self.steering.show_auto(view.auto)
+        self.steering.show_target(view.target)
+        self.undo.setEnabled(bool(view.changes))
 
     def show_frame(self, frame: Frame, view: SessionView) -> None:
         self.lamps.show_hops(frame.hops, frame.passed_s)
@@ -140,10 +194,16 @@ class TrainPage(SessionPage):
             self.reason.setText(live.why)
         if frame.number % FRAMES_PER_NUMBER == 0:
             self.meter.show_shares(live.in_range_30s, live.in_range_run, live.rewards)
-            delay = f"loop {live.loop_delay_ms:.0f} ms" if live.loop_delay_ms == live.loop_delay_ms else "loop –"
-            self.loop.setText(f"{delay} · clean {percent(live.clean_share)} · rewards {live.rewards}")
-            self.bars.setAccessibleName(self.bars.summary())
             self.trend.refresh()
+            self.spectrum.update()
+        if frame.number % FRAMES_PER_SUMMARY == 0:
+            for part in (self.bars, self.meter, self.spectrum, self.trend):
+                part.setAccessibleName(part.summary())
+
+    def show_loop(self, view: SessionView, level: Level | None) -> None:
+        """Delay, loss, clean share."""
+        if view.live is not None:
+            self.loop.show_live(view.live, level)
 
     def write_note(self) -> None:
         """Put the cursor into the note."""

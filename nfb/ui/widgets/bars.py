@@ -11,10 +11,11 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nfb.model.protocol import Direction
+from nfb.ui.language import tr
 from nfb.ui.theme import BODY_PX, SECONDARY_PX, colour, font, tokens
-from nfb.ui.words import percent, quantity
+from nfb.ui.words import percent, quantity, spoken
 
-ROW_PX = 66
+ROW_PX, LEAST_ROW_PX = 66, 42
 ExpectedShare = Callable[[int, float], tuple[float, float]]
 
 
@@ -39,16 +40,19 @@ class BandBars(QWidget):
         Signal ``(condition, value)``: the marker was let go.
     selected
         Condition that the arrow keys act on.
+    shows_bands
+        Whether band edges are written beside the names.
     """
 
     threshold_chosen = Signal(int, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(240)
         self.setMouseTracking(True)
         self.selected = 0
+        self.shows_bands = True
         self.rows: tuple[BarRow, ...] = ()
         self._values: list[float] = []
         self._thresholds: list[float] = []
@@ -64,11 +68,16 @@ class BandBars(QWidget):
         self._thresholds = [math.nan] * len(rows)
         self._shares = [math.nan] * len(rows)
         self.selected = 0
-        self.setFixedHeight(max(ROW_PX * len(rows), 1))
+        self.setMinimumHeight(max(LEAST_ROW_PX * len(rows), 1))
+        self.setMaximumHeight(max(ROW_PX * len(rows), 1))
         self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(360, ROW_PX * max(len(self.rows), 1))
+
+    @property
+    def _row_px(self) -> float:
+        return self.height() / max(len(self.rows), 1)
 
     def show_values(self, values: list[float], blocking: int) -> None:
         """One value per condition, and the condition that blocks the reward now (-1: none)."""
@@ -93,19 +102,24 @@ class BandBars(QWidget):
         return "" if self._dragged is None else self._share_words(self._dragged[0], True)
 
     def summary(self) -> str:
-        """One line for a screen reader."""
+        """One line for a screen reader: ``SMR 5.6 microvolt, above threshold, 62 percent``."""
         parts = []
         for i, row in enumerate(self.rows):
             value, threshold = self._values[i], self._thresholds[i]
-            where = "above" if value > threshold else "below"
-            known = threshold == threshold and value == value
-            parts.append(f"{row.name} {quantity(value, row.unit)}" + (f", {where} threshold" if known else ""))
+            said = f"{row.name} {spoken(value, row.unit)}"
+            if threshold == threshold and value == value:
+                said += ", " + (tr("above threshold") if value > threshold else tr("below threshold"))
+            if self._shares[i] == self._shares[i]:
+                said += ", " + tr("{share} percent", share=round(100 * self._shares[i]))
+            parts.append(said)
         return "; ".join(parts)
 
     # geometry -----------------------------------------------------------------------------------------------------
 
     def _bar(self, i: int) -> QRectF:
-        return QRectF(12, i * ROW_PX + 26, self.width() - 24, 14)
+        room = self._row_px
+        height = 14 if room >= 56 else 9
+        return QRectF(12, i * room + room / 2 - height / 2, self.width() - 24, height)
 
     def _x(self, i: int, value: float) -> float:
         row, bar = self.rows[i], self._bar(i)
@@ -131,7 +145,7 @@ class BandBars(QWidget):
     # mouse --------------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        row = int(event.position().y() // ROW_PX)
+        row = int(event.position().y() // self._row_px)
         if 0 <= row < len(self.rows):
             self.selected = row
         marker = self._marker_at(event.position())
@@ -166,21 +180,22 @@ class BandBars(QWidget):
 
     def _paint_row(self, painter: QPainter, i: int, row: BarRow) -> None:
         theme = tokens()
-        top = i * ROW_PX
+        top = i * self._row_px
         if i == self.selected:
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(1, top + 1, self.width() - 2, ROW_PX - 3), 6, 6)
+            painter.drawRoundedRect(QRectF(1, top + 1, self.width() - 2, self._row_px - 3), 6, 6)
         bar = self._bar(i)
         value = self._values[i]
         dragged = self._dragged is not None and self._dragged[0] == i
         threshold = self._dragged[1] if self._dragged is not None and dragged else self._thresholds[i]
         hue = theme.band(*row.band_hz) if row.band_hz else theme.accent
 
-        head = QRectF(bar.left(), top + 4, bar.width(), 20)
+        tight = self._row_px < 56
+        head = QRectF(bar.left(), bar.top() - (18 if tight else 22), bar.width(), 16 if tight else 20)
         arrow = "▲" if row.direction is Direction.UP else "▼"
-        band = f"  {row.band_hz[0]:g}–{row.band_hz[1]:g} Hz" if row.band_hz else ""
-        painter.setFont(font(BODY_PX, bold=True))
+        band = f"  {row.band_hz[0]:g}–{row.band_hz[1]:g} Hz" if row.band_hz and self.shows_bands else ""
+        painter.setFont(font(SECONDARY_PX if tight else BODY_PX, bold=True))
         painter.setPen(QColor(theme.text))
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, f"{arrow} {row.name}")
         name_px = painter.fontMetrics().horizontalAdvance(f"{arrow} {row.name}")
@@ -200,13 +215,13 @@ class BandBars(QWidget):
         if threshold == threshold:
             self._paint_marker(painter, self._x(i, threshold), bar, row.direction)
 
-        foot = QRectF(bar.left(), bar.bottom() + 3, bar.width(), 18)
+        foot = QRectF(bar.left(), bar.bottom() + (1 if tight else 3), bar.width(), 15 if tight else 18)
         sign = "≥" if row.direction is Direction.UP else "≤"
         painter.setFont(font(SECONDARY_PX))
         painter.setPen(QColor(theme.text))
-        words = f"{sign} {quantity(threshold, row.unit)}" if threshold == threshold else "no threshold yet"
+        words = f"{sign} {quantity(threshold, row.unit)}" if threshold == threshold else tr("no threshold yet")
         if i == self._blocking:
-            words += "   ⊘ blocks the reward"
+            words += "   " + tr("⊘ blocks the reward")
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
         painter.drawText(
             foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._share_words(i, dragged)
@@ -216,9 +231,9 @@ class BandBars(QWidget):
         if dragged and self._dragged is not None:
             alone, together = self.expected_share(i, self._dragged[1])
             if alone != alone:
-                return "expected: unknown before a baseline"
-            return f"expected {percent(alone)} · all {percent(together)}"
-        return f"{percent(self._shares[i])} expected" if self._shares[i] == self._shares[i] else ""
+                return tr("expected: unknown before a baseline")
+            return tr("expected {alone} · all {together}", alone=percent(alone), together=percent(together))
+        return tr("{share} expected", share=percent(self._shares[i])) if self._shares[i] == self._shares[i] else ""
 
     def _paint_marker(self, painter: QPainter, x: float, bar: QRectF, direction: Direction) -> None:
         """A line through the bar, with the side that counts hatched as a thin strip under it."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nfb.model.events import QualityReport
 from nfb.model.hop import Cause, HopResult
+from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, font, tokens
 from nfb.ui.widgets.shapes import draw_state
 
@@ -27,18 +28,21 @@ class _Lamp:
 class Lamps(QWidget):
     """Contact, muscle, blink and mains: sign and word each."""
 
-    def __init__(self, columns: int = 4) -> None:
+    def __init__(self, columns: int = 4, *, in_line: bool = False) -> None:
         super().__init__()
         self._columns = columns
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._in_line = in_line  # name and word beside each other, half as high
+        self._row_px = 24 if in_line else 40
+        width = QSizePolicy.Policy.Fixed if in_line else QSizePolicy.Policy.Expanding
+        self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
         self._lamps = {name: _Lamp("unknown", "?") for name in NAMES}
         self._lit_s = dict.fromkeys(NAMES, 0.0)
 
     def sizeHint(self) -> QSize:
-        return QSize(85 * self._columns, 44 * (len(NAMES) // self._columns))
+        return QSize((128 if self._in_line else 85) * self._columns, self._row_px * (len(NAMES) // self._columns))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(82 * self._columns, 44 * (len(NAMES) // self._columns))
+        return QSize((122 if self._in_line else 82) * self._columns, self._row_px * (len(NAMES) // self._columns))
 
     def words(self) -> dict[str, str]:
         """What each lamp says."""
@@ -74,10 +78,36 @@ class Lamps(QWidget):
         painter.setFont(font(SECONDARY_PX))
         width = self.width() / self._columns
         for i, (name, lamp) in enumerate(self._lamps.items()):
-            left, top = i % self._columns * width, i // self._columns * 44
-            draw_state(painter, QPointF(left + 10, top + 22), 7, lamp.sign)
+            left, top = i % self._columns * width, i // self._columns * self._row_px
+            draw_state(painter, QPointF(left + 10, top + self._row_px / 2), 7, lamp.sign)
+            height = self._row_px if self._in_line else self._row_px / 2
+            box = QRectF(left + 24, top, width - 24, height)
+            shown = lamp_name(name)
             painter.setPen(QColor(tokens().text))
-            painter.drawText(QRectF(left + 24, top + 2, width - 24, 20), Qt.AlignmentFlag.AlignVCenter, name)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
+            aside = painter.fontMetrics().horizontalAdvance(shown) + 6
+            box = box.adjusted(aside, 0, 0, 0) if self._in_line else box.translated(0, height)
             painter.setPen(QColor(tokens().text2))
-            painter.drawText(QRectF(left + 24, top + 22, width - 24, 20), Qt.AlignmentFlag.AlignVCenter, lamp.word)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, lamp_word(lamp.word))
         painter.end()
+
+
+def lamp_name(name: str) -> str:
+    """A lamp's name in the person's language."""
+    return {"contact": tr("contact"), "muscle": tr("muscle"), "blink": tr("blink"), "mains": tr("mains")}[name]
+
+
+def lamp_word(word: str) -> str:
+    """What a lamp says in the person's language."""
+    words = {
+        "good": tr("good"),
+        "weak": tr("weak"),
+        "off": tr("none"),
+        "now": tr("now"),
+        "just now": tr("just now"),
+        "none": tr("none"),
+        "low": tr("low"),
+        "high": tr("high"),
+        "unknown": tr("not known yet"),
+    }
+    return words.get(word, word)

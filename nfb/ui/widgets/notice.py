@@ -6,19 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nfb.ui.keys import BINDINGS
+from nfb.ui.language import tr
+from nfb.ui.theme import tokens
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import IconButton, label
 
+PASSING_MS = 6000
+
 
 class Level(Enum):
-    INFO = "unknown"
-    LOOK = "weak"
-    ACT = "off"
+    """How urgent a message is; the value is its sign."""
+
+    INFO = "info"
+    LOOK = "look"
+    ACT = "act"
+
+
+_URGENCY = {Level.INFO: 0, Level.LOOK: 1, Level.ACT: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +38,30 @@ class Choice:
     action: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    key: str
+    text: str
+    level: Level
+    choices: tuple[Choice, ...]
+
+
 class NoticeBar(QFrame):
-    """One message at a time, the newest; it counts the others that are still waiting."""
+    """One message at a time: the most urgent, and of these the newest; it counts the others that are waiting.
+
+    Attributes
+    ----------
+    changed
+        Signal: another message is shown, or none.
+    """
+
+    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("bar")
-        self._waiting: list[tuple[str, Level, str, tuple[Choice, ...]]] = []
+        self._waiting: list[_Entry] = []
+        self._passing: dict[str, QTimer] = {}
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(36, 4, 12, 4)
         self._text = label("", wrap=True)
@@ -43,43 +69,89 @@ class NoticeBar(QFrame):
         self._buttons: list[IconButton] = []
         self.hide()
 
-    def tell(self, key: str, text: str, level: Level = Level.INFO, choices: tuple[Choice, ...] = ()) -> None:
-        """Show a message; one with the same `key` is replaced."""
-        self._waiting = [entry for entry in self._waiting if entry[0] != key]
-        self._waiting.append((key, level, text, choices))
-        self._show_newest()
+    def tell(
+        self,
+        key: str,
+        text: str,
+        level: Level = Level.INFO,
+        choices: tuple[Choice, ...] = (),
+        *,
+        passing: bool = False,
+    ) -> None:
+        """Show a message; one with the same `key` is replaced. A `passing` one goes away by itself."""
+        entry = _Entry(key, text, level, choices)
+        self._let_pass(key, passing)
+        shown = self.shown
+        same = shown is not None and (shown.key, shown.level) == (key, level) and _labels(shown) == _labels(entry)
+        if same:
+            # Words that count down must not take the buttons away from under the pointer.
+            self._waiting = [entry if old.key == key else old for old in self._waiting]
+            self._write()
+            return
+        self._waiting = [old for old in self._waiting if old.key != key] + [entry]
+        self._show()
 
     def clear(self, key: str) -> None:
         """What `key` told of is over."""
-        if any(entry[0] == key for entry in self._waiting):
-            self._waiting = [entry for entry in self._waiting if entry[0] != key]
-            self._show_newest()
+        if any(entry.key == key for entry in self._waiting):
+            self._waiting = [entry for entry in self._waiting if entry.key != key]
+            self._show()
 
     def clear_all(self) -> None:
         self._waiting = []
-        self._show_newest()
+        self._show()
+
+    @property
+    def shown(self) -> _Entry | None:
+        """The message that is shown."""
+        # max() takes the first of equals; the newest stands last.
+        return max(reversed(self._waiting), key=lambda entry: _URGENCY[entry.level], default=None)
 
     def text(self) -> str:
         return self._text.text() if self._waiting else ""
 
-    def _show_newest(self) -> None:
+    @property
+    def level(self) -> Level | None:
+        """How urgent the shown message is; None if there is none."""
+        return self.shown.level if self.shown is not None else None
+
+    def buttons(self) -> list[IconButton]:
+        """The choices of the shown message, dismissing it last."""
+        return list(self._buttons)
+
+    def _let_pass(self, key: str, passing: bool) -> None:
+        timer = self._passing.pop(key, None)
+        if timer is not None:
+            timer.stop()
+            timer.deleteLater()
+        if passing:
+            timer = QTimer(self, interval=PASSING_MS, singleShot=True)
+            timer.timeout.connect(lambda: self.clear(key))
+            timer.start()
+            self._passing[key] = timer
+
+    def _write(self) -> None:
+        assert self.shown is not None
+        more = f"   (+{len(self._waiting) - 1})" if len(self._waiting) > 1 else ""
+        self._text.setText(self.shown.text + more)
+
+    def _show(self) -> None:
         for button in self._buttons:
             self._layout.removeWidget(button)
             button.hide()
             button.deleteLater()
         self._buttons = []
         self.setVisible(bool(self._waiting))
-        if not self._waiting:
-            return
-        key, _, text, choices = self._waiting[-1]
-        more = f"   (+{len(self._waiting) - 1})" if len(self._waiting) > 1 else ""
-        self._text.setText(text + more)
-        for choice in (*choices, Choice("Dismiss", lambda: None)):
-            button = IconButton(choice.text)
-            button.clicked.connect(lambda _=False, act=choice.action: self._chosen(key, act))
-            self._layout.addWidget(button)
-            self._buttons.append(button)
-        self.update()
+        entry = self.shown
+        if entry is not None:
+            self._write()
+            for choice in (*entry.choices, Choice(tr("Dismiss"), lambda: None)):
+                button = IconButton(choice.text)
+                button.clicked.connect(lambda _=False, act=choice.action, key=entry.key: self._chosen(key, act))
+                self._layout.addWidget(button)
+                self._buttons.append(button)
+            self.update()
+        self.changed.emit()
 
     def _chosen(self, key: str, action: Callable[[], None]) -> None:
         self.clear(key)
@@ -87,11 +159,18 @@ class NoticeBar(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._waiting:
+        if self.shown is not None:
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw_state(painter, QPointF(20, self.height() / 2), 7, self._waiting[-1][1].value)
+            edge = {Level.LOOK: tokens().warn, Level.ACT: tokens().act}.get(self.shown.level)
+            if edge is not None:
+                painter.fillRect(QRectF(0, 0, 4, self.height()), QColor(edge))
+            draw_state(painter, QPointF(20, self.height() / 2), 7, self.shown.level.value)
             painter.end()
+
+
+def _labels(entry: _Entry) -> tuple[str, ...]:
+    return tuple(choice.text for choice in entry.choices)
 
 
 class Sheet(QFrame):
@@ -136,20 +215,24 @@ class Sheet(QFrame):
 
 
 class KeysOverlay(QFrame):
-    """All keys, over the side of the window; Esc or F1 closes it."""
+    """All keys in two columns, over the side of the window; Esc or F1 closes it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("sheet")
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 12, 16, 12)
-        grid.setHorizontalSpacing(16)
+        grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
-        grid.addWidget(label("Keys", "section"), 0, 0, 1, 2)
-        for i, binding in enumerate(BINDINGS, start=1):
-            grid.addWidget(label(binding.shown), i, 0)
-            grid.addWidget(label(binding.words, "secondary"), i, 1)
-        grid.addWidget(label("Esc closes this and never ends anything.", "secondary"), len(BINDINGS) + 1, 0, 1, 2)
+        grid.addWidget(label(tr("Keys"), "section"), 0, 0, 1, 5)
+        half = (len(BINDINGS) + 1) // 2
+        for i, binding in enumerate(BINDINGS):
+            line, side = i % half + 1, 3 * (i // half)
+            grid.addWidget(label(binding.shown), line, side)
+            grid.addWidget(label(binding.words, "secondary"), line, side + 1)
+        grid.setColumnMinimumWidth(2, 16)
+        foot = label(tr("Letters are letters while you type. Esc closes this and never ends anything."), "secondary")
+        grid.addWidget(foot, half + 1, 0, 1, 5)
         self.adjustSize()
         self.move(parent.width() - self.width() - 16, max(0, (parent.height() - self.height()) // 2))
         self.show()

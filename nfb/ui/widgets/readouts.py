@@ -6,7 +6,12 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from nfb.engine.delay import DelayPart
+from nfb.engine.live import Live
+from nfb.engine.watch import SLOW_MS
 from nfb.model.samples import LinkChange, LinkState
+from nfb.ui.language import tr
+from nfb.ui.widgets.notice import Level
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import label
 from nfb.ui.words import percent
@@ -60,8 +65,9 @@ class RewardMeter(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._said = ""
         self._recent = label("–", "value")
-        self._recent_of = label("last 30 s", "secondary")
+        self._recent_of = label(tr("in range, last 30 s"), "secondary")
         self._run = label("–", "section")
         self._target = label("", "secondary")
         layout = QHBoxLayout(self)
@@ -75,12 +81,72 @@ class RewardMeter(QWidget):
 
     def show_shares(self, recent: float, run: float, rewards: int) -> None:
         self._recent.setText(percent(recent))
-        self._run.setText(f"{percent(run)} run")
-        self.setAccessibleName(f"In range {percent(recent)} of the last 30 seconds, {rewards} rewards")
+        self._run.setText(tr("{share} run", share=percent(run)))
+        self._said = tr(
+            "In range {recent} of the last 30 seconds, {run} of the run", recent=percent(recent), run=percent(run)
+        )
 
     def show_target(self, target: float) -> None:
         """The share that the thresholds are meant to give; NaN before there is one."""
-        self._target.setText(f"expected {percent(target)}" if target == target else "")
+        self._target.setText(tr("expected {share}", share=percent(target)) if target == target else "")
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        return self._said
 
     def texts(self) -> tuple[str, str, str]:
         return self._recent.text(), self._run.text(), self._target.text()
+
+
+class LoopPill(QWidget):
+    """Delay, loss and clean share in one line; a sign and the cause in words where one of them is off its limit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._level: Level | None = None
+        self.shows_p95 = False
+        self._text = label("", "secondary")
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(self._text, 1)
+
+    def text(self) -> str:
+        return self._text.text()
+
+    @property
+    def level(self) -> Level | None:
+        return self._level
+
+    def show_live(self, live: Live, level: Level | None) -> None:
+        """Amber and red come with the part that takes longest; `level` None is as it should be."""
+        known = live.loop_delay_ms == live.loop_delay_ms
+        parts = [tr("loop {n} ms", n=f"{live.loop_delay_ms:.0f}") if known else tr("loop –")]
+        if self.shows_p95 and known:
+            parts[0] += tr(" (95 %: {n})", n=f"{live.loop_delay_p95_ms:.0f}")
+        if level is not None and live.loop_delay_ms > SLOW_MS:
+            parts[0] += f": {cause_words(live.delay_part)}"
+        parts.append(tr("loss {share} %", share=f"{100 * live.loss_share:.1f}"))
+        parts.append(tr("clean {share}", share=percent(live.clean_share)))
+        self._text.setText(" · ".join(parts))
+        if level is not self._level:
+            self._level = level
+            self._layout.setContentsMargins(0 if level is None else 22, 0, 0, 0)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._level is not None:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            draw_state(painter, QPointF(10, self.height() / 2), 6, self._level.value)
+            painter.end()
+
+
+def cause_words(part: DelayPart) -> str:
+    """What makes a loop slow."""
+    words = {
+        DelayPart.HEADSET: tr("most of it in the headset's link"),
+        DelayPart.FILTERS: tr("most of it in the protocol's filters"),
+        DelayPart.COMPUTING: tr("this computer is busy"),
+        DelayPart.SCREEN: tr("painting is slow"),
+    }
+    return words.get(part, "")

@@ -6,47 +6,71 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, font, tokens
-from nfb.ui.widgets.shapes import draw_state
+from nfb.ui.widgets.shapes import draw_state, sign_word
 from nfb.ui.widgets.sites import place_of
 
 
 class ScalpMap(QWidget):
-    """Sites the protocol uses carry a ring; channels that are no sites are listed below the head."""
+    """Sites the protocol uses carry a ring; channels that are no sites are listed below the head.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Where a site needs attention its sign says why: ``muscle`` and ``mains`` have signs of their own.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, small: bool = False) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(200, 200)
+        self._small = small  # signs alone; the names are in the tooltip
+        if small:
+            self.setFixedSize(108, 108)
+        else:
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            self.setMinimumSize(200, 200)
         self._names: tuple[str, ...] = ()
         self._used: frozenset[int] = frozenset()
         self._grades: tuple[str, ...] = ()
+        self._signs: tuple[str, ...] = ()
+        self._notes: tuple[str, ...] = ()
 
     def sizeHint(self) -> QSize:
         return QSize(260, 280)
 
     def begin(self, channel_names: tuple[str, ...], used: tuple[int, ...]) -> None:
         self._names, self._used = channel_names, frozenset(used)
-        self._grades = ("unknown",) * len(channel_names)
+        self._grades = self._signs = ("unknown",) * len(channel_names)
+        self._notes = ("",) * len(channel_names)
         self.update()
 
-    def show_grades(self, grades: tuple[str, ...]) -> None:
-        """One of ``good``, ``weak``, ``off``, ``unknown`` per channel."""
-        if grades != self._grades:
-            self._grades = grades
-            said = [f"{name} {grade}" for name, grade in zip(self._names, grades, strict=True)]
-            self.setAccessibleName("Contact: " + ", ".join(said))
+    def show_grades(self, grades: tuple[str, ...], reasons: tuple[str, ...] = ()) -> None:
+        """One of ``good``, ``weak``, ``off``, ``unknown`` per channel, with the reason where there is one."""
+        signs = tuple(
+            next((cause for cause in ("muscle", "mains") if grade == "weak" and cause in reason), grade)
+            for grade, reason in zip(grades, reasons or ("",) * len(grades), strict=True)
+        )
+        if (grades, signs) != (self._grades, self._signs):
+            self._grades, self._signs = grades, signs
+            said = [f"{name} {sign_word(sign)}" for name, sign in zip(self._names, signs, strict=True)]
+            self.setAccessibleName(tr("Contact: {sites}", sites=", ".join(said)))
+            if self._small:
+                self.setToolTip("\n".join(said))
+            self.update()
+
+    def show_notes(self, notes: tuple[str, ...]) -> None:
+        """A short text per channel below its name, such as an impedance."""
+        if notes != self._notes:
+            self._notes = notes
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        apart = [i for i, name in enumerate(self._names) if place_of(name) is None]
-        space = QRectF(self.rect()).adjusted(8, 8, -8, -8 - 24 * ((len(apart) + 2) // 3))
+        apart = [i for i, name in enumerate(self._names) if place_of(name) is None and not self._small]
+        edge = 2 if self._small else 8
+        space = QRectF(self.rect()).adjusted(edge, edge, -edge, -edge - 24 * ((len(apart) + 2) // 3))
         head_px = min(space.width() / 2.75, space.height() / 2.55)
         centre = QPointF(space.center().x(), space.center().y() + head_px * 0.03)
         self._paint_head(painter, centre, head_px)
-        sign_px = 9.0 if len(self._names) <= 20 else 6.0
+        sign_px = (5.0 if self._small else 9.0) if len(self._names) <= 20 else (3.0 if self._small else 6.0)
         for i, name in enumerate(self._names):
             place = place_of(name)
             if place is not None:
@@ -54,7 +78,7 @@ class ScalpMap(QWidget):
                 self._paint_site(painter, i, at, sign_px)
         for order, i in enumerate(apart):
             at = QPointF(24 + (order % 3) * self.width() / 3, space.bottom() + 16 + 24 * (order // 3))
-            draw_state(painter, at, 7, self._grades[i])
+            draw_state(painter, at, 7, self._signs[i])
             painter.setPen(QColor(tokens().text))
             painter.setFont(font(SECONDARY_PX))
             painter.drawText(QRectF(at.x() + 14, at.y() - 10, 90, 20), Qt.AlignmentFlag.AlignVCenter, self._names[i])
@@ -75,15 +99,19 @@ class ScalpMap(QWidget):
 
     def _paint_site(self, painter: QPainter, i: int, at: QPointF, sign_px: float) -> None:
         theme = tokens()
-        draw_state(painter, at, sign_px, self._grades[i])
+        draw_state(painter, at, sign_px, self._signs[i])
         if i in self._used:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.text), 1.5))
             painter.drawEllipse(at, sign_px + 4, sign_px + 4)
+        if self._small:
+            return
         painter.setFont(font(SECONDARY_PX if sign_px > 7 else 11, bold=i in self._used))
         painter.setPen(QColor(theme.text))
-        grade = self._grades[i]
-        words = self._names[i] if grade in ("good", "unknown") else f"{self._names[i]} {grade}"
+        sign = self._signs[i]
+        words = self._names[i] if sign in ("good", "unknown") else f"{self._names[i]} {sign_word(sign)}"
+        if self._notes[i]:
+            words += f" {self._notes[i]}"
         # Off the midline the words run outwards, where no other site is.
         width = painter.fontMetrics().horizontalAdvance(words) + 2
         middle = painter.fontMetrics().horizontalAdvance(self._names[i]) / 2

@@ -7,7 +7,21 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from nfb.ui.language import tr
 from nfb.ui.theme import tokens
+
+
+def sign_word(state: str) -> str:
+    """The word beside a sign."""
+    words = {
+        "good": tr("good"),
+        "weak": tr("weak"),
+        "off": tr("none"),
+        "muscle": tr("muscle"),
+        "mains": tr("mains"),
+        "blink": tr("blink"),
+    }
+    return words.get(state, tr("not known yet"))
 
 
 def draw_state(painter: QPainter, centre: QPointF, radius: float, state: str) -> None:
@@ -16,7 +30,8 @@ def draw_state(painter: QPainter, centre: QPointF, radius: float, state: str) ->
     Parameters
     ----------
     state
-        ``good`` ●, ``weak`` ◐, ``off`` ○, ``muscle`` ▲, ``mains`` ≈, ``quiet`` ring with a tick; anything else ``?``.
+        ``good`` ●, ``weak`` ◐, ``off`` ○, ``muscle`` ▲, ``mains`` ≈, ``quiet`` ring with a tick, ``open``
+        dashed ring; ``info``, ``look`` and ``act`` are a circle, a triangle and an octagon; anything else ``?``.
     """
     theme = tokens()
     box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
@@ -55,6 +70,28 @@ def draw_state(painter: QPainter, centre: QPointF, radius: float, state: str) ->
                     QPointF(box.right(), centre.y() + dy * radius),
                 )
                 painter.drawPath(wave)
+        case "look" | "act" | "info":
+            # Triangle, octagon and circle with an exclamation mark or a dot: three outlines for three levels.
+            hue = {"look": theme.warn, "act": theme.act, "info": theme.accent}[state]
+            corners = {"look": 3, "act": 8, "info": 32}[state]
+            first = math.pi / 8 if state == "act" else 0.0
+            painter.setPen(QPen(QColor(hue), 2))
+            painter.drawPolygon(
+                QPolygonF(
+                    [
+                        QPointF(
+                            centre.x() + 1.15 * radius * math.sin(first + 2 * math.pi * i / corners),
+                            centre.y() - 1.15 * radius * math.cos(first + 2 * math.pi * i / corners),
+                        )
+                        for i in range(corners)
+                    ]
+                )
+            )
+            painter.drawLine(centre + QPointF(0, -0.35) * radius, centre + QPointF(0, 0.15) * radius)
+            painter.drawPoint(centre + QPointF(0, 0.5) * radius)
+        case "open":
+            painter.setPen(QPen(QColor(theme.text2), 1.5, Qt.PenStyle.DashLine))
+            painter.drawEllipse(box)
         case "quiet":
             painter.setPen(QPen(QColor(theme.ok), 2))
             painter.drawEllipse(box)

@@ -1,17 +1,25 @@
-"""The session so far: a feature and its threshold over time, with breaks, holds and marks."""
+"""The session so far: share in range above, the chosen feature with its threshold below; breaks, holds and marks."""
 
 from __future__ import annotations
+
+import math
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, colour, font, tokens
 from nfb.ui.trend import Trend, pieces
+from nfb.ui.words import percent
+
+_LEAST_STEPS = 60
+_SMOOTH_STEPS = 5  # ten seconds: a single step of two says little about a share
+_LOW, _HIGH = 0.30, 0.85
 
 
 class TrendStrip(QWidget):
-    """Draws one feature of a :class:`~nfb.ui.trend.Trend`."""
+    """Draws a :class:`~nfb.ui.trend.Trend`: the reward's share, and one feature."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,7 +32,7 @@ class TrendStrip(QWidget):
         self._band_hz: tuple[float, float] | None = None
 
     def sizeHint(self) -> QSize:
-        return QSize(300, 84)
+        return QSize(300, 88)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 72)
@@ -42,40 +50,93 @@ class TrendStrip(QWidget):
             self._drawn = len(self._trend.steps)
             self.update()
 
+    def shares(self) -> list[float]:
+        """Share in range over the last ten seconds, one per step; NaN outside of training."""
+        steps = self._trend.steps if self._trend is not None else []
+        found = []
+        for i, step in enumerate(steps):
+            near = [s for s in steps[max(0, i - _SMOOTH_STEPS + 1) : i + 1] if s.stage == step.stage]
+            judged = sum(s.judged for s in near)
+            found.append(sum(s.in_range for s in near) / judged if judged else math.nan)
+        return found
+
+    def summary(self) -> str:
+        """One line for a screen reader."""
+        known = [share for share in self.shares() if share == share]
+        if not known:
+            return tr("Session so far: no training yet")
+        return tr(
+            "Session so far: in range {first} at first, {last} lately",
+            first=percent(known[0]),
+            last=percent(known[-1]),
+        )
+
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plot = QRectF(self.rect()).adjusted(0, 20, 0, -2)
-        painter.fillRect(plot, QColor(theme.plot))
+        whole = QRectF(self.rect()).adjusted(0, 18, 0, -1)
+        above = QRectF(whole.left(), whole.top(), whole.width(), whole.height() * 0.48)
+        below = QRectF(whole.left(), above.bottom() + 2, whole.width(), whole.height() - above.height() - 2)
+        for plot in (above, below):
+            painter.fillRect(plot, QColor(theme.plot))
         painter.setFont(font(SECONDARY_PX))
         painter.setPen(QColor(theme.text2))
-        head = QRectF(0, 0, self.width(), 18)
+        head = QRectF(0, 0, self.width(), 17)
         unit = f", {self._unit}" if self._unit not in ("", "1") else ""
-        painter.drawText(head, Qt.AlignmentFlag.AlignLeft, f"{self._name}{unit} over the session")
+        said = tr("In range; {feature}{unit} and threshold (dashed)", feature=self._name, unit=unit)
+        painter.drawText(head, Qt.AlignmentFlag.AlignLeft, painter.fontMetrics().elidedText(
+            said, Qt.TextElideMode.ElideRight, int(head.width()) - 84))  # fmt: skip
         steps = self._trend.steps if self._trend is not None else []
         seen = [v for s in steps for v in (s.feature(self._index), s.thresholds[self._index]) if v == v]
+        if self._trend is not None and steps:
+            self._paint_holds_and_marks(painter, whole, self._trend)
+            self._paint_shares(painter, above)
         if seen and self._trend is not None:
             low, high = min(0.0, *seen), max(*seen, 1e-9) * 1.1
+            painter.setPen(QColor(theme.text2))
             painter.drawText(head, Qt.AlignmentFlag.AlignRight, f"{low:.3g} – {high:.3g}")
-            self._paint_lines(painter, plot, low, high, self._trend)
+            self._paint_feature(painter, below, low, high, self._trend)
         painter.end()
 
-    def _paint_lines(self, painter: QPainter, plot: QRectF, low: float, high: float, trend: Trend) -> None:
-        theme = tokens()
-        width = max(len(trend.steps), 60)
+    def _step_px(self, plot: QRectF) -> float:
+        return plot.width() / max(self._drawn, len(self._trend.steps) if self._trend else 0, _LEAST_STEPS)
 
-        def at(i: int, value: float) -> QPointF:
-            return QPointF(
-                plot.left() + plot.width() * (i + 0.5) / width,
-                plot.bottom() - plot.height() * (value - low) / (high - low),
-            )
-
-        hatch = QBrush(colour(theme.text2, 0.4), Qt.BrushStyle.BDiagPattern)
-        step_px = plot.width() / width
+    def _paint_holds_and_marks(self, painter: QPainter, plot: QRectF, trend: Trend) -> None:
+        hatch = QBrush(colour(tokens().text2, 0.4), Qt.BrushStyle.BDiagPattern)
+        step_px = self._step_px(plot)
         for i, step in enumerate(trend.steps):
             if step.held:
                 painter.fillRect(QRectF(plot.left() + i * step_px, plot.top(), step_px, plot.height()), hatch)
+            if i and step.stage != trend.steps[i - 1].stage:
+                painter.setPen(QPen(QColor(tokens().hairline), 1))
+                x = plot.left() + i * step_px
+                painter.drawLine(QLineF(x, plot.top(), x, plot.bottom()))
+        painter.setPen(QPen(QColor(tokens().text), 1))
+        for mark in trend.marks:
+            x = plot.left() + mark * step_px
+            painter.drawLine(QLineF(x, plot.top(), x, plot.top() + 10))
+
+    def _paint_shares(self, painter: QPainter, plot: QRectF) -> None:
+        """Share in range, 0 to 100 % from foot to top, with the band in which a threshold is worth keeping."""
+        theme, step_px = tokens(), self._step_px(plot)
+        guard = QRectF(
+            plot.left(), plot.bottom() - plot.height() * _HIGH, plot.width(), plot.height() * (_HIGH - _LOW)
+        )
+        painter.fillRect(guard, colour(theme.ok, 0.12))
+        painter.setPen(QPen(QColor(theme.accent), 1.75))
+        for piece in pieces(self.shares()):
+            painter.drawPolyline(
+                QPolygonF(
+                    [
+                        QPointF(plot.left() + (i + 0.5) * step_px, plot.bottom() - 1 - (plot.height() - 2) * share)
+                        for i, share in piece
+                    ]
+                )
+            )
+
+    def _paint_feature(self, painter: QPainter, plot: QRectF, low: float, high: float, trend: Trend) -> None:
+        theme, step_px = tokens(), self._step_px(plot)
         hue = theme.band(*self._band_hz) if self._band_hz else theme.accent
         for values, pen in (
             ([s.thresholds[self._index] for s in trend.steps], QPen(QColor(theme.text2), 1.25, Qt.PenStyle.DashLine)),
@@ -83,8 +144,14 @@ class TrendStrip(QWidget):
         ):
             painter.setPen(pen)
             for piece in pieces(values):
-                painter.drawPolyline(QPolygonF([at(i, value) for i, value in piece]))
-        painter.setPen(QPen(QColor(theme.text), 1))
-        for mark in trend.marks:
-            x = plot.left() + mark * step_px
-            painter.drawLine(QLineF(x, plot.top(), x, plot.top() + 10))
+                painter.drawPolyline(
+                    QPolygonF(
+                        [
+                            QPointF(
+                                plot.left() + (i + 0.5) * step_px,
+                                plot.bottom() - plot.height() * (value - low) / (high - low),
+                            )
+                            for i, value in piece
+                        ]
+                    )
+                )

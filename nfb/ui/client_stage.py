@@ -1,0 +1,80 @@
+"""What the client is shown, on every screen that shows it: the window, the operator's mirror, one-screen mode."""
+
+from __future__ import annotations
+
+from nfb.model.protocol import Eyes, StageKind
+from nfb.model.samples import LinkState
+from nfb.ui.bridge import Frame
+from nfb.ui.client_window import ClientWindow
+from nfb.ui.language import tr
+from nfb.ui.session_view import SessionView
+from nfb.ui.widgets.feedback import FeedbackView
+
+SILENT = (LinkState.STALLED, LinkState.LOST, LinkState.RECONNECTING, LinkState.WAITING)
+_NEUTRAL = 0.5
+
+
+class ClientStage:
+    """Keeps the client's window and the operator's mirror saying the same.
+
+    Parameters
+    ----------
+    client
+        The client's own window; its view leads, and plays what sounds.
+    mirrors
+        Pictures of it for the operator.
+    """
+
+    def __init__(self, client: ClientWindow, *mirrors: FeedbackView) -> None:
+        self.client = client
+        self.mirrors = mirrors
+
+    @property
+    def _views(self) -> tuple[FeedbackView, ...]:
+        return (self.client.view, *self.mirrors)
+
+    @property
+    def blank(self) -> bool:
+        return self.client.view.blank
+
+    def begin(self, mode: str) -> None:
+        """Show a feedback mode from now on."""
+        for view in self._views:
+            view.begin(mode)
+
+    def set_blank(self, blank: bool) -> None:
+        for view in self._views:
+            view.blank = blank
+            view.update()
+
+    def pulse(self) -> None:
+        """What the chime says, for the eye."""
+        self.client.view.pulse()
+
+    def show_stage(self, view: SessionView) -> None:
+        """Nothing but feedback while training; a calm line at every other time."""
+        words = self._words(view)
+        if not words and self.client.view.message and view.setup is not None:
+            instruction = view.setup.protocol.feedback.instruction
+            if instruction:
+                self.client.view.show_instruction(instruction)
+        for shown in self._views:
+            shown.message = words
+            shown.update()
+
+    def _words(self, view: SessionView) -> str:
+        plan = view.stage_plan
+        if view.paused or view.link.state in SILENT:
+            return tr("Just a moment.")
+        if plan is None or plan.kind is StageKind.CHECK:
+            return tr("We are checking the signal.")
+        if plan.kind is StageKind.BASELINE:
+            return tr("Close your eyes and rest.") if plan.eyes is Eyes.CLOSED else tr("Look ahead and rest.")
+        if plan.kind is StageKind.REST:
+            return tr("Take a breath.")
+        return ""
+
+    def show_frame(self, frame: Frame, view: SessionView) -> None:
+        """Ease towards the newest feedback; the mirror on the training page follows by itself."""
+        if frame.live is not None:
+            self.client.view.show_frame(_NEUTRAL if view.paused else frame.live.feedback, frame.passed_s)
