@@ -173,8 +173,8 @@ class Shell(QMainWindow):
     def launch(self, make_engine: Callable[[], Engine], stripe: str = "") -> None:
         """Begin the session of the visit.
 
-        `session_finished` of the visit is called at its end. If it could not begin, the last page of the visit is
-        shown again and a notice says why.
+        `session_finished` of the visit is called at its end, also of one that never connected; a notice says why.
+        If the engine cannot be made, the last page of the visit is shown again with such a notice.
         """
         self._launch(make_engine, stripe)
 
@@ -227,6 +227,8 @@ class Shell(QMainWindow):
             self.session.finished.connect(self._session_finished)
             self.session.ask_to_end.connect(lambda: self.ask_to_end())
             self.pages.addWidget(self.session)
+            chime = self.session.sound
+            self.top.show_sound(tr("sound on") if chime.available else "", chime.why_silent)
         self.bridge = Bridge(engine, self)
         self.bridge.happened.connect(self._take_event)
         self.stripe.setText(stripe)
@@ -249,6 +251,7 @@ class Shell(QMainWindow):
         assert self.bridge is not None and self.session is not None
         view, bridge = self.bridge.view, self.bridge
         self.bridge = None
+        self.top.show_sound(self.session.sound.device, self.session.sound.why_silent)
         self._drop_sheet()
         bridge.close()
         bridge.deleteLater()
@@ -256,13 +259,15 @@ class Shell(QMainWindow):
             self.close()
             return
         fault = view.fault
+        if self.visit is not None:
+            if view.setup is None and fault is not None:
+                self.notices.tell("begin", f"{fault.what} {fault.way_out}".strip(), Level.LOOK)
+            self.visit.session_finished(finished, view)
+            return
         if view.setup is None:
             was_connecting, self._connecting = self._connecting, False
             what = fault.what if fault is not None else "Cancelled."
             self._could_not_begin(what, fault.way_out if fault is not None else "", to_connect=was_connecting)
-            return
-        if self.visit is not None:
-            self.visit.session_finished(finished, view)
             return
         if self.summary is None:
             from nfb.ui.pages.summary import SummaryPage

@@ -17,7 +17,7 @@ from nfb.ui.desk.fields import ChoiceField, DayField, FormField, ManyField, Numb
 from nfb.ui.desk.file import ClientFile
 from nfb.ui.desk.form import Basis, FormPage, Values, put
 from nfb.ui.desk.keeper import BookKeeper
-from nfb.ui.desk.words import hand_words
+from nfb.ui.desk.words import condition_words, hand_words
 from nfb.ui.language import tr
 
 
@@ -122,7 +122,8 @@ def intake_form(keeper: BookKeeper, file: ClientFile) -> FormPage:
         key: ChoiceField(question.text, words, present.answers.get(key) if present is not None else None)
         for key, question in QUESTIONS.items()
     }
-    strict = {key: q.text for key, q in QUESTIONS.items() if q.rule in (Rule.STOP, Rule.CLINICIAN)}
+    words_of = condition_words()
+    strict = {key: words_of.get(key, key) for key, q in QUESTIONS.items() if q.rule in (Rule.STOP, Rule.CLINICIAN)}
     confirmed = present.confirmed if present is not None else ()
     fields["confirmed"] = ManyField(tr("A clinician allows training with"), strict, confirmed, columns=1)
     fields["confirmed_by"] = TextField(tr("Clinician"), present.confirmed_by if present is not None else "")

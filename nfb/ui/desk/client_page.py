@@ -51,6 +51,7 @@ class ClientPage(QWidget):
         self.advice.setSpacing(4)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.overview = OverviewTab(host)
         self.sessions = SessionsTab(host)
         self.trends = TrendsTab(host)
@@ -99,7 +100,8 @@ class ClientPage(QWidget):
         if fresh:
             self.say("")
             self.tabs.setCurrentIndex(0)
-            self.start_button.setFocus()
+            first = self.start_button if self.start_button.isEnabled() else self._first_advice()
+            (first or self.tabs.tabBar()).setFocus()
 
     def say(self, text: str) -> None:
         """What became of something that took a while."""
@@ -115,6 +117,14 @@ class ClientPage(QWidget):
             banner = about.get(text)
             sign = "off" if text in stopping else "weak"
             self.advice.addWidget(Advice(text, sign, self._button(banner, file)))
+
+    def _first_advice(self) -> IconButton | None:
+        for i in range(self.advice.count()):
+            item = self.advice.itemAt(i)
+            widget = item.widget() if item is not None else None
+            if isinstance(widget, Advice) and widget.button is not None and widget.button.isEnabled():
+                return widget.button
+        return None
 
     def _button(self, banner: Banner | None, file: ClientFile) -> IconButton | None:
         if banner is not None:

@@ -57,7 +57,7 @@ def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol
         "protocol_id": ChoiceField(tr("Protocol"), names, present.protocol_id),
         "comfort": ChoiceField(tr("Comfort profile"), profiles, present.comfort),
         "runs": NumberField(tr("Runs"), present.runs, 1, 30, whole=True),
-        "run_min": NumberField(tr("Minutes of a run"), present.run_s / 60, 1 / 6, 60),
+        "run_min": NumberField(tr("Minutes of a run"), present.run_s / 60, 0.2, 60),
         "rest_s": NumberField(tr("Break, seconds"), present.rest_s, 0, 600),
         "ends_break": ManyField(
             tr("Breaks"), {True: tr("the client may end them")}, (True,) if present.client_ends_break else ()

@@ -130,7 +130,7 @@ class Desk(QStackedWidget):
         self.has_clients = bool(shown)
         if self.has_clients and not had:
             self.first_rows.emit()
-        if self.currentWidget() is self.home and self.isVisible() and not self.home.search.hasFocus():
+        if self.currentWidget() is self.home and self.isVisible() and not self.home.search.text():
             self.home.focus_first()
 
     def _read_client(self) -> None:

@@ -41,12 +41,14 @@ class DocumentsTab(QWidget):
                 Action(tr("Sign"), "check", self._sign),
                 Action(tr("New note"), "plus", lambda _: self._form(course_forms.note_form, None), on_row=False),
             ),
+            most_rows=5,
         )
         self.scales = RecordList(
             tr("Scales"),
             [tr("Filled in"), tr("Scale"), tr("Total"), tr("Reading by its authors"), tr("Remark")],
             tr("No scales yet."),
             (Action(tr("Retract"), "undo", self._retract),),
+            most_rows=6,
         )
         self.scale = Drop()
         self.scale.setAccessibleName(tr("Scale"))
@@ -67,6 +69,7 @@ class DocumentsTab(QWidget):
                     on_row=False,
                 ),
             ),
+            most_rows=5,
         )
         self.consents = RecordList(
             tr("Consent"),
@@ -76,6 +79,7 @@ class DocumentsTab(QWidget):
                 Action(tr("Change"), "pen", lambda at: self._form(client_forms.consent_form, self._consents()[at])),
                 Action(tr("Add"), "plus", lambda _: self._form(client_forms.consent_form, None), on_row=False),
             ),
+            most_rows=4,
         )
         self.report_buttons = {
             Kind.SESSION: IconButton(tr("Session note"), "file"),

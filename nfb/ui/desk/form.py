@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from nfb.practice.book import Book
     from nfb.practice.record import AnyStored, Record
 
+LONG_LABEL, LONG_LABEL_PX = 32, 400  # characters; a question takes more room than the name of a field
+
 Values = Mapping[str, Any]  # by a field's key, of the type that its field gives
 Basis = dict[str, "AnyStored"]  # by kind: what stood in the book when the form was opened
 Write = Callable[["Book", Values, Basis], object]
@@ -85,11 +87,14 @@ class FormPage(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         for field in fields.values():
             field.widget.setAccessibleName(field.label)
-            form.addRow(form_label(field.label), field.widget)
+            name = form_label(field.label)
+            if len(field.label) > LONG_LABEL:
+                name.setWordWrap(True)
+                name.setFixedWidth(LONG_LABEL_PX)
+            form.addRow(name, field.widget)
         parts: list[QWidget] = [label(note, "secondary", wrap=True)] if note else []
         inside = panel(*parts, box)
         inside.setMaximumWidth(760)

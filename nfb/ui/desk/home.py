@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, QLocale, Signal
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -63,9 +63,10 @@ class HomePage(QWidget):
         self.rows: tuple[ClientRow, ...] = ()
         self._shown: list[ClientRow] = []
         self.cards: list[Card] = []
-        self.day = label("", "title")
+        self.day = label("", "section")
         self.search = QLineEdit(placeholderText=tr("Search (Ctrl+K)"), clearButtonEnabled=True)
         self.search.setAccessibleName(tr("Search clients by name or code"))
+        self.search.setMinimumWidth(200)
         self.search.setMaximumWidth(260)
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._open_first)
@@ -139,7 +140,7 @@ class HomePage(QWidget):
         self.heading.setVisible(bool(self.rows))
         self.cards = [Card(shown, when, self) for when, shown in pairs[:MOST_CARDS]]
         for card in self.cards:
-            self._cards.addWidget(card, 1)
+            self._cards.addWidget(card, 1, Qt.AlignmentFlag.AlignTop)
         if len(pairs) > MOST_CARDS and booked:
             later = ", ".join(f"{when} {shown.name or shown.client.value.code}" for when, shown in pairs[MOST_CARDS:])
             self.heading.setText(tr("Today; later: {clients}", clients=later))

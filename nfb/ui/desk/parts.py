@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nfb.ui.desk.table import Table
+from nfb.ui.theme import CONTROL_PX
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import IconButton, label, row
 
@@ -26,10 +27,16 @@ class Action:
 
 
 class RecordList(QFrame):
-    """A titled table with buttons; the first action on a row is also Enter's. One sentence while it is empty."""
+    """A titled table with buttons; the first action on a row is also Enter's. One sentence while it is empty.
 
-    def __init__(self, title: str, heads: Sequence[str], empty: str, actions: Sequence[Action]) -> None:
+    With `most_rows` it is as high as its rows, up to that many; else it fills the room there is.
+    """
+
+    def __init__(
+        self, title: str, heads: Sequence[str], empty: str, actions: Sequence[Action], *, most_rows: int = 0
+    ) -> None:
         super().__init__()
+        self._most_rows = most_rows
         self.setObjectName("panel")
         self._heads, self._actions = list(heads), tuple(actions)
         self._read_only = False
@@ -49,13 +56,16 @@ class RecordList(QFrame):
         layout.setSpacing(8)
         layout.addWidget(row(label(title, "section"), None, *self.buttons))
         layout.addWidget(self.empty)
-        layout.addWidget(self.table, 1)
+        layout.addWidget(self.table, 1000)
+        layout.addStretch(1)  # holds the sentence at the top while there is no table
         self.fill([])
 
     def fill(self, rows: Sequence[Sequence[str]], *, read_only: bool = False) -> None:
         self._read_only = read_only
         self.table.fill(self._heads, rows)
         self.table.setVisible(bool(rows))
+        if self._most_rows:
+            self.table.setFixedHeight((1 + min(len(rows), self._most_rows)) * CONTROL_PX + 6)
         self.empty.setVisible(not rows)
         self._enable()
 
@@ -85,6 +95,7 @@ class Advice(QFrame):
         super().__init__()
         self.setObjectName("panel")
         self._sign = sign
+        self.button = button
         self.text = label(text, wrap=True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(36, 6, 12, 6)

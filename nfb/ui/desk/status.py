@@ -65,6 +65,8 @@ class StatusBar(QWidget):
 
     def show_sound(self, device: str, why_silent: str) -> None:
         """The client's sound device, or why there is none."""
+        if not device and not why_silent:
+            return  # nothing has sounded yet
         short = device if len(device) <= 24 else f"{device[:23]}…"
         self.sound.setText(f"♪ {short}" if device else tr("♪ no sound"))
         self.sound.setToolTip(why_silent or device)

@@ -21,6 +21,9 @@ def shown_day(day: date | None) -> str:
     return "–" if day is None else day.isoformat()
 
 
+WIDEST_PX = 230  # of a column; what is longer ends in … and stands in the tool tip
+
+
 class Table(QTableWidget):
     """Rows of text. Signal `chosen` ``(row)``: Enter or a double click on a row."""
 
@@ -57,6 +60,7 @@ class Table(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(len(heads) - 1, QHeaderView.ResizeMode.Stretch)
         header.setFixedHeight(CONTROL_PX)
+        header.setMaximumSectionSize(WIDEST_PX)
         if rows:
             self.selectRow(min(before or 0, len(rows) - 1))
 

@@ -251,7 +251,7 @@ class PlanTab(QWidget):
             Action(tr("Add"), "plus", open_form, on_row=False),
             Action(tr("Change"), "pen", open_form),
         )
-        return RecordList(title, heads, empty, actions)
+        return RecordList(title, heads, empty, actions, most_rows=4)
 
     def _sorted(self, of: str) -> list[AnyStored]:
         found: list[AnyStored] = list(getattr(self._file, of))
@@ -314,10 +314,10 @@ class TreatmentsTab(QWidget):
             tr("Nothing logged."),
             (
                 Action(tr("Add treatment"), "plus", lambda _: self._add(Step.START), on_row=False),
-                Action(tr("Change of dose"), "pen", lambda at: self._add(Step.CHANGE, at)),
+                Action(tr("Change dose"), "pen", lambda at: self._add(Step.CHANGE, at)),
                 Action(tr("Stop"), "minus", lambda at: self._add(Step.STOP, at)),
                 Action(tr("Given today"), "check", lambda at: self._add(Step.GIVEN, at)),
-                Action(tr("Correct entry"), "undo", self._correct),
+                Action(tr("Correct"), "undo", self._correct),
             ),
         )
         layout = QVBoxLayout(self)

@@ -13,7 +13,7 @@ from nfb.practice.trends import Point, Series, Trends
 from nfb.ui.language import tr, tr_n
 from nfb.ui.theme import SECONDARY_PX, font, tokens
 
-NAME_PX, PANEL_PX, LANE_PX, AXIS_PX = 190, 56, 24, 24
+NAME_PX, PANEL_PX, LANE_PX, AXIS_PX, DATE_PX = 230, 52, 24, 24, 80
 
 
 class TrendChart(QWidget):
@@ -112,17 +112,14 @@ class TrendChart(QWidget):
         painter.setPen(QColor(tokens().text2))
         painter.setFont(font(SECONDARY_PX))
         days = (self._last - self._first).days
-        n = max(1, min(6, days, int((self.width() - NAME_PX) / 110)))
-        for i in range(n + 1):
-            if i and not days:
-                break
+        n = max(1, min(6, days, int((self.width() - NAME_PX) / 120)))
+        for i in range(n + 1 if days else 1):
             day = self._first + timedelta(days=round(i * days / n))
-            x = self._x(day.toordinal())
-            align = Qt.AlignmentFlag.AlignLeft
-            box = QRectF(x - 4, top, 90, AXIS_PX)
-            if i == n and days:
-                align, box = Qt.AlignmentFlag.AlignRight, QRectF(self.width() - 102, top, 90, AXIS_PX)
-            painter.drawText(box, align | Qt.AlignmentFlag.AlignVCenter, day.isoformat())
+            x = self._x(day.toordinal() + 0.5)
+            left = min(max(x - DATE_PX / 2, NAME_PX), self.width() - DATE_PX - 8)
+            painter.drawLine(QPointF(x, top), QPointF(x, top + 3))
+            centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(left, top + 2, DATE_PX, AXIS_PX - 2), centred, day.isoformat())
 
     def _draw_lane(self, painter: QPainter, name: str, spans: list[Span], top: float) -> None:
         theme = tokens()

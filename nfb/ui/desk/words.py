@@ -68,6 +68,24 @@ def hand_words() -> dict[Handedness, str]:
     }
 
 
+def condition_words() -> dict[str, str]:
+    """Conditions of the intake screen that stop training or leave it to a clinician, in short."""
+    return {
+        "seizures": tr("seizures or epilepsy"),
+        "blackout": tr("loss of consciousness"),
+        "photosensitive": tr("sensitivity to flicker"),
+        "stimulator": tr("stimulator or pacemaker"),
+        "psychosis": tr("loss of touch with reality"),
+        "mania": tr("mania or bipolar disorder"),
+        "dissociation": tr("dissociation or trauma"),
+        "brain_injury": tr("head or brain injury"),
+        "neurological": tr("neurological condition"),
+        "pregnancy": tr("pregnancy"),
+        "self_harm": tr("thoughts of death or self-harm"),
+        "minor": tr("under 18"),
+    }
+
+
 def feedback_words(present: str) -> dict[str, str]:
     """Displays by key; the present one is kept even where this computer cannot show it."""
     from nfb.ui.feedback.modes import MODES  # the displays are imported where they are chosen

@@ -74,7 +74,8 @@ class OpenPage(QWidget):
         browse.clicked.connect(self._browse)
         self.protocol = Drop()
         self.protocol.setAccessibleName(tr("Protocol of the replay"))
-        self.protocol.setMinimumContentsLength(22)
+        self.protocol.setSizeAdjustPolicy(Drop.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.protocol.setMinimumContentsLength(20)
         self.problem = label("", wrap=True)
         self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.replay_button = IconButton(tr("Replay file"), "replay", "primary")
@@ -90,7 +91,8 @@ class OpenPage(QWidget):
         layout.addWidget(label(tr("Recordings"), "section"))
         layout.addWidget(self._nothing)
         layout.addWidget(self.table, 1)
-        layout.addWidget(row(*self._on_one, None, self.folder_button))
+        self._buttons = row(*self._on_one, None, self.folder_button)
+        layout.addWidget(self._buttons)
         layout.addWidget(self.problem)
         layout.addWidget(
             panel(
@@ -115,7 +117,8 @@ class OpenPage(QWidget):
         heads = [tr("Client"), tr("Session"), tr("Date"), tr("Protocol"), tr("Length"), tr("State")]
         self.table.fill(heads, [self._cells(one) for one in self.listed])
         self._nothing.setVisible(not self.listed)
-        self.table.setVisible(bool(self.listed))
+        for part in (self.table, self._buttons):
+            part.setVisible(bool(self.listed))
         self._enable()
         if error is not None:
             self.show_problem(str(error))
