@@ -48,21 +48,22 @@ class Loops:
         total: Float64 = np.sum([wave[:n] for wave in waves], axis=0)
         steep = float(np.quantile(np.abs(np.diff(total)), 0.9999))
         gain = min(BED_RMS / float(np.sqrt(np.mean(total**2))), _STEP_SHARE / steep)
-        self._bright = [(gain * wave).astype(np.float32) for wave in waves]
-        self._dark = [(gain * _low_passed(wave)).astype(np.float32) for wave in waves]
+        # Dark and bright together, ``(2, n_samples)``: one slice gives both.
+        self._waves = [(gain * np.stack((_low_passed(wave), wave))).astype(np.float32) for wave in waves]
         self._at = 0
 
     def read(self, n: int) -> tuple[Float32, Float32]:
-        index = np.arange(self._at, self._at + n)
+        sides = np.zeros((2, 2, n), np.float32)  # (left and right, dark and bright, n)
+        for wave in self._waves:
+            length = wave.shape[1]
+            for side, start in zip(sides, (0, length // 2), strict=True):
+                done, at = 0, (self._at + start) % length
+                while done < n:
+                    part = min(n - done, length - at)
+                    side[:, done : done + part] += wave[:, at : at + part]
+                    done, at = done + part, 0
         self._at += n
-        dark, bright = np.zeros((2, n), np.float32), np.zeros((2, n), np.float32)
-        for one_dark, one_bright in zip(self._dark, self._bright, strict=True):
-            length = len(one_bright)
-            for side, start in enumerate((0, length // 2)):
-                at = (index + start) % length
-                dark[side] += one_dark[at]
-                bright[side] += one_bright[at]
-        return dark, bright
+        return sides[:, 0], sides[:, 1]
 
 
 def rain(seed: int = 1) -> Bed:

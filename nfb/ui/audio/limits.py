@@ -34,6 +34,7 @@ class Limiter:
         self._delayed = np.zeros((2, n - 1), np.float32)  # the last samples in, not yet out
         self._needed = np.ones(2 * n - 2)  # gains that the last samples in called for
         self._squares = np.zeros(self._n_window)  # of the louder side, over the window
+        self._resting = True
         self._ceiling = 1.0  # what the gain may be after the last reduction
 
     def step(self, block: Float32) -> Float32:
@@ -43,8 +44,12 @@ class Limiter:
             return block
         inside = np.concatenate((self._delayed, np.clip(block, -1.0, 1.0)), axis=1, dtype=np.float32)
         self._delayed = inside[:, n:]
-        needed = np.concatenate((self._needed, self._released(self._gain_needed(inside[:, -n - 1 :]))))
-        self._needed = needed[n:]
+        asked = self._gain_needed(inside[:, -n - 1 :])
+        if self._resting and asked.min() >= 1.0:
+            return inside[:, :n]  # nothing to do, as nearly always
+        needed = np.concatenate((self._needed, self._released(asked)))
+        self._needed = needed[-2 * self._n_ahead + 2 :]
+        self._resting = bool(self._needed.min() >= 1.0) and self._ceiling >= 1.0
         ahead = self._n_ahead
         lowest = np.lib.stride_tricks.sliding_window_view(needed, ahead).min(axis=1)
         sums = np.cumsum(np.concatenate(((0.0,), lowest)))
