@@ -19,6 +19,7 @@ DRIFT_LEVEL = 1.0  # at DRIFT_HZ, × the mean power density inside the band
 MAINS_WIDTH_HZ = 0.5  # half-width of what is kept free: networks stay within ±0.2 Hz, board clocks within 0.5 %
 MAINS_LEVEL = 1000.0  # × the mean power density inside the band
 CALIBRATED_SHARE = 0.7  # of the band, around its middle
+EVEN_GAIN = (0.875, 1.085)  # the limits are 0.87 and 1.09; the mirror image of a sinusoid adds a little
 
 
 def design_grid(n_taps: int, sampling_rate_hz: float) -> Float64:
@@ -137,11 +138,22 @@ def project_out(taps: Complex128, nulls: Float64) -> Complex128:
     return np.asarray(taps - nulls @ (nulls.T @ taps), dtype=np.complex128)
 
 
-def calibrated(taps: Complex128, band_hz: tuple[float, float], sampling_rate_hz: float) -> Complex128:
-    """Scale `taps` so that sinusoids in the inner 70 % of the band read their amplitude on average."""
+def inner_gain(taps: Complex128, band_hz: tuple[float, float], sampling_rate_hz: float) -> Float64:
+    """What sinusoids of 1 µV across the inner 70 % of the band read."""
     low, high = band_hz
     margin = (1 - CALIBRATED_SHARE) / 2 * (high - low)
     freqs = np.linspace(low + margin, high - margin, 29)
     age_s = np.arange(taps.size - 1, -1, -1) / sampling_rate_hz
-    gain = np.abs(np.exp(-2j * np.pi * np.outer(freqs, age_s)) @ taps).mean() / 2
-    return np.asarray(taps / gain, dtype=np.complex128)
+    return np.asarray(np.abs(np.exp(-2j * np.pi * np.outer(freqs, age_s)) @ taps) / 2, dtype=np.float64)
+
+
+def calibrated(taps: Complex128, band_hz: tuple[float, float], sampling_rate_hz: float) -> Complex128:
+    """Scale `taps` so that sinusoids in the inner 70 % of the band read their amplitude on average."""
+    return np.asarray(taps / inner_gain(taps, band_hz, sampling_rate_hz).mean(), dtype=np.complex128)
+
+
+def gain_is_even(taps: Complex128, band_hz: tuple[float, float], sampling_rate_hz: float) -> bool:
+    """Whether, once calibrated, every sinusoid in the inner 70 % of the band reads 0.87 to 1.09 of its amplitude."""
+    gain = inner_gain(taps, band_hz, sampling_rate_hz)
+    gain = gain / gain.mean()
+    return bool(gain.min() >= EVEN_GAIN[0] and gain.max() <= EVEN_GAIN[1])
