@@ -25,7 +25,8 @@ from nfb.files.own_protocols import OwnProtocols
 from nfb.files.protocol_file import load_protocol
 from nfb.files.recorder import Recorder
 from nfb.files.recover import recover, unfinished
-from nfb.files.shelf import find_protocol, list_protocols
+from nfb.files.shelf import find_protocol, newest_protocols
+from nfb.model.commands import SetFeedback
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import RecordingError, SetupError
 from nfb.model.protocol import Protocol
@@ -121,6 +122,10 @@ def session_engine(
             thresholds=visit.thresholds,
             time_limit_s=chosen.seconds,
             baseline_s=visit.baseline_s or chosen.baseline_s,
+            runs=visit.runs,
+            run_s=visit.run_s,
+            rest_s=visit.rest_s,
+            target=visit.target,
         )
 
     setup_for(source.info)
@@ -131,7 +136,11 @@ def session_engine(
         return Recorder(root, client, setup, fallback_roots=fallback_roots())
 
     sinks = make_sinks(chosen.lsl_out, chosen.osc)
-    return Engine(source, setup_for, recorder_for, speed=chosen.speed, sinks=sinks)
+    engine = Engine(source, setup_for, recorder_for, speed=chosen.speed, sinks=sinks)
+    if visit.feedback or visit.sound:
+        shown = protocol.feedback.mode
+        engine.send(SetFeedback(visit.feedback or shown, visit.sound))
+    return engine
 
 
 def demo_engine(options: Options | None = None, *, signal_check: bool = False) -> Engine:
@@ -267,7 +276,7 @@ class Launcher:
         return device_rows()
 
     def protocols(self) -> list[tuple[Path, Protocol]]:
-        return [(path, load_protocol(path)) for path in list_protocols()]
+        return newest_protocols()
 
     def scan(self) -> list[Seen]:
         return [

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 STATE, RUNNING, DONE = "state", "running", "done"
 CHOICES = "choices"
 THRESHOLDS = "thresholds"  # one per condition as the session left them, null where none was set
-IAF_HZ = "iaf_hz"  # the alpha peak that the bands were placed by, or that this visit's baseline showed
+IAF_HZ = "iaf_hz"  # the alpha peak that this visit's baseline showed
+IAF_USED_HZ = "iaf_used_hz"  # the one that the bands were placed by, null where they were the protocol's own
 CHECK_IN_NOTE = "check_in_note"
 
 # A session that began longer ago and was never closed is one that a crash left behind, not one at another desk.
@@ -138,10 +139,18 @@ def carried_thresholds(entries: Iterable[Stored[SessionEntry]], protocol: Protoc
     return None
 
 
-def kept_iaf_hz(entries: Iterable[Stored[SessionEntry]]) -> float | None:
-    """The client's alpha peak: the first one found, which all later visits keep, so that they train one band."""
-    found = (entry.figure(IAF_HZ) for entry in by_number(entries))
-    return next((value for value in found if value is not None), None)
+def kept_iaf_hz(entries: Iterable[Stored[SessionEntry]], protocol_id: str) -> float | None:
+    """The alpha peak that a visit's bands are placed by.
+
+    A course keeps the bands it began with, or its visits could not be compared: where the protocol was trained before,
+    it is what those visits used, also if that was none. A course that begins takes the newest peak that was found.
+    """
+    past = by_number(entries)
+    same = [entry for entry in past if entry.protocol_id == protocol_id and IAF_USED_HZ in entry.summary]
+    if same:
+        return same[-1].figure(IAF_USED_HZ)
+    found = [value for entry in past if (value := entry.figure(IAF_HZ)) is not None]
+    return found[-1] if found else None
 
 
 def running_elsewhere(entries: Iterable[Stored[SessionEntry]], now: datetime) -> SessionEntry | None:

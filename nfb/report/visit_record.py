@@ -23,23 +23,20 @@ P70_LIMIT = "p70_limit"  # of this session's own baseline, on the measure's scal
 _TRAINED = "trained"
 
 
-def figures(facts: SessionFacts, first_limit: float | None, iaf_hz: float | None) -> JsonObject:
+def figures(facts: SessionFacts, first_limit: float | None) -> JsonObject:
     """The figures of a session that pages and reports need without opening its recording.
 
     Parameters
     ----------
     first_limit
         Limit of the client's first session with the same protocol; None if this is the first.
-    iaf_hz
-        The client's alpha peak, if it is known already.
     """
     blocks = facts.blocks
     own_limit = success_limit(blocks)
     rate = reward_rate(blocks)
     columns = facts.table.columns
     thresholds = [float(columns[f"threshold.{c.feature}"][-1]) for c in facts.setup.protocol.conditions]
-    if iaf_hz is None and isinstance(peak := alpha_peak_of(facts), AlphaPeak):
-        iaf_hz = peak.frequency_hz
+    peak = alpha_peak_of(facts)
     return {
         CLEAN_SHARE: _or_none(facts.clean_share),
         ABOVE_FIRST_P70: _or_none(success(blocks, own_limit if first_limit is None else first_limit).value),
@@ -47,7 +44,8 @@ def figures(facts: SessionFacts, first_limit: float | None, iaf_hz: float | None
         P70_LIMIT: _or_none(own_limit),
         _TRAINED: _trained(facts),
         "thresholds": [_or_none(value) for value in thresholds],
-        "iaf_hz": iaf_hz,
+        "iaf_hz": peak.frequency_hz if isinstance(peak, AlphaPeak) else None,
+        "iaf_used_hz": facts.setup.iaf_hz,
         "runs_done": len(blocks.runs),
         "runs_in_range": [_or_none(row.in_range.value) for row in facts.runs if row.label.startswith("run")],
         "gaps": len(facts.recording.gaps),
@@ -89,8 +87,7 @@ def close_visit(book: "Book", code: str, stored: Stored[SessionEntry], root: Pat
         for other in others
         if other.protocol_id == entry.protocol_id and other.summary.get(_TRAINED) == trained
     ]
-    iaf_hz = next((value for other in others if (value := other.figure("iaf_hz")) is not None), None)
-    found = figures(facts, next((limit for limit in limits if limit is not None), None), iaf_hz)
+    found = figures(facts, next((limit for limit in limits if limit is not None), None))
     done = replace(
         entry,
         trained_s=facts.trained_s,

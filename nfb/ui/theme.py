@@ -219,4 +219,10 @@ QScrollBar::handle:vertical {{ background: {t.border}; border-radius: 5px; min-h
 QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 4px; }}
 QCheckBox {{ spacing: 8px; min-height: 32px; }}
+QCheckBox::indicator, QRadioButton::indicator {{ width: 16px; height: 16px; background: {t.panel};
+    border: 2px solid {t.border}; border-radius: 4px; }}
+QRadioButton::indicator {{ border-radius: 10px; }}
+QCheckBox::indicator:checked, QRadioButton::indicator:checked {{ width: 8px; height: 8px; background: {t.panel};
+    border: 6px solid {t.accent}; }}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border-color: {t.accent}; }}
 """

@@ -1,89 +1,228 @@
-"""The break between runs: how the last run went, on the left; what the client sees, on the right."""
+"""The break between runs: how the last one went, what the next one may be, and what the client sees."""
 
 from __future__ import annotations
 
 import math
+from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from nfb.engine.suggest import RecentRuns, Suggestion
+from nfb.model.commands import SetFeedback, SetThresholds
 from nfb.model.events import StageEnded, StageStarted
 from nfb.model.protocol import StageKind
-from nfb.ui.bridge import Frame
+from nfb.ui.bridge import Bridge, Frame
+from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
+from nfb.ui.theme import SECTION_PX, font, tokens
+from nfb.ui.visit.kinds import feedback_choices, feelings
 from nfb.ui.widgets.feedback import FeedbackView
-from nfb.ui.widgets.small import IconButton, label, panel, row
-from nfb.ui.words import clock, percent
+from nfb.ui.widgets.small import Drop, IconButton, label, panel, row
+from nfb.ui.words import clock, feature_name, percent, quantity
 
 TAKE_A_BREATH = "Take a breath."
-FEELINGS = ("calmer", "same", "restless", "tired", "headache")
+
+
+class Ring(QWidget):
+    """The time left of a break as a ring that shrinks, with the clock in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._share, self._text = 1.0, ""
+
+    def sizeHint(self) -> QSize:
+        return QSize(96, 96)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def show_left(self, left_s: float, whole_s: float) -> None:
+        share = left_s / whole_s if whole_s > 0 and math.isfinite(whole_s) else 1.0
+        self._share, self._text = min(max(share, 0.0), 1.0), clock(left_s)
+        self.setAccessibleName(tr("{time} left of the break", time=self._text))
+        self.update()
+
+    def text(self) -> str:
+        return self._text
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        radius = min(self.width(), self.height()) / 2 - 6
+        centre = QPointF(self.width() / 2, self.height() / 2)
+        box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+        painter.setPen(QPen(QColor(theme.hairline), 6))
+        painter.drawEllipse(box)
+        pen = QPen(QColor(theme.accent), 6)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawArc(box, 90 * 16, round(-360 * 16 * self._share))
+        painter.setPen(QColor(theme.text))
+        painter.setFont(font(SECTION_PX, bold=True))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._text)
+        painter.end()
 
 
 class RestPage(SessionPage):
-    """`note` carries what was said or chosen."""
+    """`note` carries what was said or chosen. A suggestion is an offer; nothing is applied by itself."""
 
     note = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
+        self._bridge: Bridge | None = None
+        self._recent: RecentRuns | None = None
+        self._offered: Suggestion | None = None
         self.done = label("", "title", wrap=True)
         self.figures = label("", wrap=True)
+        self.suggestion = label("", wrap=True)
+        self.apply, self.keep = IconButton(tr("Apply"), "check"), IconButton(tr("Keep"))
+        self.apply.clicked.connect(self._apply)
+        self.keep.clicked.connect(partial(self._offer, None))
         self.mirror = FeedbackView()
         self.mirror.message = TAKE_A_BREATH
-        self.left_over = label("", "clock")
-        self.start = IconButton("Start the next run  F5", "play", "primary")
+        self.left_over = Ring()
+        self.start = IconButton(tr("Start the next run  F5"), "play", "primary")
         self.start.clicked.connect(lambda: self.wish.emit("pause"))
-        check = IconButton("Look at the signal  F9", "wave")
+        check = IconButton(tr("Re-check signal  F9"), "wave")
         check.clicked.connect(lambda: self.wish.emit("check"))
         self.said = label("", "secondary")
-        self.note_line = QLineEdit(placeholderText="Note, Enter keeps it")
+        self.note_line = QLineEdit(placeholderText=tr("Note, Enter keeps it"))
         self.note_line.returnPressed.connect(lambda: self._keep(self.note_line.text().strip()))
-        feelings: list[QWidget | None] = []
-        for feeling in FEELINGS:
+        self.feedback = Drop()
+        self.feedback.setMinimumContentsLength(14)
+        self.feedback.setAccessibleName(tr("What the client sees in the next run"))
+        self.feedback.activated.connect(self._choose_feedback)
+        feelings_row: list[QWidget | None] = []
+        for feeling in feelings():
             button = IconButton(feeling)
-            button.clicked.connect(lambda _=False, said=feeling: self._keep(f"client says: {said}"))
-            feelings.append(button)
+            button.clicked.connect(partial(self._keep, tr("client says: {feeling}", feeling=feeling)))
+            feelings_row.append(button)
 
+        self._suggestion_row = row(self.suggestion, self.apply, self.keep)
         left = panel(
-            self.done, self.figures, label("How is it now?", "section"), row(*feelings, None), self.note_line
+            self.done,
+            self.figures,
+            self._suggestion_row,
+            label(tr("How is it now?"), "section"),
+            row(*feelings_row, None),
+            self.note_line,
+            row(label(tr("Feedback for the next run")), self.feedback, None),
         )
         left_layout = left.layout()
         assert isinstance(left_layout, QVBoxLayout)
-        left_layout.setSpacing(12)
+        left_layout.setSpacing(10)
         left_layout.addWidget(self.said)
         left_layout.addStretch(1)
         left_layout.addWidget(row(check, None, self.start))
-        right = panel(self.mirror, row(None, self.left_over, None), title="Client sees")
+        hint = label(tr("Any key or the remote ends the break."), "secondary", wrap=True)
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        right = panel(self.mirror, self.left_over, hint, title=tr("Client sees"))
         columns = QHBoxLayout(self)
         columns.setContentsMargins(12, 8, 12, 12)
         columns.setSpacing(12)
         columns.addWidget(left, 3)
         columns.addWidget(right, 2)
+        self._offer(None)
+
+    def begin(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+        setup = bridge.view.setup
+        self._recent = None if setup is None else RecentRuns(setup)
+        bridge.frame.connect(self._remember)
+        self.feedback.clear()
+        for key, words in feedback_choices().items():
+            if key:
+                self.feedback.addItem(words, key)
 
     def show_event(self, event: object, view: SessionView) -> None:
         if isinstance(event, StageStarted) and view.stage_kind is StageKind.REST:
             self.said.setText("")
             runs = [stage for stage in view.ended_stages if not math.isnan(stage.in_range_share)]
             run, n_runs = view.run_position
-            self.start.show_as(f"Start run {run + 1}  F5" if run < n_runs else "Go on  F5", "play")
-            self.done.setText(f"Run {run} done" if run else "Break")
+            words = tr("Start run {n}  F5", n=run + 1) if run < n_runs else tr("Go on  F5")
+            self.start.show_as(words, "play")
+            self.done.setText(tr("Run {n} done", n=run) if run else tr("Break"))
             if runs:
                 self._show_run(runs[-1])
+            self._suggest(view)
+            self._show_feedback(view)
 
     def _show_run(self, last: StageEnded) -> None:
         clean = last.valid_s / (last.valid_s + last.held_s) if last.valid_s + last.held_s > 0 else math.nan
         self.figures.setText(
-            f"{percent(last.in_range_share)} in range · clean {percent(clean)} · rewards {last.rewards} "
-            f"in {clock(last.valid_s)} of valid time"
+            tr(
+                "{share} in range · clean {clean} · rewards {n} in {time} of valid time",
+                share=percent(last.in_range_share),
+                clean=percent(clean),
+                n=last.rewards,
+                time=clock(last.valid_s),
+            )
         )
 
     def show_frame(self, frame: Frame, view: SessionView) -> None:
         if frame.live is not None and frame.number % 6 == 0:
-            self.left_over.setText(clock(frame.live.stage_left_s))
+            plan = view.stage_plan
+            whole_s = plan.duration_s if plan is not None else math.nan
+            self.left_over.show_left(frame.live.stage_left_s, whole_s)
+
+    # a suggestion -------------------------------------------------------------------------------------------------
+
+    def _remember(self, frame: Frame) -> None:
+        if self._recent is not None and frame.hops:
+            self._recent.take(frame.hops)
+
+    def _suggest(self, view: SessionView) -> None:
+        thresholds = tuple(view.thresholds)
+        target = view.target
+        found = None if self._recent is None else self._recent.suggestion(thresholds, target)
+        self._offer(found)
+        if found is None:
+            return
+        moves = []
+        for i, (old, new) in enumerate(zip(thresholds, found.thresholds, strict=True)):
+            feature = view.feature_of(view.conditions[i])
+            unit = "1" if feature.unit == "1" else ""
+            before, after = quantity(old, unit).strip(), quantity(new, unit).strip()
+            if before != after:
+                moves.append(f"{feature_name(feature.name)} {before} → {after}")
+        if not moves:
+            self._offer(None)
+            return
+        self.suggestion.setText(
+            tr("Suggest {moves} (would have given {share})", moves=", ".join(moves), share=percent(found.expected))
+        )
+
+    def _offer(self, found: Suggestion | None) -> None:
+        self._offered = found
+        self._suggestion_row.setVisible(found is not None)
+
+    def _apply(self) -> None:
+        if self._offered is not None and self._bridge is not None:
+            self._bridge.send(SetThresholds(self._offered.thresholds))
+            self.said.setText(tr("Applied for the next run."))
+        self._offer(None)
+
+    # feedback and notes -------------------------------------------------------------------------------------------
+
+    def _show_feedback(self, view: SessionView) -> None:
+        assert view.setup is not None
+        at = self.feedback.findData(view.feedback or view.setup.protocol.feedback.mode)
+        if at >= 0:
+            self.feedback.setCurrentIndex(at)
+
+    def _choose_feedback(self) -> None:
+        if self._bridge is not None:
+            self._bridge.send(SetFeedback(str(self.feedback.currentData()), self._bridge.view.sound))
+            self.said.setText(tr("In the next run: {feedback}", feedback=self.feedback.currentText()))
 
     def _keep(self, text: str) -> None:
         if text:
             self.note.emit(text)
-            self.said.setText(f"Noted: {text}")
+            self.said.setText(tr("Noted: {text}", text=text))
         self.note_line.clear()

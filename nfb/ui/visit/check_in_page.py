@@ -9,7 +9,16 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nfb.engine.check_in import CheckIn
 from nfb.engine.hurdles import Hurdle, hurdles, open_hurdles
@@ -105,7 +114,7 @@ class CheckInPage(QWidget):
     def _build(self) -> None:
         known = self._known
         title = label(tr("Visit {n} · {client}", n=known.visit, client=known.shown_name), "title")
-        self.flags = label("", "chip")
+        self.flags = label("", "secondary", wrap=True)
         flags = [tr(words) for words in known.flags()]
         if known.last_effects:
             flags.append(tr("after the last visit: {effects}", effects=known.effects()))
@@ -113,7 +122,7 @@ class CheckInPage(QWidget):
         self.flags.setVisible(bool(flags))
         self.offers = QHBoxLayout()
         self.offers.setSpacing(8)
-        today = panel(self.rows, row(*_small_fields(self.counts), None), row(*self.ticks.values(), None))
+        today = panel(self.rows, _small_fields(self.counts, list(self.ticks.values())))
         _push_up(today)
         own = panel(self.own_rows, title=tr("Own items"))
         _push_up(own)
@@ -121,10 +130,11 @@ class CheckInPage(QWidget):
         session = panel(self.choices)
         _push_up(session)
         columns = QHBoxLayout()
+        columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(12)
-        columns.addWidget(today, 10)
-        columns.addWidget(own, 9)
-        columns.addWidget(session, 11)
+        columns.addWidget(today, 9)
+        columns.addWidget(own, 8)
+        columns.addWidget(session, 12)
         asked = label(tr("Medication or other treatment changed?"))
         self.no_change.setChecked(True)
         self.treatment.hide()
@@ -132,14 +142,14 @@ class CheckInPage(QWidget):
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)
         head = QHBoxLayout()
+        head.setSpacing(16)
         head.addWidget(title)
-        head.addWidget(self.flags)
-        head.addStretch(1)
-        head.addWidget(self.slot, 1)
+        head.addWidget(self.flags, 2)
+        head.addWidget(self.slot, 3)
         layout.addLayout(head)
         layout.addLayout(self.offers)
         layout.addWidget(self.hurdle_panel)
-        layout.addLayout(columns, 1)
+        layout.addWidget(_scrolling(columns), 1)
         layout.addWidget(row(asked, self.no_change, self.changed, self.note))
         layout.addWidget(self.treatment)
         layout.addWidget(self.problem)
@@ -312,14 +322,35 @@ def _ticks() -> tuple[tuple[str, str], ...]:
     return tuple((key, words[key]) for key in _TICKS)
 
 
-def _small_fields(fields: dict[str, NumberField]) -> list[QWidget]:
-    parts: list[QWidget] = []
-    for field in fields.values():
-        field.widget.setFixedWidth(48)
+def _small_fields(fields: dict[str, NumberField], ticks: list[QCheckBox]) -> QWidget:
+    """Counts on the left, boxes to tick on the right."""
+    box = QWidget()
+    grid = QGridLayout(box)
+    grid.setContentsMargins(0, 4, 0, 0)
+    grid.setVerticalSpacing(4)
+    for at, field in enumerate(fields.values()):
+        field.widget.setFixedWidth(56)
         field.widget.setPlaceholderText("")
         field.widget.setAccessibleName(field.label)
-        parts += [label(field.label, "secondary"), field.widget]
-    return parts
+        grid.addWidget(label(field.label), at, 0)
+        grid.addWidget(field.widget, at, 1)
+    for at, tick in enumerate(ticks):
+        grid.addWidget(tick, at, 2)
+    grid.setColumnMinimumWidth(0, 72)
+    grid.setColumnStretch(2, 1)
+    return box
+
+
+def _scrolling(columns: QHBoxLayout) -> QScrollArea:
+    """Columns that stay whole where a window is low: many hurdles, many own items."""
+    inside = QWidget()
+    inside.setLayout(columns)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(inside)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
 
 
 def _push_up(frame: QWidget) -> None:

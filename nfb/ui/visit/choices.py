@@ -16,7 +16,7 @@ from nfb.practice.errors import FieldError
 from nfb.practice.plans import Plan
 from nfb.ui.desk.fields import NumberField
 from nfb.ui.language import tr
-from nfb.ui.launching import DeviceRow
+from nfb.ui.launching import DeviceRow, ParamField
 from nfb.ui.visit.kinds import feedback_choices, sound_choices
 from nfb.ui.widgets.small import Drop, form_label, label, row
 from nfb.ui.words import clock
@@ -53,40 +53,43 @@ class ChoicesForm(QWidget):
         self.runs = NumberField(tr("Runs"), plan.runs, 1, _MOST_RUNS, whole=True)
         self.run_length = _Clock(tr("Length of a run"), plan.run_s, _LEAST_RUN_S, _MOST_RUN_S)
         self.rest = _Clock(tr("Break"), plan.rest_s, 0, _MOST_REST_S)
-        self.client_ends = QCheckBox(tr("client may end it"))
+        self.client_ends = QCheckBox(tr("client may end the break"))
         self.client_ends.setChecked(plan.client_ends_break)
         self.reuse = QCheckBox("")
         self.feedback = _drop([(name, key) for key, name in feedback_choices().items()], plan.feedback, self._tell)
         self.sound = _drop([(name, key) for key, name in sound_choices().items()], plan.sound, self._tell)
         self.comfort = _drop([(tr(p.name), p.key) for p in PROFILES.values()], plan.comfort, self._comfort_chosen)
         self.device = _drop([(device.label, device.name) for device in devices], choices.device, self._device_chosen)
-        for field in (self.runs.widget, self.run_length.widget, self.rest.widget):
-            field.setFixedWidth(64)
+        for field, width_px in ((self.runs.widget, 48), (self.run_length.widget, 64), (self.rest.widget, 64)):
+            field.setFixedWidth(width_px)
             field.textEdited.connect(self._tell)
         for box in (self.client_ends, self.reuse):
             box.toggled.connect(self._tell)
-        self.reuse.hide()
+        self._device_row = row(self.device)
         self._device_box = QWidget()
         self._device_form = QFormLayout(self._device_box)
         self._device_form.setContentsMargins(0, 0, 0, 0)
         self._device_form.setVerticalSpacing(6)
         self._build()
+        self.offer_thresholds(None)
         self._device_chosen()
 
     def _build(self) -> None:
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
-        times, of = label("×"), label(tr("min, break"), "secondary")
+        times, of = label("×"), label(tr("break"), "secondary")
         for name, part in (
             (tr("Protocol"), self.protocol),
             (tr("Runs"), row(self.runs.widget, times, self.run_length.widget, of, self.rest.widget, None)),
-            ("", row(self.client_ends, self.reuse, None)),
+            ("", self.client_ends),
+            ("", self.reuse),
             (tr("Feedback"), row(self.feedback, self.sound)),
             (tr("Comfort"), self.comfort),
-            (tr("Headset"), self.device),
+            (tr("Headset"), self._device_row),
         ):
             form.addRow(_short(name), part)
+        self._form = form
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -154,7 +157,7 @@ class ChoicesForm(QWidget):
 
     def offer_thresholds(self, carried: Carried | None) -> None:
         """Offer an earlier visit's thresholds, or none."""
-        self.reuse.setVisible(carried is not None)
+        self._form.setRowVisible(self.reuse, carried is not None)
         if carried is None:
             self.reuse.setChecked(False)
         else:
@@ -186,6 +189,13 @@ class ChoicesForm(QWidget):
         self.changed.emit()
 
     def _device_chosen(self) -> None:
+        beside = self._device_row.layout()
+        assert beside is not None
+        for field in self._params.values():
+            if beside.indexOf(field) >= 0:
+                beside.removeWidget(field)
+                field.hide()
+                field.deleteLater()
         while self._device_form.rowCount():
             self._device_form.removeRow(0)
         self._params = {}
@@ -194,17 +204,25 @@ class ChoicesForm(QWidget):
             remembered = self._remembered.get(param.key, "")
             if not param.required and not remembered and self._params:
                 continue  # one optional field is enough here; the others are on the page for headsets
-            field: QLineEdit | QComboBox
-            if param.choices:
-                field = _drop([(choice, choice) for choice in param.choices], remembered, self._tell)
-            else:
-                field = QLineEdit(remembered, placeholderText=param.hint)
-                field.textEdited.connect(self._tell)
-            field.setAccessibleName(param.label)
-            self._device_form.addRow(_short(param.label), field)
+            field = self._field(param, remembered)
+            if self._params:
+                self._device_form.addRow(_short(param.label), field)
+            else:  # most headsets have one
+                beside.addWidget(field)
             self._params[param.key] = field
-        self._device_box.setVisible(bool(self._params))
+        self._device_box.setVisible(self._device_form.rowCount() > 0)
         self.changed.emit()
+
+    def _field(self, param: ParamField, remembered: str) -> QLineEdit | QComboBox:
+        field: QLineEdit | QComboBox
+        if param.choices:
+            field = _drop([(choice, choice) for choice in param.choices], remembered, self._tell)
+        else:
+            field = QLineEdit(remembered, placeholderText=param.hint)
+            field.textEdited.connect(self._tell)
+        field.setAccessibleName(param.label)
+        field.setToolTip(param.label)
+        return field
 
 
 class _Clock:
@@ -237,7 +255,7 @@ class _Clock:
 def _drop(entries: Sequence[tuple[str, str]], chosen: str, on_change: object) -> Drop:
     made = Drop()
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(8)
+    made.setMinimumContentsLength(6)
     for words, key in entries:
         made.addItem(words, key)
     _choose(made, chosen)

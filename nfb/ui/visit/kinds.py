@@ -14,13 +14,10 @@ def feedback_choices() -> dict[str, str]:
 
 
 def sound_choices() -> dict[str, str]:
-    """Sounds by key; the empty one is the protocol's own."""
-    return {
-        "": tr("Protocol's sound"),
-        "chime": tr("Chimes"),
-        "soundscape": tr("Soundscape"),
-        "silence": tr("No sound"),
-    }
+    """Sounds by key; the empty one is what the comfort profile or the protocol says."""
+    from nfb.ui.audio.sounds import SOUNDS
+
+    return {"": tr("Usual sound"), **{key: sound.name() for key, sound in SOUNDS.items()}}
 
 
 def quick_effects() -> dict[Effect, str]:
