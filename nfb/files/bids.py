@@ -80,6 +80,10 @@ class Layout:
         """``table("events.tsv")``: the files named ``…_<ending>``."""
         return self.eeg_folder / f"{self._entities}_task-{self.task}_{ending}"
 
+    def placed(self, space: str, ending: str) -> Path:
+        """``placed("CapTrak", "electrodes.tsv")``: files of a coordinate system, which belong to no task."""
+        return self.eeg_folder / f"{self._entities}_space-{space}_{ending}"
+
     @property
     def session_file(self) -> Path:
         return self.derivatives / "session.json"
@@ -211,7 +215,8 @@ sub-<client>/ses-<number>/eeg/    EEG as it came from the headset: BrainVision, 
                                   Lost samples are not filled in: events.tsv has a row "gap" and the marker file a
                                   "New Segment" where they are missing.
 derivatives/nfb/sub-.../ses-.../  session.json (what ran), journal.jsonl (every event and command),
-                                  feedback.tsv.gz (one row per decision; feedback.json describes its columns)
+                                  feedback.tsv.gz (one row per decision; feedback.json describes its columns),
+                                  and, from devices that have them, device_times.f64 and acceleration.f32
 
 Clients appear by their code only. Samples count from 0 in all files but the .vmrk, which counts from 1.
 """
@@ -253,13 +258,16 @@ def add_participant(root: Path, subject: str) -> None:
 
 
 def _description(name: str, kind: str) -> dict[str, Json]:
-    return {
+    described: dict[str, Json] = {
         "Name": name,
         "BIDSVersion": BIDS_VERSION,
         "HEDVersion": HED_VERSION,
         "DatasetType": kind,
         "GeneratedBy": [{"Name": "nfb", "Version": __version__}],
     }
+    if kind == "derivative":
+        described["SourceDatasets"] = [{"URL": "../.."}]
+    return described
 
 
 def _name_hed_version(path: Path) -> None:
@@ -326,16 +334,17 @@ def write_sidecars(
         for name in device.channel_names
     ]
     columns = ("name", "type", "units", "reference", "sampling_frequency", "low_cutoff", "high_cutoff")
-    write_atomic(layout.table("channels.tsv"), _tsv(columns, rows))
+    write_atomic(layout.table("channels.tsv"), table_text(columns, rows))
     write_atomic(layout.table("events.json"), json_text(_EVENTS))
 
 
 def write_events(layout: Layout, rows: Iterable[Sequence[str]] = ()) -> None:
     """Write ``_events.tsv``; rows have one text per column of :data:`EVENT_COLUMNS`."""
-    write_atomic(layout.table("events.tsv"), _tsv(EVENT_COLUMNS, rows))
+    write_atomic(layout.table("events.tsv"), table_text(EVENT_COLUMNS, rows))
 
 
-def _tsv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A tab-separated table with a head; empty cells become ``n/a``."""
     return "".join("\t".join(_cell(cell) for cell in row) + "\n" for row in (columns, *rows))
 
 

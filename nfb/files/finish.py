@@ -9,7 +9,8 @@ from typing import NamedTuple
 from nfb.files import bids, brainvision
 from nfb.files.bids import Layout
 from nfb.files.brainvision import Marker
-from nfb.files.codec import Json
+from nfb.files.codec import Json, json_text
+from nfb.files.electrodes import write_electrodes
 from nfb.files.journal import Journal
 from nfb.files.storage import write_atomic
 from nfb.model.commands import Mark, Note
@@ -33,6 +34,19 @@ from nfb.session.states import State
 
 # What comes from the person and not from electrodes, amplifier or link.
 _SUBJECT_CAUSES = (Cause.BLINK, Cause.MUSCLE, Cause.AMPLITUDE, Cause.MOTION, Cause.DROWSY)
+
+_DEVICE_TIMES: dict[str, Json] = {
+    "Description": "Time stamp of each sample by the device or its driver, UNIX time; NaN where there is none",
+    "Units": "s",
+    "DataType": "float64, little-endian",
+    "Shape": "one value per sample of the .eeg file",
+}
+_ACCELERATION: dict[str, Json] = {
+    "Description": "Acceleration of the headset along its x, y and z axis",
+    "Units": "g",
+    "DataType": "float32, little-endian",
+    "Shape": "x, y, z of the first sample of the .eeg file, then of the second, and so on",
+}
 
 
 def gap_markers(gap: Gap) -> tuple[Marker, Marker]:
@@ -89,6 +103,10 @@ def write_tables(
         mains_hz=_detected_mains_hz(journal),
     )
     bids.write_events(layout, _event_rows(events, gaps, n_samples, setup.device.sampling_rate_hz))
+    write_electrodes(layout, setup.device)
+    for path, described in ((layout.device_times, _DEVICE_TIMES), (layout.acceleration, _ACCELERATION)):
+        if path.exists():
+            write_atomic(path.with_suffix(".json"), json_text(described))
 
 
 class Noted(NamedTuple):

@@ -160,6 +160,8 @@ def test_names_of_files_and_folders(dataset: Path) -> None:
     stem = "sub-A031/ses-002/eeg/sub-A031_ses-002_task-smrup"
     endings = ("eeg.vhdr", "eeg.eeg", "eeg.vmrk", "eeg.json", "channels.tsv", "events.tsv", "events.json")
     session = {f"{stem}_{ending}" for ending in endings}
+    placed = "sub-A031/ses-002/eeg/sub-A031_ses-002_space-CapTrak"
+    session |= {f"{placed}_electrodes.tsv", f"{placed}_coordsystem.json"}
     names = ("session.json", "journal.jsonl", "feedback.tsv.gz", "feedback.json")
     session |= {f"derivatives/nfb/sub-A031/ses-002/{name}" for name in names}
     assert {name for name in files if "sub-A031/ses-002" in name} == session

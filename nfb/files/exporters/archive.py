@@ -173,12 +173,6 @@ class _Session:
         write_atomic(new.eeg("vhdr"), brainvision.header(self._setup.device, new.stem))
         journal = read_journal(old.journal)
         new.journal.write_bytes(b"".join(line(record) for record in self._records(journal.records)))
-        started = moment(self._content.get("started_utc"))
-        if started is None:
-            raise RecordingError(f"{old.session_file}: started_utc is no moment")
-        n_samples = whole_frames(new.eeg("eeg"), self._setup.device.n_channels)
-        write_tables(new, self._setup, read_journal(new.journal), n_samples, started + self._shift)
-        write_session(new, self._described())
         if "decisions" in self._fields and old.feedback.exists():
             shutil.copyfile(old.feedback, new.feedback)
             write_atomic(new.feedback_columns, json_text(column_descriptions(self._setup)))
@@ -187,6 +181,12 @@ class _Session:
         if "device-times" in self._fields and old.device_times.exists():
             times_s = np.fromfile(old.device_times, dtype="<f8") + self._shift.total_seconds()
             times_s.astype("<f8").tofile(new.device_times)
+        started = moment(self._content.get("started_utc"))
+        if started is None:
+            raise RecordingError(f"{old.session_file}: started_utc is no moment")
+        n_samples = whole_frames(new.eeg("eeg"), self._setup.device.n_channels)
+        write_tables(new, self._setup, read_journal(new.journal), n_samples, started + self._shift)
+        write_session(new, self._described())
         if journal.warnings:
             warnings.append(f"ses-{old.session}: {journal.warnings[0]}")
 
