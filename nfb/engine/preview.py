@@ -67,12 +67,13 @@ class Budget:
 
     feature: str
     estimator_ms: float
+    smoothing_ms: float
     waiting_ms: float
     device_ms: float
 
     @property
     def total_ms(self) -> float:
-        return self.estimator_ms + self.waiting_ms + self.device_ms
+        return self.estimator_ms + self.smoothing_ms + self.waiting_ms + self.device_ms
 
     @property
     def is_soon(self) -> bool:
@@ -156,11 +157,12 @@ def waiting_s(setup: Setup) -> float:
 
 def delay_budget(setup: Setup) -> tuple[Budget, ...]:
     """The declared delay of each condition, in the order of the protocol."""
-    delays_s = dict(zip((f.name for f in setup.features), Session(setup).delays_s, strict=True))
+    delays_ms = {f.name: 1000 * d for f, d in zip(setup.features, Session(setup).delays_s, strict=True)}
+    smoothing_ms = {f.name: 1000 * f.smoothing_s for f in setup.features}
     wait_ms, device_ms = 1000 * waiting_s(setup), 1000 * setup.device.transport_delay_s
     return tuple(
-        Budget(condition.feature, 1000 * delays_s[condition.feature], wait_ms, device_ms)
-        for condition in setup.protocol.conditions
+        Budget(name, delays_ms[name] - smoothing_ms[name], smoothing_ms[name], wait_ms, device_ms)
+        for name in (condition.feature for condition in setup.protocol.conditions)
     )
 
 

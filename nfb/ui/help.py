@@ -42,10 +42,11 @@ class GlossaryPage(QWidget):
         back = IconButton(tr("Back"), "back")
         back.clicked.connect(self.back)
         self.search = QLineEdit(placeholderText=tr("Search the glossary"), clearButtonEnabled=True)
-        self.search.setMaximumWidth(320)
+        self.search.setFixedWidth(280)
         self.search.textChanged.connect(self._filter)
         self._rows = [(entry, self._row(entry)) for entry in GLOSSARY.values()]
         inside = QWidget()
+        inside.setMaximumWidth(880)
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(0, 0, 12, 0)
         rows.setSpacing(12)
@@ -72,9 +73,7 @@ class GlossaryPage(QWidget):
         layout.setSpacing(0)
         others = [word for word in entry.also if word.lower() != entry.term.lower()]
         layout.addWidget(label(tr(entry.term) + (f"  ({', '.join(others)})" if others else ""), "section"))
-        text = label(tr(entry.text), wrap=True)
-        text.setMaximumWidth(880)
-        layout.addWidget(text)
+        layout.addWidget(label(tr(entry.text), wrap=True))
         return shown
 
     def _filter(self, words: str) -> None:

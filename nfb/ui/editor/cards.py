@@ -1,8 +1,9 @@
-"""A list of equal cards, such as features or conditions: rebuilt when one comes or goes, else only refreshed."""
+"""A list of equal cards, such as features or conditions: built where one came or went, else only refreshed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from itertools import takewhile
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -44,7 +45,7 @@ def beside(*parts: QWidget | None) -> QHBoxLayout:
         elif isinstance(part, IconButton):
             # Level with the fields, whose labels stand above them.
             holder = QVBoxLayout()
-            holder.setContentsMargins(0, 20, 0, 0)
+            holder.setContentsMargins(0, 18, 0, 0)
             holder.addWidget(part)
             holder.addStretch(1)
             layout.addLayout(holder)
@@ -74,19 +75,21 @@ class CardList(QWidget):
 
     def show_draft(self, draft: ProtocolDraft) -> None:
         keys = list(self._keys_of(draft))
-        if keys != self._keys:
-            self._keys = keys
-            focused = [field.path for card in self.cards for field in card.fields if field.holds_focus()]
-            for card in self.cards:
-                self._layout.removeWidget(card)
-                card.hide()
-                card.deleteLater()
-            self.cards = [self._make_card(i, draft) for i in range(len(keys))]
-            for card in self.cards:
-                self._layout.addWidget(card)
-                for field in card.fields:
-                    if field.path in focused:
-                        field.setFocus()
+        n_same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(keys, self._keys, strict=False)))
+        focused = [field.path for card in self.cards[n_same:] for field in card.fields if field.holds_focus()]
+        for card in self.cards[n_same:]:
+            self._layout.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        del self.cards[n_same:]
+        for i in range(n_same, len(keys)):
+            card = self._make_card(i, draft)
+            self.cards.append(card)
+            self._layout.addWidget(card)
+            for field in card.fields:
+                if field.path in focused:
+                    field.setFocus()
+        self._keys = keys
         for card in self.cards:
             card.show_draft(draft)
 

@@ -32,6 +32,7 @@ class CompareView(QWidget):
         self.summary = FlexLabel("", "secondary")
         self.table = QTableWidget(0, 3)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setWordWrap(True)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
@@ -88,7 +89,6 @@ class CompareView(QWidget):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
                 self.table.setItem(i, column, item)
-        self.table.resizeRowsToContents()
 
 
 def _title(protocol: Protocol) -> str:

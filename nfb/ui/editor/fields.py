@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nfb.files.protocol_draft import Path, ProtocolDraft
 from nfb.ui.editor.codecs import ABSENT, TEXT, Codec
@@ -187,11 +196,36 @@ class CheckField(Field):
         self._default = default
         self.words = words
         self.editor = QCheckBox(words)
+        # Level with the fields beside it, whose labels stand above them.
+        self._layout.setContentsMargins(0, 20, 0, 0)
         self.editor.clicked.connect(lambda on: self._changed(self.path, ABSENT if on == default else on))
         self.place(self.editor)
 
     def show_value(self, value: object) -> None:
         self.editor.setChecked(value if isinstance(value, bool) else self._default)
+
+
+def fit_words_into(rows: QListWidget) -> None:
+    """Let a list break its lines instead of cutting them off."""
+    rows.setWordWrap(True)
+    rows.setTextElideMode(Qt.TextElideMode.ElideNone)
+    rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    rows.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+    rows.setResizeMode(QListWidget.ResizeMode.Adjust)
+
+
+class OneLine(QLabel):
+    """A line that gives way to its neighbours and ends in an ellipsis where there is no room."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
 
 
 class FlexLabel(QLabel):

@@ -187,6 +187,11 @@ class HeadMap(QWidget):
         here = self._to_choose and self.hasFocus() and key == site_key(self._at)
         painter.setBrush(QColor(theme.accent) if chosen else Qt.BrushStyle.NoBrush)
         edge = theme.accent if chosen else theme.text if reference else theme.hairline
+        if not (self._to_choose or chosen or reference):
+            painter.setBrush(QColor(theme.hairline))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawEllipse(centre, 2, 2)
+            return
         style = Qt.PenStyle.DashLine if reference and not chosen else Qt.PenStyle.SolidLine
         painter.setPen(QPen(QColor(theme.text if site == self._over else edge), 1.5, style))
         painter.drawEllipse(centre, dot_px, dot_px)

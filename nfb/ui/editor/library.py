@@ -29,7 +29,7 @@ from nfb.model.protocol import Protocol
 from nfb.ui.editor.compare_view import CompareView
 from nfb.ui.editor.details import Details
 from nfb.ui.editor.entries import Entry, matches, nearest_entry, read_entries
-from nfb.ui.editor.fields import FlexLabel
+from nfb.ui.editor.fields import FlexLabel, fit_words_into
 from nfb.ui.editor.page import EditorPage
 from nfb.ui.editor.preview_pane import PreviewPane
 from nfb.ui.editor.side_pane import ANY, headset_drop
@@ -76,7 +76,7 @@ class LibraryPage(QWidget):
         self.search = QLineEdit(placeholderText=tr("Search protocols, bands, sites"), clearButtonEnabled=True)
         self.search.textChanged.connect(self._filter)
         self.list = QListWidget()
-        self.list.setWordWrap(True)
+        fit_words_into(self.list)
         self.list.currentItemChanged.connect(lambda *_: self._show_entry())
         self.empty = FlexLabel(tr("No match"), "secondary")
         self.nearest_button = IconButton(tr("Duplicate nearest"), "plus")
@@ -127,6 +127,10 @@ class LibraryPage(QWidget):
 
     def _lay_out(self) -> None:
         left = panel(self.search, self.list, self.empty, self.nearest_button)
+        rows = left.layout()
+        assert isinstance(rows, QVBoxLayout)
+        rows.setStretchFactor(self.list, 100)
+        rows.addStretch(1)
         buttons = row(
             self.compare_button, self.preview_button, self.export_button, None, self.edit_button,
             self.duplicate_button,
@@ -186,12 +190,14 @@ class LibraryPage(QWidget):
             device = headset_info(name)
             self._fits = {e.path: fit_on(e.protocol, device) for e in self._entries if e.protocol is not None}
         at = max(0, self.list.currentRow())
+        self.list.blockSignals(True)  # the entry is shown once, at the end
         self.list.clear()
         for entry in self._entries:
             item = QListWidgetItem(self._list_words(entry))
             item.setData(Qt.ItemDataRole.UserRole, entry.path)
             self.list.addItem(item)
         self.list.setCurrentRow(min(at, self.list.count() - 1))
+        self.list.blockSignals(False)
         self._filter(self.search.text())
 
     def _list_words(self, entry: Entry) -> str:

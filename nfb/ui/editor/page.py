@@ -18,7 +18,7 @@ from nfb.ui.editor.about_section import about_section, evidence_section
 from nfb.ui.editor.compare_view import CompareView
 from nfb.ui.editor.conditions_section import ConditionsSection
 from nfb.ui.editor.features_section import FeaturesSection
-from nfb.ui.editor.fields import FlexLabel
+from nfb.ui.editor.fields import FlexLabel, OneLine
 from nfb.ui.editor.preview_pane import PreviewPane
 from nfb.ui.editor.section import Section
 from nfb.ui.editor.session_sections import reward_section, stages_section
@@ -27,7 +27,7 @@ from nfb.ui.editor.sites_section import SitesSection
 from nfb.ui.editor.text_tab import TextTab
 from nfb.ui.editor.workbench import Workbench
 from nfb.ui.language import tr
-from nfb.ui.widgets.small import IconButton, label, panel, row
+from nfb.ui.widgets.small import IconButton, panel
 
 
 class EditorPage(QWidget):
@@ -75,6 +75,7 @@ class EditorPage(QWidget):
         self.side.go_to.connect(self.go_to)
         self.tabs = QListWidget()
         self.tabs.setFixedWidth(136)
+        self.tabs.setStyleSheet("QListWidget::item { padding: 4px 12px; min-height: 28px; }")
         self.tabs.setAccessibleName(tr("Parts of the protocol"))
         self.stack = QStackedWidget()
         names = (
@@ -87,6 +88,7 @@ class EditorPage(QWidget):
             self.tabs.addItem(name)
             self.stack.addWidget(part)
         self.tabs.currentRowChanged.connect(self.stack.setCurrentIndex)
+        self.stack.currentChanged.connect(lambda _: self._show_part())
         self.tabs.setCurrentRow(0)
         self._lay_out()
         # What is typed outlives the program, saved or not.
@@ -117,7 +119,8 @@ class EditorPage(QWidget):
             shortcut.activated.connect(wanted.click)
 
     def _lay_out(self) -> None:
-        self.title = label("", "section")
+        self.title = OneLine()
+        self.title.setObjectName("section")
         body = QHBoxLayout()
         body.setSpacing(12)
         form = panel(self.stack)
@@ -129,12 +132,15 @@ class EditorPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)
-        layout.addWidget(
-            row(
-                self.back_button, self.title, None, self.undo_button, self.redo_button, self.export_button,
-                self.new_version_button, self.save_button,
-            )
-        )  # fmt: skip
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.back_button)
+        top.addWidget(self.title, 1)
+        for button in (
+            self.undo_button, self.redo_button, self.export_button, self.new_version_button, self.save_button,
+        ):  # fmt: skip
+            top.addWidget(button)
+        layout.addLayout(top)
         layout.addWidget(panel(self.sentence, self.told))
         layout.addLayout(body, 1)
 
@@ -154,6 +160,7 @@ class EditorPage(QWidget):
     def go_to(self, found: Finding) -> None:
         """Show the field of a finding, or its line where it has none."""
         for name, section in self.sections.items():
+            section.show_draft(self.bench.draft)
             near = [f for f in section.all_fields() if f.path and f.path == found.path[: len(f.path)]]
             if near and self.bench.draft.is_toml:
                 self.show_part(name)
@@ -167,13 +174,8 @@ class EditorPage(QWidget):
     def _show_draft(self) -> None:
         draft = self.bench.draft
         protocol = draft.protocol
-        for section in self.sections.values():
-            section.setEnabled(draft.is_toml)
-            section.show_draft(draft)
-        self.text_tab.show_draft(draft)
+        self._show_part()
         self.side.show_draft(draft)
-        self.compare.show_protocol(protocol)
-        self.preview.show_protocol(protocol)
         name = draft.get(("name",)) or tr("New protocol")
         mark = "" if self.bench.is_saved else " •"
         self.title.setText(tr("{name}, version {n}", name=name, n=draft.get(("version",), 1)) + mark)
@@ -186,6 +188,17 @@ class EditorPage(QWidget):
         else:
             self.sentence.setText(tr("The text cannot be read: {why}", why=draft.findings[0].message))
         self._show_buttons(protocol)
+
+    def _show_part(self) -> None:
+        """Refresh what is in front; the other parts follow when they come to the front."""
+        part, draft = self.stack.currentWidget(), self.bench.draft
+        if isinstance(part, Section):
+            part.setEnabled(draft.is_toml)
+            part.show_draft(draft)
+        elif isinstance(part, TextTab):
+            part.show_draft(draft)
+        elif isinstance(part, CompareView | PreviewPane):
+            part.show_protocol(draft.protocol)
 
     def _show_buttons(self, protocol: Protocol | None) -> None:
         draft = self.bench.draft

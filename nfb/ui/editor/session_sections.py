@@ -7,7 +7,7 @@ from typing import get_args
 from nfb.files.protocol_draft import Path, ProtocolDraft
 from nfb.files.protocol_schema import FeedbackTable
 from nfb.ui.editor.codecs import ABSENT, LIMIT, NUMBER, OPTIONAL_TEXT, PERCENT
-from nfb.ui.editor.fields import CheckField, ChoiceField, Field, LineField
+from nfb.ui.editor.fields import CheckField, ChoiceField, Field, LineField, ProseField
 from nfb.ui.editor.section import Section
 from nfb.ui.editor.workbench import Workbench
 from nfb.ui.language import tr
@@ -63,6 +63,7 @@ class _Recalibrates(CheckField):
     def __init__(self, bench: Workbench) -> None:
         super().__init__(("recalibrate",), tr("Recalibrate once"), self._set, "recalibration")
         self._bench = bench
+        self._layout.setContentsMargins(0, 0, 0, 0)  # nothing stands beside it
 
     def _set(self, path: Path, value: object) -> None:
         wanted = {"after_s": 180, "low": 0.4, "high": 0.9, "from_s": 90}
@@ -101,5 +102,5 @@ def stages_section(bench: Workbench) -> Section:
         ChoiceField(("feedback", "mode"), tr("Picture"), change, modes, "feedback", "bar"),
         CheckField(("feedback", "chime"), tr("Chime at a reward"), change, "chime", default=True),
     )
-    section.add(LineField(("feedback", "instruction"), tr("What the client is told"), change, OPTIONAL_TEXT))
+    section.add(ProseField(("feedback", "instruction"), tr("What the client is told"), change, OPTIONAL_TEXT, rows=3))
     return section

@@ -12,7 +12,7 @@ from nfb.engine.preview import SOON_MS, Budget, FitOn, any_headset, delay_budget
 from nfb.files.protocol_draft import Finding, ProtocolDraft
 from nfb.model.errors import NfbError
 from nfb.model.protocol import Protocol
-from nfb.ui.editor.fields import FlexLabel
+from nfb.ui.editor.fields import FlexLabel, fit_words_into
 from nfb.ui.editor.text_tab import finding_words
 from nfb.ui.help import with_tip
 from nfb.ui.language import tr
@@ -40,7 +40,7 @@ def headset_drop(rows: Sequence[tuple[str, str]]) -> Drop:
     drop = Drop()
     drop.setSizeAdjustPolicy(Drop.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     drop.setMinimumContentsLength(16)
-    drop.addItem(tr("Any headset with these sites"), ANY)
+    drop.addItem(tr("Any headset"), ANY)
     for name, title in rows:
         drop.addItem(title, name)
     return drop
@@ -99,7 +99,9 @@ def _total(line: Budget) -> str:
 
 def _parts(line: Budget) -> str:
     device = tr(" + link {ms:.0f}", ms=line.device_ms) if line.device_ms else ""
-    return tr("filter {ms:.0f} + hop {wait:.0f}", ms=line.estimator_ms, wait=line.waiting_ms) + device
+    smoothing = tr(" + smoothing {ms:.0f}", ms=line.smoothing_ms) if line.smoothing_ms else ""
+    hop = tr(" + hop {ms:.0f}", ms=line.waiting_ms)
+    return tr("filter {ms:.0f}", ms=line.estimator_ms) + smoothing + hop + device
 
 
 class SidePane(QWidget):
@@ -117,8 +119,7 @@ class SidePane(QWidget):
         self.budget = BudgetView()
         self.note = FlexLabel("", "secondary")
         self.problems = QListWidget()
-        self.problems.setWordWrap(True)
-        self.problems.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        fit_words_into(self.problems)
         self.problems.itemClicked.connect(self._pressed)
         self.problems.itemActivated.connect(self._pressed)
         self._heading = label(tr("Problems"), "section")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontDatabase, QTextCharFormat, QTextCursor, Q
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from nfb.files.protocol_draft import Finding, ProtocolDraft
+from nfb.ui.editor.fields import fit_words_into
 from nfb.ui.editor.workbench import Workbench
 from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, colour, tokens
@@ -27,7 +28,7 @@ class TextTab(QWidget):
         self.editor.setTabChangesFocus(True)
         self.editor.textChanged.connect(self._typed)
         self.problems = QListWidget()
-        self.problems.setWordWrap(True)
+        fit_words_into(self.problems)
         self.problems.setMaximumHeight(120)
         self.problems.itemActivated.connect(self._go_to)
         self.problems.itemClicked.connect(self._go_to)

@@ -1,0 +1,30 @@
+"""Two protocols compared value by value."""
+
+from dataclasses import replace
+
+from nfb.files.protocol_compare import Difference, differences
+from nfb.files.protocol_file import load_protocol
+from nfb.files.shelf import find_protocol
+from nfb.model.protocol import Band, Guards
+
+SMR = load_protocol(find_protocol("smr-central"))
+
+
+def test_a_protocol_does_not_differ_from_another_version_that_says_the_same() -> None:
+    assert differences(SMR, replace(SMR, version=9)) == ()
+
+
+def test_each_changed_value_is_one_difference() -> None:
+    smr = replace(SMR.features[0], band=Band((12.0, 16.0)))
+    other = replace(SMR, features=(smr, *SMR.features[1:]), guards=Guards(blink_uv=None))
+    # 4 Hz beside alpha has another default delay; the protocol says 0.25 s on both sides.
+    assert set(differences(SMR, other)) >= {
+        Difference(("features", "smr", "band_hz"), [12.0, 15.0], [12.0, 16.0]),
+        Difference(("guards", "blink_uv"), None, False),
+    }
+
+
+def test_a_condition_more_does_not_shift_the_others() -> None:
+    fewer = replace(SMR, conditions=(SMR.conditions[0], SMR.conditions[2]))
+    assert {found.path[:2] for found in differences(SMR, fewer)} == {("conditions", "theta")}
+    assert all(found.after is None for found in differences(SMR, fewer))
