@@ -233,6 +233,7 @@ class Limits:
             Measure.MUSCLE: guards.muscle_uv,
         }
         self._seconds: list[Float64] = []
+        self._per_size: Float64 | None = None
         self.frozen = False
         self.no_contact: tuple[int, ...] = ()
         self.values = self._build(None)
@@ -256,6 +257,7 @@ class Limits:
         default = [2.0 * (uv or 0.0) / _SD_PER_LIMIT[measure] for measure, uv in self._defaults_uv.items()]
         seen = np.sort([np.broadcast_to(np.array(default)[:, None], scale.shape), *self._seconds[-60:]], axis=0)
         self.values = self._build(seen[(len(seen) - 1) // 2])
+        self._per_size = None
 
     def per_size(self, n_hop: int) -> Float64:
         """``(2 n_hop + 2, n_channels)``: `values` of the sizes, with a row for each row of
@@ -276,7 +278,6 @@ class Limits:
         return tuple(int(channel) for channel in np.flatnonzero(hangs & self.used))
 
     def _build(self, scale: Float64 | None) -> Float64:
-        self._per_size: Float64 | None = None
         limits = np.full((N_MEASURES, len(self.used)), np.inf)
         limits[: Measure.PEAK, self.used] = 0.5
         for row, (measure, default_uv) in enumerate(self._defaults_uv.items()):

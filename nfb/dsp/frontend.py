@@ -39,9 +39,12 @@ class HopBatch:
         ``(n_hops, 2 n_hop + 1, n_channels)`` as `sizes_uv` with signs, without the muscle amplitude.
     motion_g
         ``(n_hops,)`` root mean square of what the acceleration swings in half a second; None without accelerometer.
+    parts_uv
+        ``(n_hops, n_derivations, 2 n_filters)`` real, then imaginary parts of the analytic signals; None unless the
+        front end is asked for phases.
     """
 
-    __slots__ = ("amplitude_uv", "broken", "motion_g", "signed_uv", "sizes_uv")
+    __slots__ = ("amplitude_uv", "broken", "motion_g", "parts_uv", "signed_uv", "sizes_uv")
 
     def __init__(
         self,
@@ -50,7 +53,9 @@ class HopBatch:
         broken: Float64 | None,
         signed_uv: Float64,
         motion_g: Float64 | None,
+        parts_uv: Float64 | None = None,
     ) -> None:
+        self.parts_uv = parts_uv
         self.amplitude_uv = amplitude_uv
         self.sizes_uv = sizes_uv
         self.broken = broken
@@ -60,7 +65,7 @@ class HopBatch:
     @property
     def n_hop(self) -> int:
         """Samples in a hop."""
-        return (self.sizes_uv.shape[1] - 2) // 2
+        return int(self.sizes_uv.shape[1] - 2) // 2
 
     @property
     def wide_uv(self) -> Float64:
@@ -121,7 +126,9 @@ class FrontEnd:
         n_hop: int,
         most_hops: int,
         rail_uv: float = np.inf,
+        wants_phase: bool = False,
     ) -> None:
+        self._wants_phase = wants_phase
         self._n_hop, self._n_signed = n_hop, 2 * n_hop + 1
         self._rail_uv = rail_uv
         self._harmless_uv2 = _HARMLESS * rail_uv**2
@@ -230,6 +237,7 @@ class FrontEnd:
             amplitude = _magnitude(band, n_pairs, np.empty((n_hops, n_pairs, band.shape[2])))
         else:
             amplitude = roots.take(self._rows, axis=2)
+        parts = self._parts(pairs if self._rows is not None else band) if self._wants_phase else None
         sizes = sizes[:, : n_signed + 1]
         broken = self._broken(windows, sizes)
         motion = self._motion(n_hops)
@@ -237,13 +245,21 @@ class FrontEnd:
         self._taken += n_hops * self._n_hop
         if not self.buffer.n_due:
             self._peak_before_uv, self._peak_uv = self._peak_uv, 0.0
-        return HopBatch(amplitude[:, 1:].swapaxes(1, 2), sizes, broken, signed, motion)
+        return HopBatch(amplitude[:, 1:].swapaxes(1, 2), sizes, broken, signed, motion, parts)
+
+    def _parts(self, pairs: Float64) -> Float64:
+        """Real and imaginary parts of the band filters per derivation, of ``(n_hops, 2 n_pairs, n)`` products."""
+        n_pairs = self._n_pairs
+        chosen = pairs if self._rows is None else pairs.take(self._rows, axis=2)
+        both = np.concatenate([chosen[:, 1:n_pairs], chosen[:, n_pairs + 1 :]], axis=1)
+        parts: Float64 = both.swapaxes(1, 2)
+        return parts
 
     def _broken(self, windows: Float64, sizes: Float64) -> Float64 | None:
         """What does not depend on scale, as :attr:`HopBatch.broken`; quick where there is nothing."""
         n_hop = self._n_hop
         steps = np.maximum.reduce(sizes[:, n_hop : 2 * n_hop], axis=1)
-        still = np.minimum.reduce(steps, axis=None) < _STILL_UV
+        still = min(steps.ravel().tolist()) < _STILL_UV  # Python is done before NumPy has begun
         railed = self._peak_uv > self._rail_uv or self._peak_before_uv > self._rail_uv
         if not (still or railed or self._bad):
             return None
