@@ -245,15 +245,27 @@ What a format cannot hold as it was is said. Recordings are never changed.
 examples:
   nfb report recordings/sub-A031/ses-001 --kind session --pdf
   nfb report recordings/sub-A031 --kind course --out reports
+  nfb report --kind course --client A031 --pdf
   nfb report recordings/sub-A031/ses-001 --kind crednf --answers study.toml
 
 {_CODES}""",
     )
-    report.add_argument("recording", type=Path, metavar="RECORDING", help="a session's folder, or the client's")
+    report.add_argument(
+        "recording",
+        type=Path,
+        nargs="?",
+        metavar="RECORDING",
+        help="a session's folder, or the client's; with --client the folder of recordings (default: recordings)",
+    )
     report.add_argument(
         "--kind", choices=("session", "client", "course", "crednf"), default="session", help="(default: session)"
     )
     report.add_argument("--pdf", action="store_true", help="also write a PDF")
+    report.add_argument(
+        "--client", metavar="CODE", help="course, client: with goals, ratings and treatments from the client book"
+    )
+    report.add_argument("--book", metavar="FILE", help="client book (default: the desk's own)")
+    report.add_argument("--name", action="store_true", help="with --client and --out: print the client's name")
     report.add_argument("--answers", type=Path, metavar="FILE", help="crednf: JSON or TOML, item = answer")
     report.add_argument("--out", type=_folder, metavar="DIR", help="where it goes (default: beside the recording)")
     report.set_defaults(command=_command("report"))

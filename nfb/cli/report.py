@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nfb.cli.output import require_writable
+from nfb.files.locations import default_recordings_root
 from nfb.files.recording import Recording, open_own_recording
 from nfb.model.errors import NfbError, RecordingError, SetupError
 from nfb.report import crednf
@@ -20,6 +21,10 @@ from nfb.report.words import day
 def run(arguments: argparse.Namespace) -> int:
     if arguments.answers is not None and arguments.kind != "crednf":
         raise SetupError(f"--answers {arguments.answers}: goes with --kind crednf only")
+    if arguments.client is not None:
+        return _from_book(arguments)
+    if arguments.recording is None:
+        raise SetupError("RECORDING is missing: give a session's folder or the client's, or --client CODE")
     asked = crednf.read_answers(arguments.answers) if arguments.answers is not None else {}
     recordings = _sessions(arguments.recording)
     latest = recordings[-1]
@@ -46,6 +51,32 @@ def run(arguments: argparse.Namespace) -> int:
     for warning in latest.warnings:
         print(f"Note: {warning}", file=sys.stderr)
     print(_write(folder, arguments.kind, html, extra, facts, arguments.pdf))
+    return 0
+
+
+def _from_book(arguments: argparse.Namespace) -> int:
+    """A course report or a client's page out of the client book; RECORDING is then the folder of recordings."""
+    if arguments.kind not in ("course", "client"):
+        raise SetupError(f"--client {arguments.client}: goes with --kind course or client, not {arguments.kind}")
+    if arguments.name and arguments.out is None:
+        raise SetupError("--name: a client's name never stands beside recordings. Choose another place with --out.")
+    # The client book loads SQLAlchemy, which a report from recordings alone does not need.
+    from nfb.practice.opening import open_book
+    from nfb.report.book_course import client_page_from_book, course_from_book
+
+    root: Path = arguments.recording or default_recordings_root()
+    if arguments.out is not None:
+        require_writable(arguments.out)
+    with open_book(arguments.book) as book:
+        make = course_from_book if arguments.kind == "course" else client_page_from_book
+        made = make(book, arguments.client, root, with_name=arguments.name)
+    for words in made.left_out:
+        print(f"Note: left out: {words}", file=sys.stderr)
+    newest = made.sessions[-1]
+    folder: Path = arguments.out or newest.own.layout.derivatives
+    if arguments.out is None and arguments.kind == "course":
+        folder = folder.parent
+    print(_write(folder, arguments.kind, made.html, {}, newest, arguments.pdf))
     return 0
 
 
