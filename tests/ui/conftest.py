@@ -24,7 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(
-                pytest.mark.qt_log_ignore("^PulseAudioService: ", "^Couldn't (load|resolve) ", extend=True)
+                pytest.mark.qt_log_ignore(
+                    "^PulseAudioService: ", "^Couldn't (load|resolve) ", "No RHI backend", extend=True
+                )
             )
 
 
@@ -41,6 +43,7 @@ def own_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the window's client book lies in a test: never the user's own."""
     place = tmp_path / "clients.sqlite"
     monkeypatch.setenv("NFB_BOOK", str(place))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return place
 
 

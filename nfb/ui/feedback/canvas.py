@@ -38,8 +38,11 @@ class Canvas:
             self._next = QImage(size, QImage.Format.Format_RGB32)
         painter = QPainter(self._next)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint(painter, size.width(), size.height())
-        painter.end()
+        try:
+            paint(painter, size.width(), size.height())
+        finally:
+            # A picture that is given up while a painter is at work on it takes the process with it.
+            painter.end()
         grid = self._judge_red()
         share = self.guard.share(grid, passed_s)
         if share >= 1.0 or self.picture.isNull():

@@ -25,8 +25,6 @@ _SOFT_PX = 24  # width of the picture at the strongest blur is 1/24 of the windo
 class Film:
     """Plays a file round and round. Where it cannot, the calm scene takes its place and :attr:`trouble` says why."""
 
-    own_cuts = True
-
     def __init__(self, wishes: Wishes) -> None:
         self._wishes = wishes
         self._dimmer = Dimmer(wishes.safety)
@@ -45,6 +43,10 @@ class Film:
         else:
             self._play(wishes.film)
 
+    @property
+    def own_cuts(self) -> bool:
+        return self._scene is None
+
     def _play(self, path: str) -> None:
         self._player = QMediaPlayer()
         self._output = QAudioOutput()
@@ -60,6 +62,8 @@ class Film:
         self._player.play()
 
     def _take_frame(self, frame: QVideoFrame) -> None:
+        if not frame.isValid():
+            return
         # Converted when it is painted: a film of 60 pictures a second may bring more than are shown.
         self._fresh = frame
         self._without_picture_s = 0.0
@@ -76,7 +80,7 @@ class Film:
         elif status in (states.LoadedMedia, states.BufferedMedia):
             if not self._player.hasVideo():
                 self._give_up(tr("The file has no picture."))
-            elif self._player.duration() <= 0 and not self._player.isSeekable():
+            elif self._player.duration() <= 0:
                 self._give_up(tr("The film has no length."))
             elif not self._player.hasAudio():
                 self.trouble = tr("The film has no sound: feedback is in its brightness alone.")
@@ -130,7 +134,7 @@ class Film:
 
     def _refresh(self) -> None:
         """Fetch the newest picture, of a huge film at a size that can be painted in time."""
-        if self._fresh is not None and self._fresh.isValid():
+        if self._fresh is not None:
             picture = self._fresh.toImage()
             if picture.width() > _WIDEST_PX:
                 picture = picture.scaledToWidth(_WIDEST_PX)

@@ -19,6 +19,7 @@ RED_SHARE = 0.8
 # Green and blue at this share of red's code value have an eighth of its light each: R / (R + G + B) stays below 0.8.
 RED_REPAIR = 0.4
 _LATE_S = 0.1
+_CODE_STEP = 0.0095  # of luminance, between the two brightest values of 8 bits
 _MARGIN = 0.9  # frames come a little sooner or later than they were timed, and 8 bits round
 _WINDOW_S = PAIR_S / _MARGIN
 _TRIALS = 10  # to a thousandth: one step of 255 matters near white
@@ -76,9 +77,11 @@ class FlashGuard:
         self.slew_per_s = slew_per_s
         self.held = 0  # frames that were not shown whole
         self._time_s = 0.0
+        self._since_s = 0.0  # since more than a tenth of the picture changed
         self._grid: Pixels | None = None
-        self._extreme: Floats = np.zeros(0, dtype=np.float32)
-        self._rising: NDArray[np.bool_] = np.zeros(0, dtype=bool)
+        # Since the last swing of each point: its extremes, and the direction of that swing (0 before the first).
+        self._low = self._high = np.zeros(0, dtype=np.float32)
+        self._direction: NDArray[np.int8] = np.zeros(0, dtype=np.int8)
         self._last = self._before_last = self._third_at = np.zeros(0, dtype=np.float64)
 
     def share(self, grid: Pixels, passed_s: float) -> float:
@@ -92,9 +95,13 @@ class FlashGuard:
             Time since the frame before.
         """
         self._time_s += max(passed_s, 0.0)
+        passed_s = min(max(passed_s, 0.0), _LATE_S)
+        self._since_s += passed_s
         if self._grid is None:
             return 1.0
-        reach = self.slew_per_s * min(max(passed_s, 0.0), _LATE_S) * _MARGIN
+        # Near white one step of 8 bits may be more than one frame's share: it waits for the next frames'.
+        reach, saved = (self.slew_per_s * _MARGIN * s if s > 0.0 else 0.0 for s in (passed_s, self._since_s))
+        reach = max(reach, min(saved, _CODE_STEP))
         if self._allows(grid, reach):
             return 1.0
         self.held += 1
@@ -111,25 +118,27 @@ class FlashGuard:
         """Remember what the screen shows now: :func:`sample` of the finished frame."""
         now = _levels(grid)
         if self._grid is None:
-            self._extreme = now.copy()
-            self._rising = np.ones(now.shape, dtype=bool)
-            self._last = np.full(now.shape, -np.inf)
-            self._before_last = self._last.copy()
-            self._third_at = self._last.copy()
-        swings = self._swings(now)
-        onwards = np.where(self._rising, now >= self._extreme, now <= self._extreme)
+            self._low, self._high = now, now
+            self._direction = np.zeros(now.shape, dtype=np.int8)
+            self._last = self._before_last = self._third_at = np.full(now.shape, -np.inf)
+        elif (grid != self._grid).any(axis=2).mean() > AREA:
+            self._since_s = 0.0
+        up, down = self._swings(now)
+        swings = up | down
         third = swings & (self._time_s - self._before_last < _WINDOW_S)
         self._third_at = np.where(third, self._time_s, self._third_at)
         self._before_last = np.where(swings, self._last, self._before_last)
         self._last = np.where(swings, self._time_s, self._last)
-        self._rising ^= swings
-        self._extreme = np.where(onwards | swings, now, self._extreme)
+        self._direction = np.where(up, 1, np.where(down, -1, self._direction)).astype(np.int8)
+        self._high = np.where(swings, now, np.maximum(self._high, now))
+        self._low = np.where(swings, now, np.minimum(self._low, now))
         self._grid = grid
 
-    def _swings(self, levels: Floats) -> NDArray[np.bool_]:
-        turned = np.where(self._rising, self._extreme - levels, levels - self._extreme)
-        result: NDArray[np.bool_] = turned >= SWING * _MARGIN
-        return result
+    def _swings(self, levels: Floats) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Where a picture of `levels` would complete a swing against the one before, upwards and downwards."""
+        up = (self._direction < 1) & (levels - self._low >= SWING * _MARGIN)
+        down = (self._direction > -1) & (self._high - levels >= SWING * _MARGIN) & ~up
+        return up, down
 
     def _blend(self, grid: Pixels, share: float) -> Pixels:
         assert self._grid is not None
@@ -140,13 +149,14 @@ class FlashGuard:
         assert self._grid is not None
         levels = _levels(grid)
         # A third swing within a second would begin a second pair; the last element is the whole picture's mean.
-        third = self._swings(levels) & (self._time_s - self._before_last < _WINDOW_S)
+        up, down = self._swings(levels)
+        third = (up | down) & (self._time_s - self._before_last < _WINDOW_S)
         # Small fields that flash in turn add up to a large one, so those of the last second count too.
         flashing = third | (self._time_s - self._third_at < _WINDOW_S)
         if third[-1] or (third.any() and flashing[:-1].mean() > AREA):
             return False
-        change = np.abs(levels - _levels(self._grid)) > reach + 1e-6
-        return not change[-1] and bool(change[:-1].mean() <= AREA)
+        change = np.abs(levels - _levels(self._grid))[:-1] > reach + 1e-6
+        return bool(change.mean() <= AREA)
 
 
 def _levels(grid: Pixels) -> Floats:

@@ -65,7 +65,7 @@ _RIDGES = (
 def paint_shore(size: QSize, weather: Weather) -> QImage:
     """Sky and ridges, down to the water; `size` is that of the whole picture."""
     height = round(size.height() * HORIZON)
-    return plate(lambda painter, w, h: _paint_shore(painter, w, h, weather), QSize(size.width(), height))
+    return plate(lambda painter, w, h: _paint_shore(painter, w, h, weather), QSize(size.width(), max(height, 1)))
 
 
 def paint_water(shore: QImage, size: QSize, margin: int, weather: Weather) -> QImage:
@@ -78,9 +78,13 @@ def paint_water(shore: QImage, size: QSize, margin: int, weather: Weather) -> QI
             max(8, shore.height() // 2),
             Qt.AspectRatioMode.IgnoreAspectRatio,
             Qt.TransformationMode.SmoothTransformation,
-        ).mirrored(False, True)
+        )
         reach = height * 1.25
+        painter.save()
+        painter.translate(0.0, reach)
+        painter.scale(1.0, -1.0)
         painter.drawImage(QRectF(0, 0, width, reach), small)
+        painter.restore()
         tint = QLinearGradient(0.0, 0.0, 0.0, height)
         for (place, name), opacity in zip(weather.water, (0.22, 0.52, 0.86), strict=True):
             colour = QColor(name)
@@ -89,12 +93,13 @@ def paint_water(shore: QImage, size: QSize, margin: int, weather: Weather) -> QI
         painter.fillRect(QRectF(0, 0, width, height), tint)
         _paint_swell(painter, width, height, weather)
 
-    height = size.height() - shore.height()
+    height = max(1, size.height() - shore.height())
     return plate(paint, QSize(size.width() + 2 * margin, height))
 
 
 def paint_mist(width: int, height: int, seed: int) -> QImage:
     """A bank of mist that meets itself at left and right, thickest along its middle."""
+    height = max(height, 1)
     lines = np.linspace(-1.0, 1.0, height)[:, None]
     bank = np.exp(-5.0 * lines**2) - math.exp(-5.0)
     density = _large(cloud(48, 256, seed, 3.5, 2.1), width, height)
@@ -103,6 +108,7 @@ def paint_mist(width: int, height: int, seed: int) -> QImage:
 
 def paint_column(width: int, height: int) -> QImage:
     """The sun's light on the water, which widens towards the viewer and fades."""
+    width, height = max(width, 2), max(height, 1)
     x, y = np.linspace(-1.0, 1.0, width)[None, :], np.linspace(0.0, 1.0, height)[:, None]
     light = np.exp(-((x / (0.13 + 0.50 * y)) ** 2)) * (1.0 - y) ** 0.9
     return texture(np.clip(0.62 * light * (1.0 - x**2), 0.0, 1.0), (1.0, 0.92, 0.74))
@@ -210,6 +216,7 @@ def _firs(x: np.ndarray, dice: np.random.Generator) -> np.ndarray:
 
 def _large(field: np.ndarray, width: int, height: int) -> np.ndarray:
     """`field` at another size, smoothly."""
+    width, height = max(width, 1), max(height, 1)
     low = np.ascontiguousarray(np.round(field * 65535), dtype=np.uint16)
     image = QImage(low.data, low.shape[1], low.shape[0], low.strides[0], QImage.Format.Format_Grayscale16)
     wide = image.scaled(

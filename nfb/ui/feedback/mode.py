@@ -56,8 +56,10 @@ class Mode(Protocol):
     """
 
     fewer: bool
-    own_cuts: bool
     trouble: str
+
+    @property
+    def own_cuts(self) -> bool: ...
 
     def update(self, value: float | None, passed_s: float) -> None:
         """Feedback 0..1, or None for neutral, `passed_s` after the update before."""

@@ -23,8 +23,10 @@ def plate(paint: Paint, size: QSize) -> QImage:
     image.fill(0)
     painter = QPainter(image)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-    paint(painter, size.width(), size.height())
-    painter.end()
+    try:
+        paint(painter, size.width(), size.height())
+    finally:
+        painter.end()
     return _to_eight_bits(image)
 
 

@@ -10,12 +10,12 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen, 
 from PySide6.QtWidgets import QWidget
 
 from nfb.ui.feedback.dimmer import Dimmer
+from nfb.ui.feedback.light import STANDARD, grey_of
 from nfb.ui.feedback.mode import Quiet, Wishes
 from nfb.ui.language import tr
 from nfb.ui.theme import DARK
 
 _CUE_S = 1.6
-_FLOOR = 0.45
 
 
 def why_not() -> str:
@@ -95,7 +95,7 @@ class Overlay(QWidget):
 
     def set_opacity(self, opacity: float, cue: float) -> None:
         """Show `opacity` 0..1 of black; the cue for a reward is a thin frame of light at the edge, 0..1."""
-        shown = (round(255 * min(opacity, 1.0 - _FLOOR)), round(64 * cue))
+        shown = (round(255 * min(opacity, 1.0 - grey_of(STANDARD.floor))), round(64 * cue))
         if shown != self._shown:
             self._shown = shown
             self.update()
