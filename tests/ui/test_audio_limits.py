@@ -62,9 +62,9 @@ def test_every_sound_under_a_square_drive_reward_bursts_and_muting(beds: tuple) 
     def drive(time_s: float) -> None:
         if round(time_s * 100) % 10 == 0:  # seven times as often as a session may
             mixer.sound(next(tokens))
-        mixer.muted = 2.0 <= time_s < 2.35 or 3.0 <= time_s < 3.02
+        mixer.muted = 1.8 <= time_s < 2.1 or 2.6 <= time_s < 2.62
 
-    assert_within_limits(rendered(mixer, 4.0, drive))
+    assert_within_limits(rendered(mixer, 3.0, drive))
 
 
 def test_changing_from_sound_to_sound_never_clicks(beds: tuple) -> None:
