@@ -21,7 +21,7 @@ _INLINE = ("references", "threshold", "replace")
 _ORDER: dict[str, tuple[str, ...]] = {
     "": (
         "schema", "id", "version", "name", "purpose", "cautions", "evidence", "montage", "features", "conditions",
-        "recalibrate", "guards", "reward", "feedback", "stages", "course",
+        "recalibrate", "guards", "reward", "crossover", "feedback", "stages", "course",
     ),
     "evidence": ("level", "summary", "limits", "references"),
     "montage": ("sites", "min_sites", "reference", "fallbacks"),
@@ -30,7 +30,10 @@ _ORDER: dict[str, tuple[str, ...]] = {
         "log", "estimator", "delay_s", "taps_s", "slow", "smoothing_s",
     ),
     "conditions": ("feature", "role", "direction", "threshold"),
-    "stages": ("eyes", "baseline_s", "min_clean_s", "runs", "run_s", "rest_s", "transfer_s"),
+    "stages": (
+        "eyes", "conditions", "peak_s", "baseline_s", "min_clean_s", "rest_after_baseline_s", "runs", "run_s",
+        "rest_s", "transfer_s", "then",
+    ),
 }  # fmt: skip
 
 
@@ -104,8 +107,7 @@ def _tables(data: Mapping[str, object], path: tuple[str, ...]) -> Iterator[tuple
     inner: Data = {}
     for key in _in_order(data, path):
         value = data[key]
-        has_header = isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict))
-        (inner if has_header and key not in _INLINE else lines)[key] = value
+        (inner if _has_header(value) and key not in _INLINE else lines)[key] = value
     name = ".".join(map(_key, path))
     if lines or not inner or not path:
         yield (f"[{name}]" if path else ""), path, [lines]
@@ -114,6 +116,12 @@ def _tables(data: Mapping[str, object], path: tuple[str, ...]) -> Iterator[tuple
             yield from _tables(value, (*path, key))
         elif isinstance(value, list):
             yield f"[[{'.'.join(map(_key, (*path, key)))}]]", (*path, key), value
+
+
+def _has_header(value: object) -> bool:
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(item, dict) for item in value)
+    return isinstance(value, dict)
 
 
 def _in_order(data: Mapping[str, object], path: tuple[str, ...]) -> list[str]:

@@ -5,7 +5,12 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_QUOTES = ('"""', "'''", '"', "'")
+# Strings (long ones may end in one or two quotation marks of their own) and comments are passed over as a whole.
+_TOKEN = re.compile(
+    r'"""(?:[^\\]|\\.)*?"""(?:"{0,2})|"(?:[^"\\\n]|\\.)*"'
+    r"|'''.*?'''(?:'{0,2})|'[^'\n]*'|#[^\n]*|[\[\]{}\n]",
+    re.DOTALL,
+)
 _BLANK_OR_COMMENT = re.compile(r"[ \t]*(#[^\n]*)?(\n|$)")
 
 
@@ -96,41 +101,14 @@ def _header_path(header: str) -> tuple[str, ...]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The text cut after each statement, header, comment line and blank line."""
-    at = 0
-    while at < len(text):
-        end = _end(text, at)
-        yield text[at:end]
-        at = end
-
-
-def _end(text: str, at: int) -> int:
-    """Where the statement that begins at `at` ends: at a line's end outside of strings and brackets."""
-    depth = 0
-    while at < len(text):
-        letter = text[at]
-        if letter in "\"'":
-            at = _string_end(text, at)
-            continue
-        if letter == "#":
-            at = text.find("\n", at)
-            if at < 0:
-                return len(text)
-            continue
+    """The text cut after each statement, header, comment line and blank line: at line ends outside of brackets."""
+    begin = depth = 0
+    for token in _TOKEN.finditer(text):
+        letter = token[0]
         if letter == "\n" and depth == 0:
-            return at + 1
-        depth += (letter in "[{") - (letter in "]}")
-        at += 1
-    return at
-
-
-def _string_end(text: str, at: int) -> int:
-    quote = next(mark for mark in _QUOTES if text.startswith(mark, at))
-    at += len(quote)
-    while at < len(text) and not text.startswith(quote, at):
-        at += 2 if text[at] == "\\" and quote[0] == '"' else 1
-    at += len(quote)
-    # A long string may end in one or two quotation marks of its own.
-    while len(quote) == 3 and text[at : at + 1] == quote[0]:
-        at += 1
-    return at
+            yield text[begin : token.end()]
+            begin = token.end()
+        elif len(letter) == 1:
+            depth += (letter in "[{") - (letter in "]}")
+    if begin < len(text):
+        yield text[begin:]

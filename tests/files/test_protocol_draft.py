@@ -133,7 +133,7 @@ edits = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(edits)
 def test_any_edits_can_be_taken_back_one_by_one(steps: list) -> None:
     draft = ProtocolDraft(SMR)

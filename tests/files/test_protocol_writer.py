@@ -135,7 +135,7 @@ def test_every_kind_rule_and_option_is_written() -> None:
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), min_size=1).filter(lambda text: text.strip())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(purpose=texts, caution=texts, summary=texts)
 def test_any_text_comes_back_as_it_was(purpose: str, caution: str, summary: str) -> None:
     evidence = replace(SMR.evidence, summary=summary.strip())
@@ -152,7 +152,7 @@ values = st.recursive(
 tables = st.dictionaries(texts, values, max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(top=tables, nested=st.dictionaries(texts, tables, max_size=3), rows=st.lists(tables, max_size=3))
 def test_any_data_comes_back_as_it_was(top: dict, nested: dict, rows: list) -> None:
     """The standard library reads what is written, whether or not it is a protocol."""
