@@ -15,7 +15,7 @@ class Change:
     Parameters
     ----------
     words
-        What it was, for the message that says it is undone.
+        What stood before it, for the message that says it is back.
     back
         Commands that put things back.
     target
@@ -29,10 +29,11 @@ class Change:
 
 @dataclass(slots=True)
 class Changes:
-    """A stack of changes of one session."""
+    """The changes of one session. What is taken back does not become a change of its own."""
 
     stack: list[Change] = field(default_factory=list)
-    _moved_at: int = -1  # hop of the newest change that a rule made
+    _going_back: list[Command] = field(default_factory=list)  # sent and not yet applied
+    _moved_at: int = -1  # hop of the newest change, if a rule made it
 
     def __bool__(self) -> bool:
         return bool(self.stack)
@@ -41,16 +42,28 @@ class Changes:
         self.stack.append(change)
         self._moved_at = -1
 
-    def pop(self) -> Change | None:
+    def applied(self, command: Command, change: Change) -> None:
+        """A command took effect; `change` is what would take it back."""
+        if command in self._going_back:
+            self._going_back.remove(command)
+        else:
+            self.push(change)
+
+    def go_back(self) -> Change | None:
+        """The newest change, whose commands are to be sent now; None if there is none."""
+        if not self.stack:
+            return None
+        change = self.stack.pop()
+        self._going_back += change.back
         self._moved_at = -1
-        return self.stack.pop() if self.stack else None
+        return change
 
     def rule_moved(self, words: str, hop: int, condition: int, old: float, n_conditions: int) -> None:
-        """A rule moved one threshold; moves at the same hop are one change."""
+        """A rule moved one threshold; its moves at the same hop are one change."""
         if math.isnan(old):
             return
         values = [math.nan] * n_conditions
-        if self._moved_at == hop and self.stack:
+        if self._moved_at == hop:
             (before,) = self.stack.pop().back
             assert isinstance(before, SetThresholds)
             values = list(before.values)

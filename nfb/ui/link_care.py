@@ -37,6 +37,7 @@ class LinkCare(QObject):
         super().__init__(over)
         self._over, self._notices = over, notices
         self.sheet: Sheet | None = None
+        self.foot_px = 0  # kept free below the sheet
         self._silent_s = 0.0
         self._asked = False
 
@@ -79,6 +80,8 @@ class LinkCare(QObject):
                 Choice(tr("End and keep"), self._end),
             ),
         )
+
+        self.sheet.move(self.sheet.x(), self.sheet.y() - self.foot_px)
 
     def _switch(self) -> None:
         self._drop()

@@ -13,7 +13,7 @@ from nfb.model.protocol import StageKind
 from nfb.ui.changes import Change
 from nfb.ui.keys import STEP_OF, TARGET_STEP, quick_marks
 from nfb.ui.language import tr
-from nfb.ui.words import feature_name, percent, quantity
+from nfb.ui.words import percent
 
 if TYPE_CHECKING:
     from nfb.ui.session_screen import SessionScreen
@@ -48,8 +48,8 @@ class SessionActions:
             "next": lambda: screen.send(NextStage()),
             "end": screen.ask_to_end.emit,
             "check": screen.look_at_signal,
-            "client": screen.toggle_client,
-            "client_full_screen": screen.flip,
+            "client": screen.screens.toggle_client,
+            "client_full_screen": screen.screens.flip,
             "strip": screen.one_screen.show_strip,
             "blank": lambda: screen.blank(not screen.stage_view.blank),
             "mute": screen.toggle_mute,
@@ -108,7 +108,7 @@ class SessionActions:
     def stop_and_talk(self) -> None:
         """Pause, blank, and a note that waits to be written."""
         self.pause_and_blank()
-        self._screen.show_operator()
+        self._screen.screens.show_operator()
         self._screen.write_note()
         self._screen.train.note_line.setText(tr("talked: "))
 
@@ -116,42 +116,32 @@ class SessionActions:
 
     def set_threshold(self, condition: int, value: float) -> None:
         """Move one threshold."""
-        view = self._screen.view
-        old = self._pending.get(condition, view.thresholds[condition])
-        if not math.isnan(old):
-            view.changes.push(Change(self._named(condition, old), (SetThreshold(condition, old),)))
         self._pending[condition] = value
         self._screen.send(SetThreshold(condition, value))
 
-    def set_thresholds(self, values: tuple[float, ...], words: str) -> None:
-        """Move several at once, as one change."""
-        view = self._screen.view
-        view.changes.push(Change(words, (SetThresholds(tuple(view.thresholds)),)))
-        self._screen.send(SetThresholds(values))
-
     def accept(self, found: Suggestion) -> None:
         """The operator takes what was suggested."""
-        self.set_thresholds(found.thresholds, tr("thresholds before the suggestion"))
+        self._screen.send(SetThresholds(found.thresholds))
 
     def ease(self) -> None:
         """Thresholds under which the baseline would have given the overall target."""
         screen = self._screen
         found = None if screen.bridge is None else screen.bridge.engine.ease(screen.view.target)
         if found is not None:
-            self.set_thresholds(found.thresholds, tr("thresholds before easing"))
+            self.accept(found)
 
     def use_last_visit(self) -> None:
         """The thresholds that were carried over."""
         setup = self._screen.view.setup
         if setup is not None:
-            self.set_thresholds(setup.thresholds, tr("thresholds before"))
+            self._screen.send(SetThresholds(setup.thresholds))
 
     def use_this_baseline(self) -> None:
         """What this baseline makes of the protocol's own targets."""
         screen = self._screen
         values = () if screen.bridge is None else screen.bridge.engine.baseline_thresholds()
         if values:
-            self.set_thresholds(values, tr("thresholds before"))
+            self._screen.send(SetThresholds(values))
 
     def nudge(self, share: float) -> None:
         """Move the selected threshold by a share of itself, or of the bar where the unit can be negative."""
@@ -160,9 +150,7 @@ class SessionActions:
             return
         value = self._pending.get(condition, view.thresholds[condition])
         if math.isnan(value):
-            self._screen.notices.tell(
-                "refused", tr("Not now: there is no threshold before the baseline."), passing=True
-            )
+            self._screen.header.say(tr("Not now: there is no threshold before the baseline."))
             return
         bar = self._screen.train.bars.rows[condition]
         size = abs(value) if bar.low >= 0 else (bar.high - bar.low) / 2
@@ -175,11 +163,10 @@ class SessionActions:
         if target == view.target or screen.bridge is None:
             return
         found = screen.bridge.engine.ease(target)
-        words = tr("target {share}", share=percent(view.target))
         if found is None:
-            view.changes.push(Change(words, (), view.target))
+            view.changes.push(Change(tr("target {share}", share=percent(view.target)), (), view.target))
         else:
-            view.changes.push(Change(words, (SetThresholds(tuple(view.thresholds)),), view.target))
+            view.target_before = view.target
             screen.send(SetThresholds(found.thresholds))
         self.show_target(target)
 
@@ -190,15 +177,13 @@ class SessionActions:
         self._screen.train.undo.setEnabled(bool(self._screen.view.changes))
 
     def toggle_auto(self) -> None:
-        view = self._screen.view
-        view.changes.push(Change(tr("auto") if view.auto else tr("hold"), (Auto(view.auto),)))
-        self._screen.send(Auto(not view.auto))
+        self._screen.send(Auto(not self._screen.view.auto))
 
     def undo(self) -> None:
         """Take the newest live change back."""
-        screen, change = self._screen, self._screen.view.changes.pop()
+        screen, change = self._screen, self._screen.view.changes.go_back()
         if change is None:
-            screen.notices.tell("undo", tr("Nothing to undo."), passing=True)
+            screen.header.say(tr("Nothing to undo."))
             return
         self._pending.clear()
         for command in change.back:
@@ -206,14 +191,9 @@ class SessionActions:
                 self._pending[command.condition] = command.value
             screen.send(command)
         self.show_target(screen.view.target if change.target is None else change.target)
-        screen.notices.tell("undo", tr("Back to {what}.", what=change.words), passing=True)
+        screen.header.say(tr("Back to {what}.", what=change.words))
 
     def echoed(self, condition: int, value: float) -> None:
         """A threshold has moved; what was sent has arrived, or something else moved it since."""
         if self._pending.get(condition) == value:
             del self._pending[condition]
-
-    def _named(self, condition: int, value: float) -> str:
-        view = self._screen.view
-        feature = view.feature_of(view.conditions[condition])
-        return f"{feature_name(feature.name)} {quantity(value, feature.unit)}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QDateTime, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from nfb.devices.scenario import EventKind
 from nfb.model.protocol import StageKind
@@ -16,6 +16,7 @@ from nfb.ui.widgets.small import Drop, IconButton, label
 from nfb.ui.widgets.stepper import StageStepper
 from nfb.ui.words import clock
 
+PASSING_MS = 6000
 _MOST_LEFT_S = 6 * 3600.0
 
 
@@ -43,6 +44,10 @@ class SessionHeader(QWidget):
         self.ends, self.recording, self.chips = label("", "secondary"), label("", "chip"), label("", "chip")
         self.recording.hide()
         self.chips.hide()
+        self.chips.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._said, self._chips = "", list[str]()
+        self._passing = QTimer(self, interval=PASSING_MS, singleShot=True)
+        self._passing.timeout.connect(self._forget)
         self.pause_button = IconButton(tr("Pause  F5"), "pause", tip=tr("Begin, pause, go on (F5 or Space)"))
         self.next_button = IconButton(tr("Next  F4"), "next", tip=tr("Next stage (F4)"))
         self.client_button = IconButton(tr("Client view"), "monitor", tip=tr("Open the client's window (F11: fill)"))
@@ -100,7 +105,8 @@ class SessionHeader(QWidget):
     def clear(self) -> None:
         """Before a session has connected."""
         self.recording.hide()
-        self.chips.hide()
+        self._chips = []
+        self._forget()
         self.left_over.setText("")
         self.ends.setText("")
         self.worse_button.hide()
@@ -136,10 +142,32 @@ class SessionHeader(QWidget):
             self.recording.setText(tr("REC ● {length}", length=clock(seconds)))
             self.recording.show()
 
+    def say(self, words: str) -> None:
+        """A few words that go away by themselves."""
+        self._said = words
+        self._passing.start()
+        self._show_said()
+
+    def said(self) -> str:
+        """What stands there now."""
+        return self.chips.text()
+
     def show_chips(self, chips: list[str]) -> None:
-        """Suggestions that need no answer."""
-        self.chips.setText(" · ".join(chips))
-        self.chips.setVisible(bool(chips))
+        """Suggestions that need no answer; they stay as long as their cause."""
+        if chips != self._chips:
+            self._chips = chips
+            self._show_said()
+
+    def _forget(self) -> None:
+        self._said = ""
+        self._show_said()
+
+    def _show_said(self) -> None:
+        words = self._said or " · ".join(self._chips)
+        self.chips.setText(words)
+        self.chips.setToolTip(words)
+        self.chips.setVisible(bool(words))
+        self.ends.setVisible(not words)  # on a small screen there is room for one of the two
 
 
 def preset_word(preset: Preset) -> str:

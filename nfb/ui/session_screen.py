@@ -6,7 +6,6 @@ import time
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from nfb.devices.scenario import EventKind
@@ -31,7 +30,6 @@ from nfb.ui.audio.cue import cue_of
 from nfb.ui.audio.desk import SoundDesk
 from nfb.ui.audio.sounds import NO_CHIME, SoundChoice
 from nfb.ui.bridge import Bridge, Frame
-from nfb.ui.changes import Change
 from nfb.ui.client_stage import ClientStage
 from nfb.ui.client_window import ClientWindow
 from nfb.ui.language import tr
@@ -41,6 +39,7 @@ from nfb.ui.pages.baseline import BaselinePage
 from nfb.ui.pages.check import CheckPage
 from nfb.ui.pages.rest import RestPage
 from nfb.ui.pages.train import TrainPage
+from nfb.ui.screens import Screens
 from nfb.ui.session_actions import SessionActions
 from nfb.ui.session_header import SessionHeader
 from nfb.ui.session_view import SessionView
@@ -94,6 +93,7 @@ class SessionScreen(QWidget):
         self.alarms = Alarms(self.notices)
         self._operator = QWidget()
         self._sides = QStackedWidget()
+        self.screens = Screens(self, self._sides, self._operator)
         self.link_care = LinkCare(self, self.notices)
         self.acts = SessionActions(self)
         self.actions_by_name = self.acts.by_name()
@@ -137,13 +137,13 @@ class SessionScreen(QWidget):
         self.baseline.proposal.this_baseline.connect(acts.use_this_baseline)
         self.baseline.proposal.train.connect(acts.begin_or_pause)
         self.client.pause_and_blank.connect(acts.pause_and_blank)
-        self.client.screen_lost.connect(self._tell_screen_lost)
+        self.client.screen_lost.connect(self.screens.tell_lost)
         self.sound.told.connect(lambda words: self.notices.tell("sound", words, Level.LOOK))
         self.alarms.suggested.connect(acts.accept)
         self.alarms.sound.connect(self.operator_alert)
         self.link_care.end_wanted.connect(self.ask_to_end)
         self.link_care.switch_wanted.connect(self.switch_device)
-        self.notices.changed.connect(self._tell_strip)
+        self.notices.changed.connect(self.screens.tell_strip)
 
     @property
     def _pages(self) -> tuple[SessionPage, ...]:
@@ -166,7 +166,7 @@ class SessionScreen(QWidget):
         self.link_care.begin()
         self.notices.clear_all()
         self.header.clear()
-        self.show_operator()
+        self.screens.show_operator()
         bridge.happened.connect(self._take_event)
         bridge.frame.connect(self._take_frame)
         self.header.show_view(bridge.view)
@@ -194,7 +194,7 @@ class SessionScreen(QWidget):
 
     def close_client(self) -> None:
         """Put the client's window away at the end of a session."""
-        self.show_operator()
+        self.screens.show_operator()
         self.client.blockSignals(True)
         self.client.close()
         self.client.blockSignals(False)
@@ -220,12 +220,12 @@ class SessionScreen(QWidget):
                 self.stage_view.show_stage(view)
                 self.link_care.show_link(view)
             case CommandRefused(reason=reason):
-                self.notices.tell("refused", tr("Not now: {reason}", reason=reason), passing=True)
+                self.header.say(tr("Not now: {reason}", reason=reason))
             case CommandApplied(command=Mark(text=text)):
                 self.trend.mark()
-                self.notices.tell("mark", tr("Marked: {text}", text=text), passing=True)
+                self.header.say(tr("Marked: {text}", text=text))
             case CommandApplied(command=Note()):
-                self.notices.tell("mark", tr("Note kept."), passing=True)
+                self.header.say(tr("Note kept."))
             case CommandApplied(command=SetFeedback(mode=mode)):
                 self.stage_view.begin(mode)
                 self.stage_view.show_stage(view)
@@ -240,8 +240,10 @@ class SessionScreen(QWidget):
         if view.setup is not None:
             for page in self._pages:
                 page.show_event(event, view)
-        if not isinstance(event, Rewarded | QualityReport):
-            self.header.show_view(view)
+        if isinstance(event, QualityReport) and view.setup is not None:
+            self.one_screen.lamps.show_quality(event, view.setup.fit.channels)
+        elif not isinstance(event, Rewarded):
+            self._show_header(view)
 
     def _begin(self, view: SessionView) -> None:
         assert self.bridge is not None and view.setup is not None
@@ -286,7 +288,7 @@ class SessionScreen(QWidget):
             if frame.number % FRAMES_PER_NUMBER == 0:
                 in_baseline = view.stage_kind is StageKind.BASELINE and self.alarms.good_s >= 2.0
                 self.spectrum.look(in_baseline=in_baseline)
-        if self._sides.currentWidget() is self.one_screen:
+        if self.screens.is_one:
             self.one_screen.show_frame(frame)
         else:
             page = self.pages.currentWidget()
@@ -296,6 +298,11 @@ class SessionScreen(QWidget):
             self.header.show_times(view)
             self.header.show_chips(self.alarms.chips())
             self.train.show_loop(view, self.alarms.loop_level())
+
+    def _show_header(self, view: SessionView) -> None:
+        self.header.show_view(view)
+        if self._proposing:
+            self.header.stage.setText(tr("Baseline done"))
 
     # what is shown ------------------------------------------------------------------------------------------------
 
@@ -358,68 +365,3 @@ class SessionScreen(QWidget):
             self.rest.note_line.setFocus()
         elif self.pages.currentWidget() is self.train:
             self.train.write_note()
-
-    # screens ------------------------------------------------------------------------------------------------------
-
-    def toggle_client(self) -> None:
-        """Open or close the client's window."""
-        if self.client.isVisible():
-            self.client.close()
-        else:
-            self.show_operator()
-            self.client.open_beside(self.window(), by_hand=True)
-
-    def flip(self) -> None:
-        """F11: the client's window fills its screen; without one, this screen serves both by turns."""
-        if self._sides.currentWidget() is self.one_screen:
-            self.show_operator()
-        elif self.client.isVisible():
-            if not self.client.isFullScreen() or self.client.isActiveWindow():
-                self.client.toggle_full_screen()
-        elif len(QGuiApplication.screens()) > 1:
-            self.client.open_beside(self.window(), by_hand=True)
-        else:
-            self.use_one_screen()
-
-    @property
-    def on_one_screen(self) -> bool:
-        """Whether the client's view fills this window."""
-        return self._sides.currentWidget() is self.one_screen
-
-    def use_one_screen(self) -> None:
-        """The client's view fills this window's screen; F11 comes back."""
-        if not self.on_one_screen:
-            self.client.hide()
-            self.one_screen.take(self.client.view)
-            self.one_screen.show_state(self.view)
-            self._sides.setCurrentWidget(self.one_screen)
-            self.window().showFullScreen()
-
-    def show_operator(self) -> None:
-        """The operator's pages; the client goes on hearing."""
-        if self.on_one_screen:
-            self.one_screen.give_back()
-            layout = self.client.layout()
-            assert layout is not None
-            layout.addWidget(self.client.view)
-            self._sides.setCurrentWidget(self._operator)
-            self.window().showNormal()
-
-    def _tell_screen_lost(self) -> None:
-        self.notices.tell(
-            "screen",
-            tr("The client's screen is gone. Sound goes on, and the mirror shows the picture."),
-            Level.ACT,
-            (Choice(tr("Use one-screen mode"), self.use_one_screen),),
-        )
-        self.operator_alert.emit()
-
-    def _tell_strip(self) -> None:
-        urgent = self.notices.level in (Level.LOOK, Level.ACT)
-        self.one_screen.tell(self.notices.text() if urgent else "")
-
-    def feedback_chosen(self, mode: str, sound: str) -> None:
-        """Another feedback from now on, as one change that can be taken back."""
-        view = self.view
-        view.changes.push(Change(tr("the feedback before"), (SetFeedback(view.feedback, view.sound),)))
-        self.send(SetFeedback(mode, sound))

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nfb.engine.live import Fault, Finished, Live, Started
 from nfb.engine.suggest import OVERALL_TARGET
-from nfb.model.commands import Auto, Pause, PauseCause, SetFeedback
+from nfb.model.commands import (
+    Auto,
+    Command,
+    Pause,
+    PauseCause,
+    SetFeedback,
+    SetTarget,
+    SetThreshold,
+    SetThresholds,
+)
 from nfb.model.events import (
     BaselineDone,
     BaselineShort,
@@ -26,8 +36,9 @@ from nfb.model.protocol import Condition, Eyes, Feature, Stage, StageKind
 from nfb.model.samples import DeviceStatus, LinkChange, LinkState
 from nfb.session.setup import Setup
 from nfb.session.states import TABLE, Input, State
-from nfb.ui.changes import Changes
+from nfb.ui.changes import Change, Changes
 from nfb.ui.language import tr
+from nfb.ui.words import feature_name, percent, quantity
 
 
 @dataclass(slots=True)
@@ -44,6 +55,8 @@ class SessionView:
         What can be taken back of what was changed live.
     target
         Wanted share of all conditions together, 0..1.
+    target_before
+        What it was before thresholds were sent that are to meet it; None if none are on their way.
     auto
         Whether thresholds are estimated anew at each run.
     feedback, sound
@@ -65,6 +78,7 @@ class SessionView:
     thresholds: list[float] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
     target: float = OVERALL_TARGET
+    target_before: float | None = None
     auto: bool = False
     feedback: str = ""
     sound: str = ""
@@ -97,12 +111,8 @@ class SessionView:
                 self.state, self.why_state = state, why
                 # Lost contact pauses without a command.
                 self.pause_cause = (self.pause_cause or PauseCause.CONTACT) if self.paused else None
-            case CommandApplied(command=Pause(cause=cause)):
-                self.pause_cause = cause
-            case CommandApplied(command=Auto(on=on)):
-                self.auto = on
-            case CommandApplied(command=SetFeedback(mode=mode, sound=sound)):
-                self.feedback, self.sound = mode, sound
+            case CommandApplied(command=command):
+                self._take_command(command)
             case ThresholdChanged():
                 self._take_threshold(event)
             case BaselineDone():
@@ -125,11 +135,36 @@ class SessionView:
             case Finished():
                 self.finished = event
 
+    def _take_command(self, command: Command) -> None:
+        """What it changes, and how that would be taken back; thresholds still stand where they stood before it."""
+        match command:
+            case Pause(cause=cause):
+                self.pause_cause = cause
+            case SetThreshold(condition=i) | SetTarget(condition=i) if not math.isnan(self.thresholds[i]):
+                old, feature = self.thresholds[i], self.feature_of(self.conditions[i])
+                words = f"{feature_name(feature.name)} {quantity(old, feature.unit)}"
+                self.changes.applied(command, Change(words, (SetThreshold(i, old),)))
+            case SetThresholds():
+                words = tr("the thresholds before")
+                if self.target_before is not None:
+                    words = tr("target {share}", share=percent(self.target_before))
+                back = (SetThresholds(tuple(self.thresholds)),)
+                self.changes.applied(command, Change(words, back, self.target_before))
+                self.target_before = None
+            case Auto(on=on):
+                words = tr("auto") if self.auto else tr("hold")
+                self.changes.applied(command, Change(words, (Auto(self.auto),)))
+                self.auto = on
+            case SetFeedback(mode=mode, sound=sound):
+                back_to = (SetFeedback(self.feedback, self.sound),)
+                self.changes.applied(command, Change(tr("the feedback before"), back_to))
+                self.feedback, self.sound = mode, sound
+
     def _take_threshold(self, event: ThresholdChanged) -> None:
         if event.condition < len(self.thresholds):
             self.thresholds[event.condition] = event.new
         if event.by in ("recalibration", "auto"):
-            words = tr("automatic thresholds")
+            words = tr("the thresholds before")
             self.changes.rule_moved(words, event.hop, event.condition, event.old, len(self.thresholds))
 
     @property

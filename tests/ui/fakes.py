@@ -11,6 +11,7 @@ import numpy as np
 from nfb.devices.scenario import EventKind
 from nfb.devices.simulated import SimulatedSource
 from nfb.devices.worsened import KINDS
+from nfb.engine.contact import ContactWatch
 from nfb.engine.live import Fault, Finished, Live, Started
 from nfb.engine.suggest import Suggestion, judge, suggest
 from nfb.engine.summary import SummaryBuilder
@@ -56,6 +57,7 @@ class FakeEngine:
         self.shown: list[int] = []
         self.worsened: list[EventKind] = []
         self._looks = 0
+        self._contact = ContactWatch(self._ready.device)
         self.started = self.stopped = self.joined = False
         self._session = Session(self._ready)
         self._builder = SummaryBuilder(self._ready)
@@ -153,6 +155,8 @@ class FakeEngine:
             for item in self._source.read(0.1):
                 if isinstance(item, Chunk | Gap):
                     self._chunks.append(item)
+                    if isinstance(item, Chunk):
+                        self._contact.take(item, 0, 0)
                     self._publish(self._session.receive(item))
 
     def advance_to(self, kind: StageKind) -> None:
@@ -210,6 +214,7 @@ class FakeEngine:
                 clean_share=1 - tally.held_hops / tally.elapsed_hops if tally.elapsed_hops else math.nan,
                 rewards=tally.rewards,
                 why=words(hop, self._ready),
+                contacts=self._contact.newest,
             )
         if self._session.state >= State.ENDED and not self._finished:
             self._finished = True

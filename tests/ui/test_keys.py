@@ -120,7 +120,7 @@ def test_ctrl_z_takes_changes_back_one_by_one(
     n_sent = len(launcher.engine.sent)
     qtbot.keyClick(window, Key.Key_Z, Mod.ControlModifier)
     assert len(launcher.engine.sent) == n_sent
-    assert run.notices.text().startswith("Nothing to undo.")
+    assert run.header.said() == "Nothing to undo."
 
 
 def test_digits_and_m_only_add_markers(

@@ -142,7 +142,7 @@ def test_a_lost_link_is_calm_for_the_client_and_plain_for_the_operator(
 def test_a_refused_command_is_said(session: SessionScreen, window: Shell, launcher: FakeLauncher) -> None:
     launcher.engine.tell(CommandRefused(1, 1, NextStage(), "the session has ended"))
     poll(window)
-    assert session.notices.text().startswith("Not now: the session has ended")
+    assert session.header.said() == "Not now: the session has ended"
 
 
 def test_marks_and_notes_reach_the_engine(session: SessionScreen, window: Shell, launcher: FakeLauncher) -> None:

@@ -78,7 +78,7 @@ class CheckPage(SessionPage):
         self._test = BlinkTest(setup.device)
         self._ready = Readiness(self._used, setup.device.sampling_rate_hz)
         self.scalp.begin(self._names, self._used)
-        self._show_needed(("unknown",) * len(self._names))
+        self._show_needed()
         self._show_tests(())
         self.countdown.setText("")
 
@@ -120,7 +120,7 @@ class CheckPage(SessionPage):
         )
         if not self.weak_sites and self._ready.left_s:
             self.weak_sites = tr("needed sites good for less than 5 s")
-        self._show_needed(event.grades)
+        self._show_needed()
         self._show_tests(contacts)
         if not self._looking:
             left_s = self._ready.left_s
@@ -137,8 +137,8 @@ class CheckPage(SessionPage):
             # Going on before it is ready is the operator's decision; the session screen leaves a note of it.
             self.go_on.show_as(tr("Continue anyway (logged)  F5"), "play")
 
-    def _show_needed(self, grades: tuple[str, ...]) -> None:
-        named = [f"{self._names[i]} {sign_word(grades[i])}" for i in self._used[:N_NAMED]]
+    def _show_needed(self) -> None:
+        named = [f"{self._names[i]} {sign_word(self.scalp.signs[i])}" for i in self._used[:N_NAMED]]
         self.needed.setText(tr("Needed: {sites}", sites="  ".join(named)))
 
     def _show_tests(self, contacts: tuple[ChannelQuality, ...]) -> None:

@@ -59,6 +59,8 @@ class TrainPage(SessionPage):
         self.steering, self.volumes, self.loop = HoldAuto(), Volumes(), LoopPill()
         self.steering.auto_wanted.connect(lambda _: self.wish.emit("auto"))
         self.steering.target_step.connect(lambda step: self.wish.emit("target_up" if step > 0 else "target_down"))
+        self.warning = label(tr("auto: score ≠ learning"), "secondary")
+        self.warning.hide()
         self.limits = label("", "secondary")
         self.limits.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.mirror = FeedbackView()
@@ -67,7 +69,7 @@ class TrainPage(SessionPage):
         self.undo = IconButton(tr("Undo"), "undo", tip=tr("Undo the last live change (Ctrl+Z)"))
         self.blank = IconButton(tr("Blank"), "eye", tip=tr("Blank the client view (Ctrl+B)"))
         self.mute = IconButton(tr("Mute"), tip=tr("Mute the client (Ctrl+M)"))
-        self.talk = IconButton(tr("Stop and talk"), "pause", tip=tr("Pause, blank, and write a note"))
+        self.talk = IconButton(tr("Stop and talk"), tip=tr("Pause, blank, and write a note"))
         for button, action in ((self.undo, "undo"), (self.blank, "blank"), (self.mute, "mute"), (self.talk, "talk")):
             button.clicked.connect(lambda _=False, name=action: self.wish.emit(name))
         self.note_line = QLineEdit(placeholderText=tr("Note (N), Enter keeps it"))
@@ -85,20 +87,19 @@ class TrainPage(SessionPage):
         right_layout.setContentsMargins(12, 4, 12, 6)
         right_layout.setSpacing(4)
         right_layout.addWidget(self.bars, 1)
-        for part in (self.steering, self.lamps, self.loop, self.limits, self.volumes):
+        for part in (self.steering, self.warning, self.lamps, self.loop, self.limits, self.volumes):
             right_layout.addWidget(part)
         right_layout.addStretch(0)
         right_layout.addWidget(row(self.undo, self.blank, self.mute, self.talk))
         beside = QWidget()
         beside.setFixedHeight(_ROW_PX)
-        beside_layout = QHBoxLayout(beside)
-        beside_layout.setContentsMargins(0, 0, 0, 0)
-        beside_layout.setSpacing(8)
-        beside_layout.addWidget(self.spectrum, 1)
-        beside_layout.addStretch(0)
-        beside_layout.addWidget(self.head)
-        beside_layout.addWidget(self.mirror)
-        left = QVBoxLayout()
+        self._beside = QHBoxLayout(beside)
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        self._beside.setSpacing(8)
+        self._beside.addWidget(self.spectrum, 1)
+        self._beside.addWidget(self.head)
+        self._beside.addWidget(self.mirror)
+        self._left = left = QVBoxLayout()
         left.setSpacing(6)
         left.addLayout(self.sweep_place, 1)
         left.addWidget(beside)
@@ -128,6 +129,11 @@ class TrainPage(SessionPage):
         self.preset = preset
         simple = preset is Preset.SIMPLE
         self.spectrum.setVisible(not simple)
+        # The session's strip takes the spectrum's place, and the raw EEG that of the strip.
+        if simple:
+            self._beside.insertWidget(0, self.trend, 1)
+        else:
+            self._left.addWidget(self.trend)
         self.limits.setVisible(not simple)
         self.bars.shows_bands = not simple
         self.bars.update()
@@ -150,6 +156,7 @@ class TrainPage(SessionPage):
         self.meter.show_shares(math.nan, math.nan, 0)
         self.meter.show_target(math.nan)
         self.steering.show_auto(view.auto)
+        self.warning.setVisible(view.auto)
         self.steering.show_target(view.target)
         assert view.setup is not None
         guards = view.setup.protocol.guards
@@ -179,6 +186,7 @@ class TrainPage(SessionPage):
                 self.mirror.pulse()
             case CommandApplied() | StageStarted():
                 self.steering.show_auto(view.auto)
+                self.warning.setVisible(view.auto)
         self.steering.show_target(view.target)
         self.undo.setEnabled(bool(view.changes))
 

@@ -181,7 +181,10 @@ class BandBars(QWidget):
     def _paint_row(self, painter: QPainter, i: int, row: BarRow) -> None:
         theme = tokens()
         top = i * self._row_px
-        if i == self.selected:
+        tight = self._row_px < 56
+        if i == self.selected and tight:
+            painter.fillRect(QRectF(1, top + 2, 4, self._row_px - 4), QColor(theme.accent))
+        elif i == self.selected:
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(1, top + 1, self.width() - 2, self._row_px - 3), 6, 6)
@@ -191,7 +194,6 @@ class BandBars(QWidget):
         threshold = self._dragged[1] if self._dragged is not None and dragged else self._thresholds[i]
         hue = theme.band(*row.band_hz) if row.band_hz else theme.accent
 
-        tight = self._row_px < 56
         head = QRectF(bar.left(), bar.top() - (18 if tight else 22), bar.width(), 16 if tight else 20)
         arrow = "▲" if row.direction is Direction.UP else "▼"
         band = f"  {row.band_hz[0]:g}–{row.band_hz[1]:g} Hz" if row.band_hz and self.shows_bands else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QWidget
 
 from nfb.ui.language import tr
 from nfb.ui.theme import tokens
@@ -45,17 +45,13 @@ class HoldAuto(QWidget):
         higher.setAccessibleName(tr("Aim higher"))
         lower.clicked.connect(lambda: self.target_step.emit(-1))
         higher.clicked.connect(lambda: self.target_step.emit(1))
-        self._warning = label(tr("auto: score ≠ learning"), "chip")
-        self._warning.hide()
-        layout = QVBoxLayout(self)
+        layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(row(self.hold, self.auto, self._warning, None, lower, self._target, higher))
+        layout.addWidget(row(self.hold, self.auto, None, lower, self._target, higher))
 
     def show_auto(self, on: bool) -> None:
         """Which of the two is in force."""
         (self.auto if on else self.hold).setChecked(True)
-        self._warning.setVisible(on)
 
     def show_target(self, target: float) -> None:
         self._target.setText(tr("target {share}", share=percent(target)))

@@ -39,10 +39,10 @@ class Lamps(QWidget):
         self._lit_s = dict.fromkeys(NAMES, 0.0)
 
     def sizeHint(self) -> QSize:
-        return QSize((128 if self._in_line else 85) * self._columns, self._row_px * (len(NAMES) // self._columns))
+        return QSize((116 if self._in_line else 85) * self._columns, self._row_px * (len(NAMES) // self._columns))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize((122 if self._in_line else 82) * self._columns, self._row_px * (len(NAMES) // self._columns))
+        return QSize((116 if self._in_line else 82) * self._columns, self._row_px * (len(NAMES) // self._columns))
 
     def words(self) -> dict[str, str]:
         """What each lamp says."""

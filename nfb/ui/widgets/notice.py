@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,8 +15,6 @@ from nfb.ui.language import tr
 from nfb.ui.theme import tokens
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import IconButton, label
-
-PASSING_MS = 6000
 
 
 class Level(Enum):
@@ -61,7 +59,6 @@ class NoticeBar(QFrame):
         super().__init__()
         self.setObjectName("bar")
         self._waiting: list[_Entry] = []
-        self._passing: dict[str, QTimer] = {}
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(36, 4, 12, 4)
         self._text = label("", wrap=True)
@@ -69,18 +66,9 @@ class NoticeBar(QFrame):
         self._buttons: list[IconButton] = []
         self.hide()
 
-    def tell(
-        self,
-        key: str,
-        text: str,
-        level: Level = Level.INFO,
-        choices: tuple[Choice, ...] = (),
-        *,
-        passing: bool = False,
-    ) -> None:
-        """Show a message; one with the same `key` is replaced. A `passing` one goes away by itself."""
+    def tell(self, key: str, text: str, level: Level = Level.INFO, choices: tuple[Choice, ...] = ()) -> None:
+        """Show a message; one with the same `key` is replaced."""
         entry = _Entry(key, text, level, choices)
-        self._let_pass(key, passing)
         shown = self.shown
         same = shown is not None and (shown.key, shown.level) == (key, level) and _labels(shown) == _labels(entry)
         if same:
@@ -118,17 +106,6 @@ class NoticeBar(QFrame):
     def buttons(self) -> list[IconButton]:
         """The choices of the shown message, dismissing it last."""
         return list(self._buttons)
-
-    def _let_pass(self, key: str, passing: bool) -> None:
-        timer = self._passing.pop(key, None)
-        if timer is not None:
-            timer.stop()
-            timer.deleteLater()
-        if passing:
-            timer = QTimer(self, interval=PASSING_MS, singleShot=True)
-            timer.timeout.connect(lambda: self.clear(key))
-            timer.start()
-            self._passing[key] = timer
 
     def _write(self) -> None:
         assert self.shown is not None

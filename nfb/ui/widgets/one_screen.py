@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nfb.ui.bridge import Frame
 from nfb.ui.language import tr
@@ -43,15 +43,16 @@ class OneScreen(QWidget):
         self.lamps = Lamps(in_line=True)
         self.words = label("", "secondary")
         mark = IconButton(tr("Mark  M"), "flag")
-        operator = IconButton(tr("Operator view  F11"), "back")
+        operator = IconButton(tr("Operator  F11"), "back")
         for button, action in ((self.pause, "pause"), (mark, "mark"), (operator, "client_full_screen")):
             button.clicked.connect(lambda _=False, name=action: self.wish.emit(name))
         layout = QHBoxLayout(self.strip)
         layout.setContentsMargins(12, 4, 12, 4)
         layout.setSpacing(12)
-        for part in (self.pause, self.share, self.lamps, self.words):
+        for part in (self.pause, self.share, self.lamps):
             layout.addWidget(part)
-        layout.addStretch(1)
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        layout.addWidget(self.words, 1)
         for part in (self.left_over, mark, operator):
             layout.addWidget(part)
         self._hiding = QTimer(self, interval=HIDES_AFTER_MS, singleShot=True)
@@ -87,6 +88,7 @@ class OneScreen(QWidget):
         """A short message for the operator; the strip stays until it is gone."""
         self._stays = bool(words)
         self.words.setText(words)
+        self.words.setToolTip(words)
         if words:
             self.show_strip()
 

@@ -55,6 +55,11 @@ class ScalpMap(QWidget):
                 self.setToolTip("\n".join(said))
             self.update()
 
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What each site shows: its grade, or what is the matter with it."""
+        return self._signs
+
     def show_notes(self, notes: tuple[str, ...]) -> None:
         """A short text per channel below its name, such as an impedance."""
         if notes != self._notes:
