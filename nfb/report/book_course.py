@@ -178,7 +178,7 @@ def _series(line: Line) -> Series:
     scale = SCALES.get(line.key.removeprefix("scale:"))
     unit = f"points of {line.high:g}" if scale is not None else line.unit or f"{line.low:g}–{line.high:g}"
     points = tuple((point.at.astimezone().date(), point.value) for point in line.points)
-    return Series(line.label, ", ".join(part for part in (unit, side) if part), points)
+    return Series(line.label, ", ".join(part for part in (unit, side) if part), points, (line.low, line.high))
 
 
 def _treatment(span: Span) -> Treatment:

@@ -52,7 +52,12 @@ def visit_notes(book: "Book", code: str, visit: int, *, with_name: bool = True) 
         felt_before=_felt(ratings, Moment.BEFORE, symptoms),
         felt_after=_felt(ratings, Moment.AFTER, symptoms),
         series=tuple(
-            Series(line.label, line.unit or "0–10", tuple((p.at.astimezone().date(), p.value) for p in line.points))
+            Series(
+                line.label,
+                line.unit or "0–10",
+                tuple((p.at.astimezone().date(), p.value) for p in line.points),
+                (line.low, line.high),
+            )
             for line in lines
             if line.high == 10
         )[:_MOST_SERIES],

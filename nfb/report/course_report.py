@@ -226,6 +226,7 @@ def _panels(
         Panel(
             f"{each.name} ({each.unit})",
             tuple((axis.place(when), UNKNOWN if value is None else Estimate(value)) for when, value in each.points),
+            y=each.limits,
         )
         for each in series[:MAX_SERIES]
     ]

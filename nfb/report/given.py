@@ -12,11 +12,14 @@ class Series:
     ----------
     unit
         What its numbers are: ``0–10, lower is easier``, ``points of 27``, ``h``.
+    limits
+        Ends of the scale, drawn whole so that a small change looks small; None to fit the axis to the values.
     """
 
     name: str
     unit: str
     points: tuple[tuple[date, float | None], ...]
+    limits: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

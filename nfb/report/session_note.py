@@ -252,6 +252,7 @@ def _lines(series: tuple[Series, ...]) -> str:
         Panel(
             f"{each.name} ({each.unit})",
             tuple((axis.place(when), Estimate(math.nan if value is None else value)) for when, value in each.points),
+            y=each.limits,
         )
         for each in series
     ]

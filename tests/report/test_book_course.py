@@ -110,6 +110,7 @@ def test_goals_plan_effects_ratings_and_treatments_come_from_the_book(desk: Desk
     assert notes.adverse_effects == "Asked 5 times: headache 1× (at most mild)."
     worry = notes.series[0]
     assert (worry.name, worry.unit) == ("Worry", "0–10, lower is easier")
+    assert [line.limits for line in notes.series] == [(0, 10), (0, 27), (0, 10)]  # whole scales, not magnified
     assert [value for _, value in worry.points] == [7.0, 6.0, None, 4.0, 3.0]  # the third was not asked: a gap
     assert [(t.name, t.start, t.end) for t in notes.treatments] == [("sertraline 50 mg", date(2026, 3, 8), None)]
     text = told(course_from_book(desk.book, "L01", desk.roots["L01"]).html)
