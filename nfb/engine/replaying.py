@@ -33,7 +33,8 @@ def foreign_inputs(recording: Recording) -> list[Input]:
 def foreign_setup(protocol: Protocol, recording: Recording, iaf_hz: float | None = None) -> Setup:
     """A session of `protocol` on another program's recording: a short one gets a short baseline."""
     limit_s = max(1.0, recording.duration_s)
-    return make_setup(protocol, recording.device, iaf_hz=iaf_hz, time_limit_s=limit_s)
+    # Nobody closed their eyes when this program would have asked for it.
+    return make_setup(protocol, recording.device, iaf_hz=iaf_hz, time_limit_s=limit_s, find_iaf=False)
 
 
 def recorded_inputs(events: Sequence[Event]) -> list[Input]:

@@ -4,16 +4,20 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from nfb.files.protocol_defaults import SLOW_LONGEST_S, default_delay_s
-from nfb.files.protocol_schema import ConditionTable, FallbackTable, FeatureTable, ProtocolTable
+from nfb.files.protocol_defaults import COUPLINGS, SLOW_LONGEST_S, default_delay_s
+from nfb.files.protocol_schema import BlockTable, ConditionTable, FallbackTable, FeatureTable, ProtocolTable
 from nfb.model.errors import nearest
 from nfb.model.montage import site_key
 from nfb.model.protocol import Band
 
 # The muscle guard is forced on from here, because jaw and neck tension reaches into these bands.
 MUSCLE_FROM_HZ = 12.0
+# The alpha peak is not looked for in less clean EEG than this.
+_LEAST_PEAK_S = 30.0
 # Upper end of the search for the individual alpha peak: the highest place a band tied to it can go.
 _HIGHEST_IAF_HZ = 13.0
+
+_LEAST_COUPLING_S = 1.0
 
 _BANDED = {"band_hz", "band_from_iaf_hz", "sites", "estimator", "delay_s", "taps_s", "slow"}
 _ALLOWED = {
@@ -22,6 +26,7 @@ _ALLOWED = {
     "relative": _BANDED | {"log", "relative_to_hz"},
     "ratio": {"numerator", "denominator", "log"},
     "asymmetry": _BANDED | {"left_sites"},
+    **dict.fromkeys(COUPLINGS, _BANDED - {"slow"}),
 }
 _NEEDED = {
     "amplitude": ("band_hz",),
@@ -29,6 +34,7 @@ _NEEDED = {
     "relative": ("band_hz",),
     "ratio": ("numerator", "denominator"),
     "asymmetry": ("band_hz", "sites", "left_sites"),
+    **dict.fromkeys(COUPLINGS, ("band_hz",)),
 }
 _EXAMPLES = {
     "band_hz": "band_hz = [12, 15]",
@@ -57,6 +63,7 @@ def relations(table: ProtocolTable) -> list[Problem]:
         *_recalibrate(table),
         *_guards(table),
         *_stages(table),
+        *_crossover(table),
     ]
 
 
@@ -130,6 +137,8 @@ def _feature(table: ProtocolTable, name: str) -> Iterator[Problem]:
         yield from _asymmetry(path, feature.sites, feature.left_sites)
     if feature.kind == "ratio":
         yield from _ratio(table, path, feature)
+    if feature.kind in COUPLINGS:
+        yield from _coupling(path, sites_of(table, feature), feature.smoothing_s)
     if feature.band_hz is None:
         return
     low, high = feature.band_hz
@@ -169,7 +178,7 @@ def _asymmetry(path: Path, right: list[str], left: list[str]) -> Iterator[Proble
 
 
 def _ratio(table: ProtocolTable, path: Path, feature: FeatureTable) -> Iterator[Problem]:
-    fit = [name for name, other in table.features.items() if other.kind not in ("ratio", "asymmetry")]
+    fit = [name for name, other in table.features.items() if other.kind in ("amplitude", "power", "relative")]
     choice = f"choose one of {', '.join(fit)}" if fit else "add a feature of kind amplitude, power or relative"
     for key, part in (("numerator", feature.numerator), ("denominator", feature.denominator)):
         if part is None:
@@ -184,6 +193,15 @@ def _ratio(table: ProtocolTable, path: Path, feature: FeatureTable) -> Iterator[
             yield Problem((*path, key), "is a logarithm, which cannot be divided; set log here, not there")
     if feature.numerator is not None and feature.numerator == feature.denominator:
         yield Problem((*path, "denominator"), "must differ from the numerator; a ratio to itself is always 1")
+
+
+def _coupling(path: Path, sites: list[str], smoothing_s: float | None) -> Iterator[Problem]:
+    if len(sites) != 2:
+        message = f'must be the two sites that it is between, for example ["F3", "F4"]; there are {len(sites)}'
+        yield Problem((*path, "sites"), message)
+    if smoothing_s is not None and smoothing_s < _LEAST_COUPLING_S:
+        message = f"must be at least {_LEAST_COUPLING_S:g} s; in less any two sites seem coupled; leave it out for 4"
+        yield Problem((*path, "smoothing_s"), message)
 
 
 def _conditions(table: ProtocolTable) -> Iterator[Problem]:
@@ -210,6 +228,7 @@ _RULE_KEYS = {
     "fixed": {"value"},
     "baseline_percentile": {"target"},
     "baseline_z": {"k"},
+    "course": {"target"},
     "rolling_percentile": {"target", "window_s"},
     "staircase": {"target", "gain"},
 }
@@ -284,9 +303,41 @@ def _highest_hz(feature: FeatureTable) -> float:
 
 def _stages(table: ProtocolTable) -> Iterator[Problem]:
     stages = table.stages
-    if stages.min_clean_s is not None and stages.min_clean_s > stages.baseline_s:
-        message = f"must be at most baseline_s = {stages.baseline_s:g}; lengthen the baseline or ask for less"
-        yield Problem(("stages", "min_clean_s"), message)
+    yield from _block(table, ("stages",), stages)
+    for i, block in enumerate(stages.then):
+        yield from _block(table, ("stages", "then", i), block)
+    if 0 < stages.peak_s < _LEAST_PEAK_S:
+        message = f"must be 0 or at least {_LEAST_PEAK_S:g} s; an alpha peak needs so much clean EEG"
+        yield Problem(("stages", "peak_s"), message)
+
+
+def _block(table: ProtocolTable, path: Path, block: BlockTable) -> Iterator[Problem]:
+    if block.min_clean_s is not None and block.min_clean_s > block.baseline_s:
+        message = f"must be at most baseline_s = {block.baseline_s:g}; lengthen the baseline or ask for less"
+        yield Problem((*path, "min_clean_s"), message)
+    roles = {condition.feature: condition.role for condition in table.conditions}
+    for name in block.conditions:
+        if name not in roles:
+            known = ", ".join(roles)
+            yield Problem(
+                (*path, "conditions"), f"{name} has no condition{nearest(name, roles)}; choose one of {known}"
+            )
+    if block.conditions and not any(roles.get(name) == "reward" for name in block.conditions):
+        yield Problem((*path, "conditions"), 'at least one must have role = "reward"; name one more')
+
+
+def _crossover(table: ProtocolTable) -> Iterator[Problem]:
+    rule = table.crossover
+    if rule is None:
+        return
+    fit = [name for name, feature in table.features.items() if feature.kind == "amplitude" and not feature.log]
+    for key, name in (("theta", rule.theta), ("alpha", rule.alpha)):
+        if name not in fit:
+            known = ", ".join(fit) or "none of the features"
+            message = f"must be a feature of kind amplitude in µV{nearest(name, fit)}; choose one of {known}"
+            yield Problem(("crossover", key), message)
+    if rule.theta == rule.alpha:
+        yield Problem(("crossover", "alpha"), "must differ from theta; nothing crosses itself")
 
 
 def _twice(path: Path, sites: Iterable[str]) -> Iterator[Problem]:

@@ -5,6 +5,9 @@
 DEFAULT_TARGET = {"reward": 0.65, "inhibit": 0.9}
 
 
+# What two sites do together is told by averages, never by a moment.
+COUPLINGS = ("coherence", "imaginary_coherence", "phase_locking")
+
 # A slow feature averages over a second; beyond half of it there is nothing to wait for.
 SLOW_LONGEST_S = 0.5
 
@@ -39,6 +42,11 @@ def default_delay_s(band_hz: tuple[float, float], slow: bool = False) -> float:
     if width >= 5:
         return 0.1
     return 0.25 if width <= 3 else 0.2
+
+
+def default_smoothing_s(kind: str) -> float:
+    """Smoothing where the file does not say: none, but couplings are made of averages over some seconds."""
+    return 4.0 if kind in COUPLINGS else 0.0
 
 
 def default_dwell_s(band_hz: tuple[float, float] | None) -> float:

@@ -1,19 +1,35 @@
 """Protocol files: TOML in, one frozen and fully checked :class:`~nfb.model.protocol.Protocol` out."""
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from nfb.files.protocol_checks import relations, sites_of
-from nfb.files.protocol_defaults import DEFAULT_TARGET, default_delay_s, default_dwell_s, default_min_clean_s
+from nfb.files.protocol_defaults import (
+    DEFAULT_TARGET,
+    default_delay_s,
+    default_dwell_s,
+    default_min_clean_s,
+    default_smoothing_s,
+)
 from nfb.files.protocol_problems import error, shape_problems, show
-from nfb.files.protocol_schema import SCHEMA, ConditionTable, FeatureTable, MontageTable, ProtocolTable, StagesTable
+from nfb.files.protocol_schema import (
+    SCHEMA,
+    BlockTable,
+    ConditionTable,
+    FeatureTable,
+    MontageTable,
+    ProtocolTable,
+    StagesTable,
+)
 from nfb.model.errors import ProtocolError
 from nfb.model.protocol import (
     Band,
     Condition,
     Course,
+    Crossover,
     Direction,
     Evidence,
     Eyes,
@@ -36,6 +52,8 @@ from nfb.model.protocol import (
 
 # A protocol is a page of text; more than this is some other file.
 _MOST_BYTES = 256 * 1024
+
+PEAK_LABEL = "eyes-closed"
 
 
 def load_protocol(path: Path | str) -> Protocol:
@@ -181,6 +199,7 @@ def _protocol(table: ProtocolTable, text: str) -> Protocol:
         recalibrate=None if table.recalibrate is None else Recalibrate(**table.recalibrate.model_dump()),
         feedback=Feedback(**table.feedback.model_dump()),
         course=Course(**table.course.model_dump()),
+        crossover=None if table.crossover is None else Crossover(**table.crossover.model_dump()),
         text=text,
     )
 
@@ -196,6 +215,7 @@ def _montage(table: MontageTable) -> Montage:
 
 def _feature(table: ProtocolTable, name: str, feature: FeatureTable) -> Feature:
     kind = FeatureKind(feature.kind)
+    smoothing_s = default_smoothing_s(feature.kind) if feature.smoothing_s is None else feature.smoothing_s
     if feature.band_hz is None:
         return Feature(
             name=name,
@@ -203,7 +223,7 @@ def _feature(table: ProtocolTable, name: str, feature: FeatureTable) -> Feature:
             numerator=feature.numerator or "",
             denominator=feature.denominator or "",
             log=feature.log,
-            smoothing_s=feature.smoothing_s,
+            smoothing_s=smoothing_s,
         )
     return Feature(
         name=name,
@@ -217,7 +237,7 @@ def _feature(table: ProtocolTable, name: str, feature: FeatureTable) -> Feature:
         delay_s=default_delay_s(feature.band_hz, feature.slow) if feature.delay_s is None else feature.delay_s,
         taps_s=feature.taps_s,
         slow=feature.slow,
-        smoothing_s=feature.smoothing_s,
+        smoothing_s=smoothing_s,
     )
 
 
@@ -228,14 +248,30 @@ def _threshold(condition: ConditionTable) -> Threshold:
 
 
 def _stages(table: StagesTable) -> tuple[Stage, ...]:
-    """Baseline, then runs with a rest between each two, then the transfer run if there is one."""
-    eyes = Eyes(table.eyes)
-    min_clean_s = default_min_clean_s(table.baseline_s) if table.min_clean_s is None else table.min_clean_s
-    stages = [Stage(StageKind.BASELINE, "baseline", table.baseline_s, eyes, min_clean_s)]
-    for number in range(1, table.runs + 1):
-        if number > 1 and table.rest_s > 0:
-            stages.append(Stage(StageKind.REST, f"rest-{number - 1}", table.rest_s, Eyes.OPEN))
-        stages.append(Stage(StageKind.RUN, f"run-{number}", table.run_s, eyes))
+    """Eyes closed for the alpha peak, then the blocks, then the transfer run; each of the three only if asked for."""
+    stages = []
+    if table.peak_s > 0:
+        least_s = default_min_clean_s(table.peak_s)
+        stages.append(Stage(StageKind.BASELINE, PEAK_LABEL, table.peak_s, Eyes.CLOSED, least_s, for_peak=True))
+    n_runs = 0
+    for number, block in enumerate((table, *table.then), 1):
+        stages += _block(block, number, n_runs)
+        n_runs += block.runs
     if table.transfer_s > 0:
-        stages.append(Stage(StageKind.TRANSFER, "transfer", table.transfer_s, eyes))
+        last = stages[-1]
+        stages.append(Stage(StageKind.TRANSFER, "transfer", table.transfer_s, last.eyes, conditions=last.conditions))
     return tuple(stages)
+
+
+def _block(table: BlockTable, number: int, n_before: int) -> Iterator[Stage]:
+    """A baseline, then runs with a rest between each two; `n_before` runs came before them."""
+    eyes, names = Eyes(table.eyes), tuple(table.conditions)
+    min_clean_s = default_min_clean_s(table.baseline_s) if table.min_clean_s is None else table.min_clean_s
+    label = "baseline" if number == 1 else f"baseline-{number}"
+    yield Stage(StageKind.BASELINE, label, table.baseline_s, eyes, min_clean_s, names)
+    if table.rest_after_baseline_s > 0:
+        yield Stage(StageKind.REST, f"rest-{n_before}", table.rest_after_baseline_s, Eyes.OPEN, 0.0, names)
+    for run in range(n_before + 1, n_before + table.runs + 1):
+        if run > n_before + 1 and table.rest_s > 0:
+            yield Stage(StageKind.REST, f"rest-{run - 1}", table.rest_s, Eyes.OPEN, 0.0, names)
+        yield Stage(StageKind.RUN, f"run-{run}", table.run_s, eyes, 0.0, names)

@@ -141,6 +141,6 @@ def _unknown(path: Path) -> str:
     table, key = _table(path[:-1]), str(path[-1])
     known = _keys(table) if table else []
     guess = nearest(key, known)
-    if not guess and len(path) > 1 and key in _keys(TABLES[()]):
+    if len(path) > 1 and key in _keys(TABLES[()]):
         return "unknown key here; it belongs at the top of the file, before the first [table]"
     return f"unknown key{guess}; known are {', '.join(known)}"

@@ -184,7 +184,16 @@ class MontageTable(Table):
 
 
 class FeatureTable(Table):
-    kind: Literal["amplitude", "power", "relative", "ratio", "asymmetry"] = Field(examples=['kind = "amplitude"'])
+    kind: Literal[
+        "amplitude",
+        "power",
+        "relative",
+        "ratio",
+        "asymmetry",
+        "coherence",
+        "imaginary_coherence",
+        "phase_locking",
+    ] = Field(examples=['kind = "amplitude"'])
     band_hz: BandHz | None = None
     band_from_iaf_hz: IafBandHz | None = None
     relative_to_hz: BandHz = (1.0, 45.0)
@@ -197,11 +206,11 @@ class FeatureTable(Table):
     delay_s: Annotated[float, Field(ge=0, le=1)] | None = None
     taps_s: Annotated[float, Field(ge=0.2, le=10)] = 2.0
     slow: bool = False
-    smoothing_s: Annotated[float, Field(ge=0, le=30)] = 0.0
+    smoothing_s: Annotated[float, Field(ge=0, le=30)] | None = None
 
 
 class ThresholdTable(Table):
-    rule: Literal["fixed", "baseline_percentile", "baseline_z", "rolling_percentile", "staircase"] = Field(
+    rule: Literal["fixed", "baseline_percentile", "baseline_z", "course", "rolling_percentile", "staircase"] = Field(
         examples=['rule = "baseline_percentile"']
     )
     target: Annotated[float, AfterValidator(_share)] | None = None
@@ -247,14 +256,30 @@ class FeedbackTable(Table):
     instruction: str = ""
 
 
-class StagesTable(Table):
+class BlockTable(Table):
+    """A baseline and the runs after it; `conditions` names features, none named means all conditions."""
+
     eyes: Literal["open", "closed"] = "open"
+    conditions: list[str] = []
     baseline_s: Annotated[float, Field(ge=5, le=3600)] = Field(examples=["baseline_s = 120"])
     min_clean_s: Annotated[float, Field(gt=0, le=3600)] | None = None
+    rest_after_baseline_s: Annotated[float, Field(ge=0, le=3600)] = 0.0
     runs: Annotated[int, Field(ge=1, le=100)] = Field(examples=["runs = 5"])
     run_s: Annotated[float, Field(ge=1, le=3600)] = Field(examples=["run_s = 300"])
     rest_s: Annotated[float, Field(ge=0, le=3600)] = 30.0
+
+
+class StagesTable(BlockTable):
+    peak_s: Annotated[float, Field(ge=0, le=3600)] = 0.0
+    then: Annotated[list[BlockTable], Field(max_length=8)] = []
     transfer_s: Annotated[float, Field(ge=0, le=3600)] = 0.0
+
+
+class CrossoverTable(Table):
+    theta: str = "theta"
+    alpha: str = "alpha"
+    by_uv: Annotated[float, Field(ge=0, le=100)] = 1.0
+    for_s: Annotated[float, Field(ge=1, le=3600)] = 180.0
 
 
 class CourseTable(Table):
@@ -283,6 +308,7 @@ class ProtocolTable(Table):
     recalibrate: RecalibrateTable | None = None
     feedback: FeedbackTable = FeedbackTable()
     stages: StagesTable = Field(examples=["a table [stages] with baseline_s, runs and run_s"])
+    crossover: CrossoverTable | None = None
     course: CourseTable = CourseTable()
 
 
@@ -301,5 +327,7 @@ TABLES: dict[tuple[str, ...], type[Table]] = {
     ("recalibrate",): RecalibrateTable,
     ("feedback",): FeedbackTable,
     ("stages",): StagesTable,
+    ("stages", "then"): BlockTable,
+    ("crossover",): CrossoverTable,
     ("course",): CourseTable,
 }

@@ -1,9 +1,12 @@
 """A protocol as the tables of its file: the inverse of reading. What a file may leave out is left out."""
 
-from nfb.files.protocol_defaults import DEFAULT_TARGET, default_delay_s, default_min_clean_s
+from itertools import pairwise
+
+from nfb.files.protocol_defaults import DEFAULT_TARGET, default_delay_s, default_min_clean_s, default_smoothing_s
 from nfb.files.protocol_schema import SCHEMA
 from nfb.model.protocol import (
     Condition,
+    Crossover,
     Evidence,
     Eyes,
     Fallback,
@@ -41,6 +44,7 @@ def protocol_data(protocol: Protocol) -> Data:
         "recalibrate": {},
         "feedback": _feedback(protocol.feedback),
         "stages": _stages(protocol.stages),
+        "crossover": {} if protocol.crossover is None else _crossover(protocol.crossover),
         "course": _given(sessions=protocol.course.sessions, per_week=protocol.course.per_week),
     }
     rule = protocol.recalibrate
@@ -103,7 +107,9 @@ def _feature(feature: Feature, montage: Montage) -> Data:
         data["delay_s"] = feature.delay_s
     if feature.taps_s != plain.taps_s:
         data["taps_s"] = feature.taps_s
-    return {**data, **_given(slow=feature.slow, smoothing_s=feature.smoothing_s)}
+    if feature.smoothing_s != default_smoothing_s(feature.kind.value):
+        data["smoothing_s"] = feature.smoothing_s
+    return {**data, **_given(slow=feature.slow)}
 
 
 def _condition(condition: Condition) -> Data:
@@ -153,16 +159,31 @@ def _feedback(feedback: Feedback) -> Data:
     return {"mode": feedback.mode, "chime": feedback.chime, **_given(instruction=feedback.instruction)}
 
 
+def _crossover(rule: Crossover) -> Data:
+    return {"theta": rule.theta, "alpha": rule.alpha, "by_uv": rule.by_uv, "for_s": rule.for_s}
+
+
 def _stages(stages: tuple[Stage, ...]) -> Data:
-    """Baseline, runs with rests between them, transfer: as few numbers as the file has."""
-    baseline = next(stage for stage in stages if stage.kind is StageKind.BASELINE)
-    runs = [stage for stage in stages if stage.kind is StageKind.RUN]
-    rests = [stage for stage in stages if stage.kind is StageKind.REST]
+    """Eyes closed for the alpha peak, blocks of baseline and runs, transfer: as few numbers as the file has."""
     transfer_s = sum(stage.duration_s for stage in stages if stage.kind is StageKind.TRANSFER)
+    peak_s = sum(stage.duration_s for stage in stages if stage.for_peak)
+    begins = [i for i, stage in enumerate(stages) if stage.gives_thresholds]
+    blocks = [_block(stages[a:b]) for a, b in pairwise([*begins, len(stages)])]
+    return {**blocks[0], **_given(peak_s=peak_s, transfer_s=transfer_s, then=blocks[1:])}
+
+
+def _block(stages: tuple[Stage, ...]) -> Data:
+    """Baseline, and runs with rests between them."""
+    baseline = stages[0]
+    runs = [stage for stage in stages if stage.kind is StageKind.RUN]
+    first_run = stages.index(runs[0])
+    rests = [stage for stage in stages[first_run:] if stage.kind is StageKind.REST]
     data: Data = {
         "eyes": "closed" if baseline.eyes is Eyes.CLOSED else "open",
+        **_given(conditions=list(baseline.conditions)),
         "baseline_s": baseline.duration_s,
         "min_clean_s": baseline.min_clean_s,
+        **_given(rest_after_baseline_s=sum(stage.duration_s for stage in stages[1:first_run])),
         "runs": len(runs),
         "run_s": runs[0].duration_s,
     }
@@ -170,4 +191,4 @@ def _stages(stages: tuple[Stage, ...]) -> Data:
         del data["min_clean_s"]
     if len(runs) > 1:
         data["rest_s"] = rests[0].duration_s if rests else 0.0
-    return {**data, **_given(transfer_s=transfer_s)}
+    return data

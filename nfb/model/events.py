@@ -171,6 +171,15 @@ class AlphaPeakFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Crossed:
+    """Theta has stood above alpha for as long as the protocol's crossover asks; or, with `began` False, no more."""
+
+    hop: int
+    sample: int
+    began: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StagesPlanned:
     """All stages of the session as they are meant now; those that have begun are as they were."""
 
@@ -211,6 +220,7 @@ Event = (
     | QualityReport
     | FilterFitted
     | AlphaPeakFound
+    | Crossed
     | StagesPlanned
     | AuditLine
     | SessionEnded

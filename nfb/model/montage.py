@@ -125,6 +125,8 @@ def _try(
         left = tuple(chain.from_iterable(found.get(site, ()) for site in feature.left_sites))
         if not sites or (feature.left_sites and not left):
             return None
+        if feature.kind.is_coupling and len(sites) != 2:
+            return None
         used.update(names.index(site) for site in sites + left)
         features.append(replace(feature, sites=sites, left_sites=left))
     if reference_at == "average":

@@ -10,6 +10,14 @@ class FeatureKind(Enum):
     RELATIVE = "relative"  # band power ÷ power of `relative_to_hz`, 0..1
     RATIO = "ratio"  # quotient of two other features
     ASYMMETRY = "asymmetry"  # ln power(right sites) - ln power(left sites)
+    COHERENCE = "coherence"  # magnitude-squared coherence of two sites, 0..1
+    IMAGINARY_COHERENCE = "imaginary_coherence"  # the same without what reaches both sites at once, 0..1
+    PHASE_LOCKING = "phase_locking"  # constancy of the phase difference of two sites, 0..1
+
+    @property
+    def is_coupling(self) -> bool:
+        """Whether it tells how two sites go together."""
+        return self in (FeatureKind.COHERENCE, FeatureKind.IMAGINARY_COHERENCE, FeatureKind.PHASE_LOCKING)
 
 
 class Direction(Enum):
@@ -26,6 +34,7 @@ class ThresholdRule(Enum):
     FIXED = "fixed"  # a value in the feature's unit
     BASELINE_PERCENTILE = "baseline_percentile"  # `target` of the clean baseline would have passed; then frozen
     BASELINE_Z = "baseline_z"  # `k` standard deviations from the clean baseline's mean; then frozen
+    COURSE = "course"  # as BASELINE_PERCENTILE at the first visit; then kept, and raised after a good one
     ROLLING_PERCENTILE = "rolling_percentile"  # auto: `target` of the last clean `window_s` would have passed
     STAIRCASE = "staircase"  # auto: moves against every surplus of success by `gain` per second
 
@@ -145,7 +154,7 @@ class Feature:
     Parameters
     ----------
     sites
-        Sites averaged over; for ASYMMETRY the right ones. Empty for RATIO.
+        Sites averaged over; for ASYMMETRY the right ones; the two of a coupling. Empty for RATIO.
     left_sites
         ASYMMETRY only.
     numerator, denominator
@@ -159,7 +168,8 @@ class Feature:
     slow
         Band power over about a second, `delay_s` late, by a second stage of weights on the last 1.2 s of power.
     smoothing_s
-        Time constant of a one-pole smoothing of the value; 0 for none. Its delay is declared and shown.
+        Time constant of a one-pole smoothing of the value; 0 for none. Its delay is declared and shown. Of a coupling
+        it is that of the averages which it is made of.
     """
 
     name: str
@@ -180,7 +190,7 @@ class Feature:
     @property
     def unit(self) -> str:
         """Unit of the value: µV, µV² or none."""
-        if self.log or self.kind in (FeatureKind.RELATIVE, FeatureKind.RATIO, FeatureKind.ASYMMETRY):
+        if self.log or self.kind not in (FeatureKind.AMPLITUDE, FeatureKind.POWER):
             return "1"
         return "µV" if self.kind is FeatureKind.AMPLITUDE else "µV²"
 
@@ -296,6 +306,17 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Crossover:
+    """The state that alpha-theta training waits for: feature `theta` above `alpha` by `by_uv` for `for_s` clean
+    seconds (Johnson 2011). It is told, not rewarded."""
+
+    theta: str = "theta"
+    alpha: str = "alpha"
+    by_uv: float = 1.0
+    for_s: float = 180.0
+
+
+@dataclass(frozen=True, slots=True)
 class Course:
     """How often the source protocols were given; words for people, not enforced."""
 
@@ -325,6 +346,7 @@ class Protocol:
     recalibrate: Recalibrate | None = None
     feedback: Feedback = Feedback()
     course: Course = Course()
+    crossover: Crossover | None = None
     hop_s: float = 0.02
     text: str = field(default="", compare=False, repr=False)
 

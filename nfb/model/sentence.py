@@ -117,6 +117,8 @@ def _band(feature: Feature) -> str:
         return f"the share of {name} in {low:g}–{high:g} Hz"
     if feature.kind is FeatureKind.POWER:
         return f"the power of {name}"
+    if feature.kind.is_coupling:
+        return f"the {feature.kind.value.replace('_', ' ')} of {name}"
     return name
 
 
@@ -125,7 +127,7 @@ def _place(feature: Feature, features: dict[str, Feature]) -> str:
         return _place(features[feature.numerator], features)
     if feature.kind is FeatureKind.ASYMMETRY:
         return f"at {_join(feature.sites)} relative to {_join(feature.left_sites)}"
-    return f"at {_join(feature.sites)}"
+    return f"{'between' if feature.kind.is_coupling else 'at'} {_join(feature.sites)}"
 
 
 def _hz(band: Band) -> str:

@@ -21,10 +21,15 @@ class Baseline:
         The protocol's conditions.
     columns
         For each condition, the position of its feature in a hop's values.
+    active
+        The conditions that it is for; None for all.
     """
 
-    def __init__(self, conditions: tuple[Condition, ...], columns: tuple[int, ...]) -> None:
+    def __init__(
+        self, conditions: tuple[Condition, ...], columns: tuple[int, ...], active: tuple[int, ...] | None = None
+    ) -> None:
         self._conditions = conditions
+        self.active = tuple(range(len(conditions))) if active is None else active
         self._columns = columns
         self._rows: list[tuple[float, ...]] = []
         self._values: Float64 = np.empty((0, 0))
@@ -122,8 +127,8 @@ class Baseline:
         return float(np.mean(self._passed(condition, threshold))) if self.closed else math.nan
 
     def share_together(self, thresholds: tuple[float, ...]) -> float:
-        """Share of the clean baseline that passes all conditions at once; NaN without a baseline."""
-        return self.share_of(dict(enumerate(thresholds)))
+        """Share of the clean baseline that passes all its conditions at once; NaN without a baseline."""
+        return self.share_of({condition: thresholds[condition] for condition in self.active})
 
     def share_of(self, thresholds: dict[int, float]) -> float:
         """The same of some conditions, each with its threshold."""
@@ -159,7 +164,12 @@ class FeedbackMap:
             for i, condition in enumerate(conditions)
             if condition.role is Role.REWARD
         ]
+        self._all = self._rewards
         self._ends: dict[int, tuple[float, float]] = {}
+
+    def activate(self, conditions: tuple[int, ...]) -> None:
+        """Let these conditions, by number, drive the feedback."""
+        self._rewards = [reward for reward in self._all if reward[0] in conditions]
 
     def learn(self, p10: tuple[float, ...], p90: tuple[float, ...]) -> None:
         """Take the ends of the scale from the clean baseline's percentiles (one per feature)."""

@@ -13,13 +13,15 @@ from nfb.dsp.taps import BandFilter, Spectrum
 from nfb.model.montage import Fit
 from nfb.model.protocol import Band, Feature, FeatureKind
 from nfb.model.samples import Float64
+from nfb.session.coupling import Pair, make_pair
 from nfb.session.setup import Setup
 
 # Bands in which drowsiness shows.
 DELTA_HZ = (1.0, 3.5)
 ALPHA_HZ = (8.0, 13.0)
 
-Amplitudes = list[list[float]]  # [derivation][filter], µV
+# [derivation][filter], µV; where a feature needs phases, followed by real and by imaginary parts of all filters.
+Amplitudes = list[list[float]]
 Evaluate = Callable[[Amplitudes, list[float]], float]
 
 
@@ -59,6 +61,8 @@ class FeaturePlan:
         For each feature, the delay of its smoothing.
     watched
         Filters of 1-3.5 Hz, alpha and 30-45 Hz, which tell drowsiness; None where it is not watched for.
+    pairs
+        Features of two sites, whose values come in a last row of the amplitudes.
     """
 
     needs: tuple[FilterNeed, ...]
@@ -68,6 +72,7 @@ class FeaturePlan:
     rows: tuple[tuple[int, ...], ...]
     smoothing_s: tuple[float, ...]
     watched: tuple[int, int, int] | None
+    pairs: tuple[Pair, ...]
 
     @property
     def lowest_hz(self) -> float:
@@ -122,6 +127,7 @@ def plan_features(setup: Setup) -> FeaturePlan:
     needs = _Needs(setup.iaf_hz)
     evaluate: list[Evaluate] = []
     used: list[tuple[int, ...]] = []
+    pairs: list[Pair] = []
     filter_rows: dict[int, set[int]] = {}
     order = {feature.name: i for i, feature in enumerate(setup.features)}
     for feature in setup.features:
@@ -139,6 +145,9 @@ def plan_features(setup: Setup) -> FeaturePlan:
             evaluate.append(_amplitude(right, column, feature.log))
         elif feature.kind is FeatureKind.POWER:
             evaluate.append(_power(right, column, feature.log))
+        elif feature.kind.is_coupling:
+            evaluate.append(_coupling(len(pairs)))
+            pairs.append(make_pair(feature.kind, (right[0], right[1]), column, feature.smoothing_s, setup.hop_s))
         elif feature.kind is FeatureKind.RELATIVE:
             high = min(feature.relative_to_hz[1], 0.45 * setup.device.sampling_rate_hz)
             whole = needs.column(feature, Band((feature.relative_to_hz[0], high)))
@@ -166,6 +175,7 @@ def plan_features(setup: Setup) -> FeaturePlan:
         tuple(tuple(sorted(filter_rows[column])) for column in range(len(needs.found))),
         tuple(feature.smoothing_s for feature in setup.features),
         watched,
+        tuple(pairs),
     )
 
 
@@ -241,6 +251,13 @@ def _relative(sites: list[int], column: int, whole: int, log: bool) -> Evaluate:
         return _log(value) if log else value
 
     return relative
+
+
+def _coupling(number: int) -> Evaluate:
+    def coupling(amplitudes: Amplitudes, _: list[float]) -> float:
+        return amplitudes[-1][number]
+
+    return coupling
 
 
 def _asymmetry(right: list[int], left: list[int], column: int) -> Evaluate:

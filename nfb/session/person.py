@@ -96,6 +96,13 @@ class Person:
             self._now = self._now.split(self._n_before)
         return None
 
+    def begin_baseline(self) -> None:
+        """A baseline begins after runs."""
+        self._now = self._now.split(self._n_before)
+        self._earlier = []
+        self._awaits_baseline = True
+        self._milestones = []
+
     def close_baseline(self, plan: FeaturePlan) -> Fitted | None:
         """Filters from the baseline that ends; None if too little of it was clean."""
         part, self._now = self._now, self._now.split(self._n_before)

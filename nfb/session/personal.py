@@ -65,7 +65,8 @@ def clean_amplitudes(
     Thresholds must come from the filters that they will be compared with.
     """
     for eeg, ends in part.arrays():
-        for number, amplitudes in enumerate(_amplitudes(np.asarray(plan.derivation @ eeg), ends, filters)):
+        derived = np.asarray(plan.derivation @ eeg)
+        for number, amplitudes in enumerate(_amplitudes(derived, ends, filters, bool(plan.pairs))):
             yield number == 0, amplitudes
 
 
@@ -134,7 +135,9 @@ def _accuracy(signals: Float64, tested: CleanMask, start: int, band_filter: Band
     return float(np.mean(rs)), float(np.mean(f1s))
 
 
-def _amplitudes(signal: Float64, ends: list[int], filters: tuple[BandFilter, ...]) -> list[Amplitudes]:
+def _amplitudes(
+    signal: Float64, ends: list[int], filters: tuple[BandFilter, ...], with_phase: bool
+) -> list[Amplitudes]:
     """What a filter bank makes of the hops that end at `ends`: ``[hop][derivation][filter]``, µV."""
     if not ends:
         return []
@@ -147,5 +150,8 @@ def _amplitudes(signal: Float64, ends: list[int], filters: tuple[BandFilter, ...
     found: list[Amplitudes] = []
     for first in range(0, len(ends), _HOPS_AT_ONCE):
         part = windows[:, ends[first : first + _HOPS_AT_ONCE]]
-        found += np.abs(part @ bank).swapaxes(0, 1).tolist()
+        product = part @ bank
+        sizes = np.abs(product)
+        both = np.concatenate([sizes, product.real, product.imag], axis=2) if with_phase else sizes
+        found += both.swapaxes(0, 1).tolist()
     return found

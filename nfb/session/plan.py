@@ -25,7 +25,9 @@ def plan_stages(stages: tuple[Stage, ...], time_limit_s: float | None, baseline_
         stages = tuple(stage for stage in stages if not stage.for_peak)
     planned = []
     for stage in stages:
-        if stage.kind is StageKind.BASELINE and not stage.for_peak:
+        if stage.gives_thresholds and baseline_s == 0:
+            continue
+        if stage.gives_thresholds:
             length = stage.duration_s if baseline_s is None else baseline_s
             if time_limit_s is not None and baseline_s is None and time_limit_s < total:
                 length = min(length, max(5.0, time_limit_s / 3))

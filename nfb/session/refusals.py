@@ -36,8 +36,8 @@ class Situation(NamedTuple):
         Why the session is paused; None if it is not.
     n_conditions
         Conditions of the protocol.
-    has_baseline
-        Whether there is a clean baseline to take thresholds from.
+    with_baseline
+        Conditions with a clean baseline to take thresholds from.
     has_percentile
         Whether a threshold of the present stage can be taken anew as a percentile.
     recalibrated
@@ -52,7 +52,7 @@ class Situation(NamedTuple):
 
     paused_for: PauseCause | None
     n_conditions: int
-    has_baseline: bool
+    with_baseline: frozenset[int]
     has_percentile: bool
     recalibrated: bool
     trained_s: float
@@ -96,7 +96,7 @@ def _threshold_refusal(command: SetThreshold | SetTarget | SetThresholds, now: S
         return "" if math.isfinite(command.value) else f"threshold {command.value}: must be a finite number"
     if not 0.0 < command.target < 1.0:
         return f"target {command.target:g}: must lie between 0 and 1"
-    return "" if now.has_baseline else "there is no clean baseline to take the threshold from"
+    return "" if command.condition in now.with_baseline else "there is no clean baseline to take the threshold from"
 
 
 def _recalibrate_refusal(now: Situation) -> str:

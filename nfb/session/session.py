@@ -31,6 +31,7 @@ from nfb.model.events import (
     BaselineShort,
     CommandApplied,
     CommandRefused,
+    Crossed,
     Event,
     GapSeen,
     Rewarded,
@@ -44,6 +45,7 @@ from nfb.model.hop import CAUSE_WORDS, Cause, HopResult, Why, WhyKind
 from nfb.model.protocol import Eyes, Role, StageKind
 from nfb.model.samples import Chunk, Gap
 from nfb.session.baseline import Baseline, FeedbackMap
+from nfb.session.crossover import CrossoverWatch
 from nfb.session.features import Amplitudes
 from nfb.session.findings import Found
 from nfb.session.plan import plan_runs, runs_begun
@@ -102,7 +104,10 @@ class Session:
         self._book = Thresholds(setup)
         conditions = setup.protocol.conditions
         self._feedback = FeedbackMap(conditions, self._book.columns, self._book.positive)
-        self.baseline = Baseline(conditions, self._book.columns)
+        self.baseline = self._new_baseline()
+        self._baseline_of: dict[int, Baseline] = {}  # by condition, once closed
+        rule = setup.protocol.crossover
+        self._crossover = None if rule is None else CrossoverWatch(rule, setup)
         self._trained = self._book.trained.add
         self._reward = RewardRule(setup.protocol.reward, self._hop_s)
 
@@ -130,6 +135,7 @@ class Session:
         self._short_told = False
         self._hops: list[HopResult] = []
         self._events: list[Event] = [self._signal.prior_fit()]
+        self._events += [AuditLine(0, 0, line) for line in setup.audit]
 
     # ------------------------------------------------------------------ input
 
@@ -314,6 +320,8 @@ class Session:
         if not self._has_feedback:
             return _STAGE_WHY, FeedbackMap.NEUTRAL, False, in_range
         self._trained(features)
+        if self._crossover is not None and self._crossover.step(features):
+            self._events.append(Crossed(self._hop, self._sample, self._crossover.crossed))
         if self._follows:
             self._book.watch(features, in_range)
         feedback = self._feedback(features, self._book.values, inhibited)
@@ -341,6 +349,12 @@ class Session:
             math.inf if math.isinf(stage.duration_s) else math.ceil(stage.duration_s / self._hop_s - 1e-6)
         )
         self._book.activate(stage)
+        self._feedback.activate(self._book.active)
+        if stage.gives_thresholds and self.baseline.closed:
+            self.baseline = self._new_baseline()
+            self._signal.begin_baseline()
+        if self._crossover is not None:
+            self._crossover.reset()
         moves = []
         if stage.has_feedback:
             if self.setup.target is not None and not self.baseline.closed:
@@ -352,6 +366,9 @@ class Session:
         self._short_told = False
         self._events.append(StageStarted(self._hop, self._sample + 1, number, stage.label))
         self._move_thresholds(moves)
+
+    def _new_baseline(self) -> Baseline:
+        return Baseline(self.setup.protocol.conditions, self._book.columns, self._book.active)
 
     def _end_stage(self) -> None:
         label = self.stages[self.stage].label
@@ -396,7 +413,7 @@ class Session:
 
     def _close_baseline(self) -> None:
         """Freeze the artefact scale and set the thresholds that come from the baseline."""
-        if self.baseline.closed or not self.baseline.n_hops:
+        if not self.baseline.n_hops:
             return
         self._use_iaf()
         fitted = self._signal.freeze(self._hop, self._sample + 1)
@@ -410,7 +427,8 @@ class Session:
         if self.setup.target is not None:
             self._book.aim_together(self.baseline, self.setup.target)
         self._move_thresholds(self._book.initial(self.baseline))
-        expected = self.baseline.share_of({i: self._book.values[i] for i in self._book.active})
+        self._baseline_of |= dict.fromkeys(self.baseline.active, self.baseline)
+        expected = self.baseline.share_together(self.thresholds)
         clean_s = self.baseline.n_hops * self._hop_s
         self._events.append(BaselineDone(self._hop, self._sample, clean_s, expected, p10, p50, p90))
 
@@ -496,7 +514,7 @@ class Session:
                 return [(condition, float(value), "operator")]
             case SetTarget(condition, target):
                 self._book.aim(condition, target)
-                return [(condition, self.baseline.threshold(condition, target), "operator")]
+                return [(condition, self._baseline_of[condition].threshold(condition, target), "operator")]
             case SetThresholds(values):
                 return [(i, value, "operator") for i, value in enumerate(values) if not math.isnan(value)]
             case Recalibrate():
@@ -512,7 +530,7 @@ class Session:
         return Situation(
             paused_for=self._paused_for,
             n_conditions=len(book.values),
-            has_baseline=self.baseline.closed,
+            with_baseline=frozenset(self._baseline_of),
             has_percentile=book.has_percentile,
             recalibrated=book.recalibrated,
             trained_s=book.trained.seconds,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import ProtocolError, SetupError
 from nfb.model.montage import Fit, fit_montage
-from nfb.model.protocol import Feature, FeatureKind, Protocol, Stage, StageKind
+from nfb.model.protocol import Feature, FeatureKind, Protocol, Stage, StageKind, ThresholdRule
+from nfb.session.course import course_thresholds
 from nfb.session.plan import MOST_REST_S, MOST_RUNS, RUN_LIMITS_S, plan_runs, plan_stages
 
 
@@ -43,6 +44,8 @@ class Setup:
         Look for the individual alpha frequency in a baseline with eyes closed, and move the bands that follow it.
     progressive
         Without a baseline, design the band filters for the person from the first clean seconds.
+    audit
+        What a reader of the score must know from the beginning.
     """
 
     protocol: Protocol
@@ -58,6 +61,7 @@ class Setup:
     target: float | None = None
     find_iaf: bool = False
     progressive: bool = False
+    audit: tuple[str, ...] = ()
 
     @property
     def hop_s(self) -> float:
@@ -89,6 +93,7 @@ def make_setup(
     rest_s: float | None = None,
     target: float | None = None,
     find_iaf: bool = True,
+    previous_share: float | None = None,
 ) -> Setup:
     """Place a protocol on a device and plan the stages.
 
@@ -100,7 +105,8 @@ def make_setup(
         Length of the whole session in seconds. Where the protocol's stages do not fit, the baseline is cut to a
         third of it (but not below 5 s) and the remainder is trained.
     baseline_s
-        Length of the baseline if it is not to be the protocol's.
+        Length of the baseline if it is not to be the protocol's; 0 leaves it out, where all thresholds are carried
+        over or fixed.
     runs, run_s, rest_s
         Number of runs, their length and that of the rests between them, where they are not to be the protocol's.
         0 s of rest leave the rests out.
@@ -110,6 +116,8 @@ def make_setup(
     find_iaf
         Look for the individual alpha frequency with eyes closed where `iaf_hz` is not given. A stage that is only
         for it is left out of short sessions.
+    previous_share
+        Share in range of the course's last session: a good one raises thresholds with ``rule = "course"``.
 
     Raises
     ------
@@ -125,7 +133,7 @@ def make_setup(
         raise SetupError(f"{device.name}: sampling_rate_hz = {rate}: must be above 0")
     if time_limit_s is not None and not 1 <= time_limit_s < math.inf:
         raise SetupError(f"seconds = {time_limit_s:g}: a session needs at least 1 s, and an end")
-    if baseline_s is not None and not 1 <= baseline_s < math.inf:
+    if baseline_s not in (None, 0) and not 1 <= baseline_s < math.inf:
         raise SetupError(f"baseline = {baseline_s:g}: a baseline needs at least 1 s, and an end")
     if iaf_hz is not None and not 5 <= iaf_hz <= 15:
         raise SetupError(f"iaf = {iaf_hz:g}: an alpha peak lies from 5 to 15 Hz; leave it out if it is not known")
@@ -145,7 +153,10 @@ def make_setup(
     stages = plan_runs(protocol.stages, runs, run_s, rest_s)
     if iaf_hz is not None or not find_iaf:
         stages = tuple(stage for stage in stages if not stage.for_peak)
+    if baseline_s == 0:
+        _check_carried(protocol, thresholds)
     stages = plan_stages(stages, time_limit_s, baseline_s)
+    thresholds, audit = course_thresholds(protocol, thresholds, previous_share)
     if signal_check:
         stages = (Stage(StageKind.CHECK, "check", float("inf")), *stages)
     return Setup(
@@ -162,7 +173,16 @@ def make_setup(
         target=target,
         find_iaf=find_iaf and iaf_hz is None,
         progressive=True,
+        audit=audit,
     )
+
+
+def _check_carried(protocol: Protocol, thresholds: tuple[float, ...]) -> None:
+    for condition, value in zip(protocol.conditions, thresholds, strict=True):
+        if math.isnan(value) and condition.threshold.rule is not ThresholdRule.FIXED:
+            raise SetupError(
+                f"baseline = 0: the threshold of {condition.feature} comes from the baseline, none was carried over"
+            )
 
 
 def _check_plan(runs: int | None, run_s: float | None, rest_s: float | None, target: float | None) -> None:

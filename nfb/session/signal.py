@@ -11,6 +11,7 @@ from nfb.dsp.taps import BandFilter, Spectrum
 from nfb.model.events import FilterFitted
 from nfb.model.hop import Cause
 from nfb.model.samples import Float32, Gap
+from nfb.session.coupling import Couplings
 from nfb.session.drowsiness import Drowsiness, SecondMeans
 from nfb.session.features import Amplitudes, plan_features
 from nfb.session.findings import Found
@@ -67,6 +68,7 @@ class Signal:
             setup.hop_samples,
             self.second_hops,
             math.inf if device.rail_uv is None else _RAIL_SHARE * device.rail_uv,
+            wants_phase=bool(self._plan.pairs),
         )
         self._limits = Limits(
             setup.protocol.guards,
@@ -78,6 +80,7 @@ class Signal:
         self._holds = Holds(self._limits, hold_hops(self._plan.lowest_hz, setup.hop_s))
         self._smooth = Smoother(setup)
         self._slow = SpectralSmoother(self._plan, self._plan.slow_filters(setup, filters))
+        self._coupled = Couplings(self._plan.pairs, len(filters))
         self._person = Person(setup)
         self._second: list[HopBatch] = []
         self._drowsiness = Drowsiness()
@@ -113,7 +116,10 @@ class Signal:
         batch = self._front.take(n_hops)
         if not self._limits.frozen:
             self._second.append(batch)
-        return list(zip(self._holds.detect(batch), batch.amplitude_uv.tolist(), strict=True))
+        measured = batch.amplitude_uv
+        if batch.parts_uv is not None:
+            measured = np.concatenate([measured, batch.parts_uv], axis=2)
+        return list(zip(self._holds.detect(batch), measured.tolist(), strict=True))
 
     def measure(self, found: Found | None, amplitudes: Amplitudes) -> Measured:
         """The verdict on one hop in the light of those before it, and its features (NaN while filters settle)."""
@@ -123,6 +129,8 @@ class Signal:
         cause, channel = self._holds.extend(found)
         clean = cause is _CLEAN
         if self._slow.used and not self._slow.step(amplitudes, clean):
+            return (Cause.SETTLING, -1, self._unknown) if clean else (cause, channel, self._unknown)
+        if self._coupled.used and not self._coupled.step(amplitudes, clean):
             return (Cause.SETTLING, -1, self._unknown) if clean else (cause, channel, self._unknown)
         values: list[float] = []
         for evaluate in self._evaluate:
@@ -186,6 +194,7 @@ class Signal:
         self._holds.forget()
         self._smooth.reset()
         self._slow.reset()
+        self._coupled.reset()
         self._person.gap()
         self._window_full_hop = hop + self._front.buffer.hops_until_full()
         self._unsettled_hops = self._settling_hops(hop)
@@ -197,6 +206,12 @@ class Signal:
             return self._window_full_hop - hop
         whole_seconds = -(-self._window_full_hop // self.second_hops) + 1
         return whole_seconds * self.second_hops - hop
+
+    def begin_baseline(self) -> None:
+        """Another baseline begins, for other conditions than the first: scales and wakefulness are learnt anew."""
+        self._limits.frozen = False
+        self._drowsiness = Drowsiness()
+        self._person.begin_baseline()
 
     def freeze(self, hop: int, sample: int) -> Refitted | None:
         """End of the baseline: keep the artefact scale, and design the filters for this person.
@@ -214,7 +229,7 @@ class Signal:
         if fitted is None:
             return None
         told = self._install(fitted, hop, sample)
-        return self._baseline_rows(self._slow, self._smooth), told
+        return self._baseline_rows(self._slow, self._coupled, self._smooth), told
 
     @property
     def clean_s(self) -> float:
@@ -255,7 +270,8 @@ class Signal:
     def _anew_rows(self) -> list[tuple[float, ...]]:
         """The baseline's features in the midst of a session, whose own smoothing goes on."""
         slow = SpectralSmoother(self._plan, self._plan.slow_filters(self._setup, self._filters, self._spectra))
-        return self._baseline_rows(slow, Smoother(self._setup))
+        coupled = Couplings(self._plan.pairs, len(self._filters))
+        return self._baseline_rows(slow, coupled, Smoother(self._setup))
 
     def _install(self, fitted: Fitted, hop: int, sample: int) -> FilterFitted:
         self._use(fitted.filters, fitted.spectra)
@@ -269,14 +285,18 @@ class Signal:
         self._slow = slow
         self.delays_s = self._plan.delays_s(filters)
 
-    def _baseline_rows(self, slow: SpectralSmoother, smooth: Smoother) -> list[tuple[float, ...]]:
+    def _baseline_rows(self, slow: SpectralSmoother, coupled: Couplings, smooth: Smoother) -> list[tuple[float, ...]]:
         """The clean baseline's features as the present filters give them, through these smoothers."""
         rows = []
         for after_gap, amplitudes in self._person.baseline_amplitudes(self._plan, self._filters):
             if after_gap:
                 slow.reset()
+                coupled.reset()
                 smooth.reset()
-            if slow.step(amplitudes, clean=True):
+            settled = slow.step(amplitudes, clean=True)
+            if coupled.used:
+                settled &= coupled.step(amplitudes, clean=True)
+            if settled:
                 values: list[float] = []
                 for evaluate in self._evaluate:
                     values.append(evaluate(amplitudes, values))

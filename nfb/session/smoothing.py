@@ -10,14 +10,16 @@ from nfb.session.setup import Setup
 
 
 class Smoother:
-    """Smooths each feature with its own time constant, over clean hops.
+    """Smooths each feature with its own time constant, over clean hops; couplings are made of averages already.
 
     Its delay (the time constant: the lag of a one-pole for slow changes) is part of the feature's declared delay.
     """
 
     def __init__(self, setup: Setup) -> None:
         self._keep = tuple(
-            math.exp(-setup.hop_s / feature.smoothing_s) if feature.smoothing_s > 0 else 0.0
+            math.exp(-setup.hop_s / feature.smoothing_s)
+            if feature.smoothing_s > 0 and not feature.kind.is_coupling
+            else 0.0
             for feature in setup.features
         )
         self.used = any(self._keep)

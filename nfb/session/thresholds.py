@@ -49,7 +49,7 @@ class Thresholds:
     columns
         For each condition, the position of its feature.
     positive
-        For each condition, whether its feature is an amplitude, a power or a quotient (so never negative).
+        For each condition, whether its feature is an amplitude, a power or a quotient: it moves by shares of itself.
     values
         Present threshold of each condition, NaN where none is set.
     per_feature
@@ -236,7 +236,9 @@ class Thresholds:
         found = {
             i: baseline.share(i, value)
             for i, value in enumerate(self.values)
-            if self._conditions[i].threshold.rule is not ThresholdRule.FIXED and not math.isnan(value)
+            if i in baseline.active
+            and self._conditions[i].threshold.rule is not ThresholdRule.FIXED
+            and not math.isnan(value)
         }
         return {i: share for i, share in found.items() if 0.0 < share < 1.0}
 
@@ -248,7 +250,7 @@ class Thresholds:
 
 def _is_positive(setup: Setup, column: int) -> bool:
     feature = setup.features[column]
-    return not feature.log and feature.kind is not FeatureKind.ASYMMETRY
+    return not feature.log and feature.kind is not FeatureKind.ASYMMETRY and not feature.kind.is_coupling
 
 
 def _fixed(value: float | None) -> float:

@@ -232,17 +232,24 @@ def test_the_dwell_is_that_of_its_band_unless_people_would_be_rewarded_too_often
 
 def test_a_threshold_is_frozen_after_a_baseline_of_at_least_two_minutes(shipped: Protocol) -> None:
     assert {c.threshold.rule for c in shipped.conditions} == {ThresholdRule.BASELINE_PERCENTILE}
-    baseline = shipped.stages[0]
+    baseline = next(stage for stage in shipped.stages if not stage.for_peak)
     assert baseline.kind is StageKind.BASELINE
     minutes = {"alpha-down-pz": 3}.get(shipped.id, 2)
     assert (baseline.duration_s, baseline.min_clean_s) == (60 * minutes, 30 * minutes)
 
 
 def test_eyes_are_closed_only_where_the_source_had_them_closed(shipped: Protocol) -> None:
-    eyes = {stage.eyes for stage in shipped.stages if stage.kind is not StageKind.REST}
+    eyes = {stage.eyes for stage in shipped.stages if stage.kind is not StageKind.REST and not stage.for_peak}
     assert eyes == {Eyes.CLOSED if shipped.id in EYES_CLOSED else Eyes.OPEN}
     assert shipped.guards.drowsiness is (shipped.id in EYES_CLOSED)
     assert shipped.feedback.chime
+
+
+def test_eyes_close_for_the_alpha_peak_where_bands_follow_it_in_training_with_open_eyes(shipped: Protocol) -> None:
+    follows = any(feature.band is not None and feature.band.from_iaf_hz for feature in shipped.features)
+    for_peak = [(stage.label, stage.duration_s, stage.min_clean_s) for stage in shipped.stages if stage.for_peak]
+    wanted = follows and shipped.id not in EYES_CLOSED and shipped.id != "muse-alpha"
+    assert for_peak == ([("eyes-closed", 120.0, 60.0)] if wanted else [])
 
 
 def test_only_the_source_that_corrects_thresholds_has_them_corrected(shipped: Protocol) -> None:
