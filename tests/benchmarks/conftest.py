@@ -31,6 +31,10 @@ BANDS_HZ = ((12.0, 15.0), (4.0, 8.0), (20.0, 30.0), (8.0, 12.0), (15.0, 20.0), (
 DELAYS_S = (0.25, 0.2, 0.05, 0.15, 0.1, 0.15)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-readme", action="store_true", help="put the measured table into README.md")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:

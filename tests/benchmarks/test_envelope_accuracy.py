@@ -1,10 +1,13 @@
 """Envelope accuracy against delay: our default, every named alternative, and the bound, as one table.
 
-Run with ``python -m pytest tests/benchmarks -m benchmark -s``. A cell is the correlation of the causal estimate with
+Run with ``python -m pytest tests/benchmarks -m benchmark -s``; with ``--write-readme`` the table of medians takes the
+place of the one in the README. A cell is the correlation of the causal estimate with
 the zero-phase envelope `delay` earlier, at every sample / F1 of "above its own threshold" (passed 35 % of the time).
 Filters are made from the first half of a recording and measured on the second; the bound is the Wiener filter of the
 second half's own spectrum (Welch windows of 2 s, as ours), without floor.
 """
+
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -111,6 +114,41 @@ def windowed_power(recording, band_hz, eeg, window_s, n_parts):
     return np.sqrt(mean / n_parts)
 
 
+def end_taps(recording, end_of_window, window_s=1.0):
+    """Taps of a linear rule that turns a window into the analytic signal at its end."""
+    n = round(window_s * recording.rate)
+    return end_of_window(np.eye(n), np.fft.fftfreq(n, 1 / recording.rate))
+
+
+def echt(recording, band_hz):
+    """End-corrected Hilbert transform (Schreglmann et al. 2021): causal band-pass on the analytic spectrum."""
+    from scipy.signal import butter, freqz
+
+    def end_of_window(windows, freqs):
+        b, a = butter(2, band_hz, "bandpass", fs=recording.rate)
+        gain = np.where(freqs > 0, 2 * freqz(b, a, np.abs(freqs), fs=recording.rate)[1], 0)
+        return np.fft.ifft(np.fft.fft(windows, axis=1) * gain, axis=1)[:, -1]
+
+    return end_taps(recording, end_of_window)
+
+
+def mirrored_fft(recording, band_hz):
+    """The window and its mirror image, all but the band set to zero, read where the two meet (as NFBLab does)."""
+
+    def end_of_window(windows, _):
+        mirrored = np.hstack([windows, windows[:, ::-1]])
+        freqs = np.fft.fftfreq(mirrored.shape[1], 1 / recording.rate)
+        inside = 2.0 * ((freqs >= band_hz[0]) & (freqs <= band_hz[1]))
+        return np.fft.ifft(np.fft.fft(mirrored, axis=1) * inside, axis=1)[:, windows.shape[1] - 1]
+
+    return end_taps(recording, end_of_window)
+
+
+def at_the_end(taps, eeg):
+    """Envelope that a rule for the end of the window gives at every sample."""
+    return np.abs(np.convolve(eeg - eeg.mean(), taps[::-1])[: eeg.size])
+
+
 def score(estimate, truth, delay_s, rate):
     """r and F1 over the test half; four seconds of run-up for every estimator alike."""
     estimate = estimate.copy()
@@ -140,6 +178,9 @@ def rows_for(recording, band_hz, eeg=None, names=None):
         for name, window_s, parts in (("FFT 1 s", 1.0, 1), ("Welch 4 s", 1.0, 7)):
             estimate = windowed_power(recording, band_hz, heard, window_s, parts)
             table[name] = [score(estimate, truth, d, recording.rate) for d in DELAYS_S]
+        for name, rule in (("mirrored FFT 1 s", mirrored_fft), ("ecHT 1 s", echt)):
+            estimate = at_the_end(rule(recording, band_hz), heard)
+            table[name] = [score(estimate, truth, d, recording.rate) for d in DELAYS_S]
     for name, make in filters.items():
         if names is None or name in names:
             table[name] = [score(causal_envelope(heard, make(d)), truth, d, recording.rate) for d in DELAYS_S]
@@ -168,13 +209,43 @@ def correlations(table, name):
     return np.array([r for r, _ in table[name]])
 
 
-def test_alpha_on_every_recording_with_closed_eyes(recordings):
+README = Path(__file__).resolve().parents[2] / "README.md"
+QUOTED = {
+    "Welch 4 s": "Welch, 4 s windows",
+    "FFT 1 s": "FFT, 1 s Hann window",
+    "mirrored FFT 1 s": "mirrored FFT, 1 s",
+    "ecHT 1 s": "ecHT, 1 s",
+    "IIR demodulation": "IIR quadrature demodulation",
+    "uniform cFIR": "complex FIR, equal weights (cFIR)",
+    "prior only": "**nfb before a baseline**",
+    "default": "**nfb, fitted to the person**",
+    "bound": "bound: the test half's own spectrum",
+}
+
+
+def write_readme(table, n_recordings):
+    """Put the table of medians between the README's two marks."""
+    head = "| Estimate of the alpha envelope | " + " | ".join(f"{1000 * d:.0f} ms" for d in DELAYS_S) + " |"
+    rows = [f"| {words} | " + " | ".join(f"{r:.3f}" for r, _ in table[name]) + " |" for name, words in QUOTED.items()]
+    lines = [head, "|---|" + "--:|" * len(DELAYS_S), *rows]
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition("<!-- envelope table -->\n")
+    _, _, after = rest.partition("<!-- end of table -->\n")
+    assert after, "README.md has no marks for the table"
+    block = "<!-- envelope table -->\n" + "\n".join(lines) + "\n<!-- end of table -->\n"
+    README.write_text(before + block + after, encoding="utf-8")
+    print(f"\nwrote the medians of {n_recordings} derivations into README.md")
+
+
+def test_alpha_on_every_recording_with_closed_eyes(recordings, request):
     tables = []
     for recording in recordings:
         band_hz = recording.alpha_band()
         tables.append(rows_for(recording, band_hz))
         show(f"{recording.name}, alpha {band_hz[0]:.2f}-{band_hz[1]:.2f} Hz", tables[-1])
     show(f"median of {len(tables)}, person's alpha peak ± 2 Hz", median(tables))
+    if request.config.getoption("--write-readme"):
+        write_readme(median(tables), len(tables))
     for table in tables:
         ours = correlations(table, "default")
         assert np.all(ours >= correlations(table, "uniform cFIR") - 0.01)
