@@ -51,7 +51,9 @@ def open_default_book(make: bool) -> Book | None:
         who = getpass.getuser()
     except (ImportError, KeyError, OSError):  # no such user in the system's list, as in some containers
         who = ""
-    return open_book(where, who=who)
+    book = open_book(where, who=who)
+    importlib.import_module("nfb.ui.desk.desk")  # what shows it, so that the window need not wait for the import
+    return book
 
 
 def run_window(

@@ -423,6 +423,7 @@ class Shell(QMainWindow):
             self.desk.start_visit.connect(self.begin_visit)
             self.desk.demo.connect(self.begin_demo)
             self.desk.replay.connect(self.begin_replay)
+            self.desk.told.connect(lambda words: self.notices.tell("desk", words))
             self.pages.addWidget(self.desk)
         return self.desk
 

@@ -34,7 +34,7 @@ class ClientPage(QWidget):
     back = Signal()
     intake = Signal()
 
-    def __init__(self, host: Host, after_scale: Callable[[object], None], erased: Callable[[], None]) -> None:
+    def __init__(self, host: Host, after_scale: Callable[[object], None], erased: Callable[[object], None]) -> None:
         super().__init__()
         self.setObjectName("page")
         self._host = host

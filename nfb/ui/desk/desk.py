@@ -13,6 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from nfb.practice.banners import Banner
+from nfb.practice.erase import Erased
 from nfb.practice.overview import ClientRow, client_rows
 from nfb.practice.record import Stored
 from nfb.practice.scales.result import ScaleResult
@@ -34,12 +35,16 @@ if TYPE_CHECKING:
 
 
 class Desk(QStackedWidget):
-    """Signals: `start_visit` ``(code)``, `demo`, `replay` ``(path)``, `first_rows` when the clients are known."""
+    """Signals: `start_visit` ``(code)``, `demo`, `replay` ``(path)``, `first_rows` when the clients are known.
+
+    `told` carries what the whole window should say.
+    """
 
     start_visit = Signal(str)
     demo = Signal()
     replay = Signal(Path)
     first_rows = Signal()
+    told = Signal(str)
 
     def __init__(self, keeper: BookKeeper, launcher: Launcher) -> None:
         super().__init__()
@@ -161,7 +166,7 @@ class Desk(QStackedWidget):
                 self._edit_plan,
                 self._acknowledge,
             )
-            self.client = ClientPage(host, self._after_scale, self.show_home)
+            self.client = ClientPage(host, self._after_scale, self._erased)
             self.client.start.connect(self.start)
             self.client.back.connect(self.show_home)
             self.client.intake.connect(self._intake)
@@ -229,6 +234,19 @@ class Desk(QStackedWidget):
         due = page_due(stored.value, file.contact.value if file.contact is not None else None)
         if due is not None:
             self.open_form(CrisisPage(due))
+
+    def _erased(self, erased: object) -> None:
+        self.show_home()
+        if not isinstance(erased, Erased):
+            return
+        words = tr("{code} was erased from the client book.", code=erased.code)
+        if erased.recordings:
+            words += " " + tr(
+                "Recordings are files and are still there: {folders}", folders=", ".join(erased.recordings)
+            )
+        if erased.copies_left:
+            words += " " + tr("These copies could not be cleaned: {copies}", copies=", ".join(erased.copies_left))
+        self.told.emit(words)
 
     def _report(self, folder: Path, kind: Kind) -> None:
         file, page = self._file(), self._client_page()

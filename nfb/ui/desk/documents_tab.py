@@ -26,9 +26,9 @@ from nfb.ui.widgets.small import Drop, IconButton, label, panel, row
 
 
 class DocumentsTab(QWidget):
-    """`after_scale` is called with a stored result, `erased` when the client is gone."""
+    """`after_scale` is called with a stored result, `erased` with what the erasure left."""
 
-    def __init__(self, host: Host, after_scale: Callable[[object], None], erased: Callable[[], None]) -> None:
+    def __init__(self, host: Host, after_scale: Callable[[object], None], erased: Callable[[object], None]) -> None:
         super().__init__()
         self._host, self._after_scale, self._erased = host, after_scale, erased
         self._file: ClientFile | None = None
@@ -247,7 +247,7 @@ class DocumentsTab(QWidget):
     def _erase(self) -> None:
         def make(file: ClientFile) -> QWidget:
             form = client_forms.erase_form(self._host.keeper, file, erase_client)
-            form.saved.connect(lambda _: self._erased())
+            form.saved.connect(self._erased)
             return form
 
         self._open(make)

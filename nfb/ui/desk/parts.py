@@ -50,7 +50,7 @@ class RecordList(QFrame):
         on_row = [action for action in actions if action.on_row]
         if on_row:
             self.table.chosen.connect(lambda _: self._do(on_row[0]))
-        self.table.itemSelectionChanged.connect(self._enable)
+        self.table.selection_changed.connect(self._enable)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)

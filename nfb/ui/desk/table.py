@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from nfb.ui.theme import CONTROL_PX
 
@@ -21,54 +21,95 @@ def shown_day(day: date | None) -> str:
     return "–" if day is None else day.isoformat()
 
 
-WIDEST_PX = 230  # of a column; what is longer ends in … and stands in the tool tip
+Index = QModelIndex | QPersistentModelIndex
+_TOP = QModelIndex()
+LOOKED_AT = 60  # rows that are measured for the width of a column
+WIDEST_PX = 200  # of a column; what is longer ends in … and stands in the tool tip
 
 
-class Table(QTableWidget):
-    """Rows of text. Signal `chosen` ``(row)``: Enter or a double click on a row."""
+class _Texts(QAbstractTableModel):
+    """Rows of text; a model, because a thousand items of a QTableWidget take a tenth of a second to make."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.heads: list[str] = []
+        self.rows: list[list[str]] = []
+
+    def show(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        self.beginResetModel()
+        self.heads, self.rows = list(heads), [list(cells) for cells in rows]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _TOP) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = _TOP) -> int:
+        return 0 if parent.isValid() else len(self.heads)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.rows[index.row()][index.column()]
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | None:
+        shown = role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal
+        return self.heads[section] if shown else None
+
+
+class Table(QTableView):
+    """Rows of text. Signals: `chosen` ``(row)`` by Enter or a double click on a row, `selection_changed`."""
 
     chosen = Signal(int)
+    selection_changed = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setAccessibleName(name)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._texts = _Texts(self)
+        self.setModel(self._texts)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        header = self.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setResizeContentsPrecision(LOOKED_AT)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setFixedHeight(CONTROL_PX)
+        header.setHighlightSections(False)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(CONTROL_PX)
         self.setMinimumHeight(3 * CONTROL_PX)
-        self.cellDoubleClicked.connect(lambda at, _: self.chosen.emit(at))
+        self.doubleClicked.connect(lambda index: self.chosen.emit(index.row()))
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
 
     def fill(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Show `rows` under `heads`; the row that was selected stays so if it is still there."""
         before = self.selected
-        self.setColumnCount(len(heads))
-        self.setHorizontalHeaderLabels(list(heads))
-        self.setRowCount(len(rows))
-        for i, cells in enumerate(rows):
-            for j, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                self.setItem(i, j, item)
-        header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(len(heads) - 1, QHeaderView.ResizeMode.Stretch)
-        header.setFixedHeight(CONTROL_PX)
-        header.setMaximumSectionSize(WIDEST_PX)
+        self._texts.show(heads, rows)
+        self.resizeColumnsToContents()
+        for column in range(len(heads) - 1):
+            self.setColumnWidth(column, min(self.columnWidth(column), WIDEST_PX))
         if rows:
             self.selectRow(min(before or 0, len(rows) - 1))
+
+    def text(self, row: int, column: int) -> str:
+        """What stands in a cell."""
+        return self._texts.rows[row][column]
+
+    @property
+    def n_rows(self) -> int:
+        return len(self._texts.rows)
 
     @property
     def selected(self) -> int | None:
         """The row that is selected."""
-        at = self.selectionModel().selectedRows() if self.selectionModel() is not None else []
-        return at[0].row() if at else None
+        rows = self.selectionModel().selectedRows()
+        return rows[0].row() if rows else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         at = self.selected

@@ -49,7 +49,7 @@ def plan_long(plan: Plan | None) -> str:
 def step_words() -> dict[Step, str]:
     return {
         Step.START: tr("start"),
-        Step.CHANGE: tr("change of dose or schedule"),
+        Step.CHANGE: tr("change"),
         Step.STOP: tr("stop"),
         Step.GIVEN: tr("given once"),
     }

@@ -47,7 +47,7 @@ class OpenPage(QWidget):
         self.listed: tuple[Listed, ...] = ()
         self.table = Table(tr("Recordings"))
         self.table.chosen.connect(lambda _: self._replay_listed())
-        self.table.itemSelectionChanged.connect(self._enable)
+        self.table.selection_changed.connect(self._enable)
         self.replay_listed = IconButton(tr("Replay"), "replay")
         self.verify_button = IconButton(tr("Verify"), "check", tip=tr("Recompute every decision and compare"))
         self.export_button = IconButton(tr("Export…"), "file")
@@ -147,7 +147,7 @@ class OpenPage(QWidget):
 
     def show_protocols(self, protocols: Sequence[tuple[Path, Protocol]]) -> None:
         self.protocol.clear()
-        self.protocol.addItem(tr("As recorded (our own recordings)"), None)
+        self.protocol.addItem(tr("As recorded"), None)
         for path, protocol in protocols:
             self.protocol.addItem(protocol.name, path)
         self.problem.setText("")
