@@ -11,7 +11,9 @@ True
 >>> nfb.replay(recording, nfb.load_protocol("ua-posterior")).summary # doctest: +SKIP
 >>> nfb.analyse(recording).to_record()                               # doctest: +SKIP
 >>> recording, summary = nfb.run_session(protocol, "simulated", seconds=60, seed=7)  # doctest: +SKIP
+>>> recording.features()["feature.smr"]                              # doctest: +SKIP
 >>> recording.to_mne()                                               # doctest: +SKIP
+>>> nfb.export_recording(recording, "session.bdf", "bdf").warnings   # doctest: +SKIP
 """
 
 from importlib import import_module
@@ -20,9 +22,11 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 __all__ = [
+    "ExportReport",
     "Replay",
     "__version__",
     "analyse",
+    "export_recording",
     "load_protocol",
     "open_recording",
     "replay",
@@ -31,7 +35,17 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from nfb.api import Replay, analyse, load_protocol, open_recording, replay, run_session, verify
+    from nfb.api import (
+        ExportReport,
+        Replay,
+        analyse,
+        export_recording,
+        load_protocol,
+        open_recording,
+        replay,
+        run_session,
+        verify,
+    )
 
 
 def __getattr__(name: str) -> object:

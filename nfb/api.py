@@ -18,6 +18,7 @@ from nfb.engine.replaying import (
     verify,
 )
 from nfb.engine.summary import Summary, SummaryBuilder
+from nfb.files.exporters import ExportReport, export_recording
 from nfb.files.importers import open_recording
 from nfb.files.protocol_file import load_protocol as load_protocol_file
 from nfb.files.recording import Recording
@@ -31,7 +32,17 @@ from nfb.model.samples import Float64
 from nfb.session.session import Session
 from nfb.session.setup import Setup
 
-__all__ = ["Replay", "analyse", "load_protocol", "open_recording", "replay", "run_session", "verify"]
+__all__ = [
+    "ExportReport",
+    "Replay",
+    "analyse",
+    "export_recording",
+    "load_protocol",
+    "open_recording",
+    "replay",
+    "run_session",
+    "verify",
+]
 
 
 def load_protocol(name_or_path: str | Path) -> Protocol:

@@ -160,3 +160,37 @@ def test_another_programs_recording_needs_a_protocol(tmp_path):
         nfb.verify(recording)
     replayed = nfb.replay(recording, nfb.load_protocol("muse-alpha"))
     assert replayed.feature("alpha").shape == replayed.times_s.shape
+
+
+def test_the_decisions_are_a_table_with_units(session):
+    recording, summary = session
+    features = recording.features()
+    assert len(features) == recording.n_samples // 5  # 20 ms at 250 Hz
+    assert features.units["feature.smr"] == "µV"
+    assert features.units["time_s"] == "s"
+    assert features.units["reward"] == ""
+    assert features["reward"].sum() == summary.rewards
+    table = features.to_numpy()
+    assert table.shape == (len(features),)
+    assert table.dtype["feature.smr"] == np.float64
+    assert table["sample"][-1] == recording.n_samples - 1
+    np.testing.assert_array_equal(table["feature.smr"], nfb.replay(recording).feature("smr"))
+
+
+def test_the_decisions_are_a_data_frame_where_pandas_is(session):
+    pandas = pytest.importorskip("pandas")
+    frame = session[0].features().to_pandas()
+    assert isinstance(frame, pandas.DataFrame)
+    assert frame.attrs["units"]["feature.smr"] == "µV"
+
+
+def test_another_programs_recording_has_no_decisions(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("time,Cz\n" + "".join(f"{i / 100},{i % 7}\n" for i in range(300)), encoding="utf-8")
+    with pytest.raises(RecordingError, match="has no decisions"):
+        nfb.open_recording(path).features()
+
+
+def test_a_recording_is_exported_from_a_script(session, tmp_path):
+    report = nfb.export_recording(session[0], tmp_path / "s1.bdf", "bdf")
+    assert nfb.open_recording(report.path).n_samples == session[0].n_samples

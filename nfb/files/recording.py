@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nfb.files.bids import Layout, layout_of
 from nfb.files.brainvision import FRAME_DTYPE
+from nfb.files.features import Features, features_of
 from nfb.files.feedback_reader import FeedbackTable, read_feedback
 from nfb.files.finish import marker_of
 from nfb.files.journal import Journal, read_journal
@@ -132,6 +133,21 @@ class Recording:
     def _chunks(self, start: int, stop: int, chunk_samples: int) -> Iterator[Chunk]:
         for first in range(start, stop, chunk_samples):
             yield self.chunk(first, min(first + chunk_samples, stop))
+
+    def features(self) -> Features:
+        """The decisions: one row per hop with features, thresholds, artefacts, feedback and rewards, and their units.
+
+        Raises
+        ------
+        RecordingError
+            Another program recorded it, or its decisions were not kept; ``nfb.replay`` makes some.
+        """
+        if self.session is None:
+            raise RecordingError(
+                f"{self.path}: was not recorded by this program, so it has no decisions; nfb.replay(recording, "
+                "protocol) makes them"
+            )
+        return features_of(self.session.setup, self.session.feedback)
 
     def to_mne(self) -> "BaseRaw":
         """The recording as an MNE ``RawArray`` in volts.
