@@ -85,6 +85,7 @@ def test_the_client_view_is_neutral_while_the_link_is_lost(
 ) -> None:
     go_to(window, launcher.engine, StageKind.RUN)
     launcher.engine.lose_link()
+    poll(window, 2)
     view = session.client.view
     assert launcher.engine.live.feedback == 0.5
     assert view.message == "Just a moment."

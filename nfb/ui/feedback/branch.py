@@ -63,9 +63,7 @@ class Branch(Quiet):
             self._wanted[which] = min(1.0, self._wanted[which] + _PART)
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
-        size = QSize(int(width), int(height))
-        if self._dim.size() != size:
-            self._prepare(size)
+        self.prepare(width, height)
         light = self._light.share
         self._keep_what_is_done()
         painter.drawImage(0, 0, self._dim)
@@ -74,7 +72,7 @@ class Branch(Quiet):
         if not self.fewer:
             self._paint_lights(painter, width, height, light)
         painter.setOpacity(1.0)
-        _place(painter, size)
+        _place(painter, self._dim.size())
         for number, done in enumerate(self._segments):
             self._paint_stem(painter, number, done, light)
         for number, leaf in enumerate(self._leaves):
@@ -84,7 +82,10 @@ class Branch(Quiet):
             if bloom > self._kept_blooms[number]:
                 self._paint_blossom(painter, self._buds[number], bloom, light)
 
-    def _prepare(self, size: QSize) -> None:
+    def prepare(self, width: float, height: float) -> None:
+        size = QSize(int(width), int(height))
+        if self._dim.size() == size:
+            return
         self._dim, self._bright = foliage.paint_garden(size, 0.0), foliage.paint_garden(size, 1.0)
         self._bokeh = [
             foliage.paint_bokeh(max(6, round(size.height() * share))) for share in (0.05, 0.08, 0.12, 0.17)

@@ -56,10 +56,14 @@ class Dawn(Quiet):
     def reward(self) -> None:
         self._ripples = [*self._ripples[-3:], 0.0]
 
-    def paint(self, painter: QPainter, width: float, height: float) -> None:
+    def prepare(self, width: float, height: float) -> None:
         size = QSize(int(width), int(height))
         if self._pictures is None or self._pictures.size != size:
             self._pictures = _Pictures(size)
+
+    def paint(self, painter: QPainter, width: float, height: float) -> None:
+        self.prepare(width, height)
+        assert self._pictures is not None
         pictures, light = self._pictures, self._light.share
         shore_y = pictures.misty_shore.height()
         painter.drawImage(0, 0, pictures.misty_shore)

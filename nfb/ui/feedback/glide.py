@@ -92,21 +92,21 @@ class Glide(Quiet):
         painter.setPen(Qt.PenStyle.NoPen)
         nose, tail = QPointF(1.0, 0.02), QPointF(-0.78, 0.10)
         upper, lower = QPointF(-0.12, -0.56), QPointF(-0.20, 0.50)
-        for wing, dim, bright in ((upper, "#587F8C", "#FBF1D3"), (lower, "#4A7280", "#EAD9AC")):
+        for wing, dim, bright in ((upper, "#C9A267", "#FFF6DC"), (lower, "#AD8450", "#EFDDB0")):
             path = QPainterPath(nose)
             path.quadTo(QPointF(0.35, wing.y() * 0.85), wing)
             path.quadTo(QPointF(-0.42, wing.y() * 0.55), tail)
             path.quadTo(QPointF(0.10, 0.10), nose)
             painter.setBrush(between(dim, bright, light))
             painter.drawPath(path)
-        painter.setPen(QPen(between("#3E6472", "#C9B587", light, 0.55), 0.014))
+        painter.setPen(QPen(between("#7E5F38", "#C9B587", light, 0.55), 0.014))
         painter.drawLine(upper, lower)
         painter.drawLine(nose, tail)
         ribbon = QPainterPath(tail)
         sway = 0.10 * math.sin(self._time_s * 1.1)
         ribbon.cubicTo(QPointF(-1.05, 0.02 + sway), QPointF(-1.25, 0.30 - sway), QPointF(-1.62, 0.18 + sway))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(between("#4A7280", "#EAD9AC", light), 0.040, c=Qt.PenCapStyle.RoundCap))
+        painter.setPen(QPen(between("#AD8450", "#EFDDB0", light), 0.040, c=Qt.PenCapStyle.RoundCap))
         painter.drawPath(ribbon)
 
 

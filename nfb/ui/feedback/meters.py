@@ -84,7 +84,7 @@ class Dot(_Meter):
         painter.fillRect(QRectF(0, 0, width, height), QColor(DARK.plot))
         side = _side(width, height)
         centre = QPointF(width / 2, height / 2)
-        radius = side * (0.13 + 0.12 * self._position)
+        radius = side * (0.12 + 0.11 * self._position)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._colour())
         painter.drawEllipse(centre, radius, radius)

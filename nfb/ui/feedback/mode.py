@@ -67,6 +67,9 @@ class Mode(Protocol):
     def reward(self) -> None:
         """A reward was given: a calm sign for the eye, the twin of the chime."""
 
+    def prepare(self, width: float, height: float) -> None:
+        """Paint ahead what :meth:`paint` needs once for a size, while there is time for it; else nothing."""
+
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the whole picture into ``(0, 0, width, height)``; every pixel, as the canvas keeps the last one."""
 
@@ -78,11 +81,14 @@ class Mode(Protocol):
 
 
 class Quiet:
-    """What most modes have in common: no sound, no file, nothing to close."""
+    """What most modes have in common: no sound, no file, nothing to prepare, nothing to close."""
 
     fewer = False
     own_cuts = False
     trouble = ""
+
+    def prepare(self, width: float, height: float) -> None:
+        pass
 
     def set_sound(self, volume: float) -> None:
         pass

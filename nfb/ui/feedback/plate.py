@@ -33,9 +33,11 @@ def plate(paint: Paint, size: QSize) -> QImage:
 def texture(density: NDArray[np.float64], colour: tuple[float, float, float]) -> QImage:
     """One colour (red, green, blue, each 0..1) at the opacity of ``(height, width)`` numbers 0..1."""
     height, width = density.shape
-    values = density[:, :, None] * np.array([*colour[::-1], 1.0]) * 255.0
     image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
-    _words(image, np.uint8)[:] = np.floor(values + _noise(height, width))
+    levels, flat, noise = density.astype(np.float32), _words(image, np.uint8), _noise(height, width)[:, :, 0]
+    for channel, share in enumerate((*colour[::-1], 1.0)):
+        # One noise for all four: a colour must not exceed its opacity.
+        flat[:, :, channel] = levels * np.float32(255.0 * share) + noise
     return image
 
 

@@ -219,6 +219,7 @@ class FeedbackView(QWidget):
 
     def _paint(self, painter: QPainter, width: float, height: float) -> None:
         if self._blank or self._message:
+            self._shown.prepare(width, height)
             painter.fillRect(QRectF(0, 0, width, height), QColor(SURROUND))
         else:
             painter.save()
