@@ -199,12 +199,12 @@ QListWidget {{ background: {t.panel}; border: 1px solid {t.hairline}; border-rad
 QListWidget:focus {{ border: 2px solid {t.accent}; }}
 QListWidget::item {{ padding: 8px 12px; min-height: 32px; }}
 QListWidget::item:selected {{ background: {t.accent}; color: {t.accent_label}; }}
-QTableWidget {{ background: {t.panel}; border: 2px solid transparent; border-radius: {RADIUS_PX}px;
+QTableView {{ background: {t.panel}; border: 2px solid transparent; border-radius: {RADIUS_PX}px;
     gridline-color: {t.hairline}; outline: none; }}
-QTableWidget:focus {{ border: 2px solid {t.accent}; }}
+QTableView:focus {{ border: 2px solid {t.accent}; }}
 QHeaderView, QHeaderView::section, QTableCornerButton::section {{ background: {t.panel}; color: {t.text2};
     border: none; font-size: {SECONDARY_PX}px; padding: 4px 8px; }}
-QTableWidget::item {{ padding: 2px 8px; }}
+QTableView::item {{ padding: 2px 8px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {t.hairline}; }}
 QTabBar::tab {{ background: transparent; padding: 8px 14px; border: 2px solid transparent; color: {t.text2}; }}
 QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }}

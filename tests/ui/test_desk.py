@@ -10,6 +10,7 @@ import pytest
 from fakes import FakeLauncher
 from people import CONTACT, fill, open_at, screened
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -482,19 +483,14 @@ def test_a_visit_without_a_value_is_a_gap_in_the_drawing(
     assert [point.visit for point in worry.points if point.value is None] == [5, 6]
     at = [chart._x_of(point.at) for point in worry.points]
 
-    from PySide6.QtGui import QColor
-
-    from nfb.ui.theme import tokens
-
-    accent = QColor(tokens().accent)
+    accent = QColor(theme.tokens().accent).getRgb()[:3]
 
     def drawn(left: float, right: float) -> bool:
+        """Whether the line's own colour (not the dashed level's) stands anywhere halfway between two visits."""
         ratio = image.devicePixelRatio()
         x = int(ratio * (left + right) / 2)
-        return any(
-            abs(QColor(image.pixel(x, y)).hue() - accent.hue()) < 8 and QColor(image.pixel(x, y)).saturation() > 60
-            for y in range(int(52 * ratio))
-        )
+        column = [QColor(image.pixel(x, y)).getRgb()[:3] for y in range(int(52 * ratio))]
+        return any(sum(abs(a - b) for a, b in zip(colour, accent, strict=True)) < 60 for colour in column)
 
     assert drawn(at[0], at[1]) and drawn(at[10], at[11])
     assert not drawn(at[3], at[4]) and not drawn(at[4], at[5]) and not drawn(at[5], at[6])
