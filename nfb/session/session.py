@@ -131,6 +131,7 @@ class Session:
         self._clean_hops = 0
         self._iaf_hz = self._next_iaf_hz = setup.iaf_hz  # the next one holds from the next stage on
         self._iaf_chosen = False  # by the operator
+        self._iaf_due = False  # at the end of the present second: filters change between batches only
         self._paused_for: PauseCause | None = None
         self._short_told = False
         self._hops: list[HopResult] = []
@@ -236,6 +237,8 @@ class Session:
             if self.state >= State.ENDED:
                 return
         if self._hop % self._second_hops == 0:
+            if self._iaf_due:
+                self._use_iaf()
             told = self._signal.whole_second(self._hop, self._sample + 1)
             if told is not None:
                 self._events.append(told)
@@ -338,7 +341,7 @@ class Session:
     # ----------------------------------------------------------------- stages
 
     def _start_stage(self, number: int) -> None:
-        self._use_iaf()
+        self._iaf_due = self._next_iaf_hz != self._iaf_hz
         self.stage = number
         stage = self.stages[number]
         self._has_feedback = stage.has_feedback
@@ -350,9 +353,10 @@ class Session:
         )
         self._book.activate(stage)
         self._feedback.activate(self._book.active)
-        if stage.gives_thresholds and self.baseline.closed:
+        if stage.gives_thresholds:
+            if self.baseline.closed:
+                self._signal.begin_baseline()
             self.baseline = self._new_baseline()
-            self._signal.begin_baseline()
         if self._crossover is not None:
             self._crossover.reset()
         moves = []
@@ -441,6 +445,7 @@ class Session:
 
     def _use_iaf(self) -> None:
         """Move the bands that follow the alpha peak, where another one is known or chosen than before."""
+        self._iaf_due = False
         if self._next_iaf_hz != self._iaf_hz:
             self._iaf_hz = self._next_iaf_hz
             self._refitted(self._signal.use_iaf(self._iaf_hz, self._hop, self._sample + 1))

@@ -165,7 +165,9 @@ class Signal:
         if self._means is not None:
             self._watch(self._means)
         second, self._second = self._second, []
-        if self._limits.frozen or hop - self.second_hops < self._window_full_hop:
+        # A baseline that began within this second is told from the next one on, whatever the batches.
+        whole = sum(len(batch.signed_uv) for batch in second) == self.second_hops
+        if self._limits.frozen or not whole or hop - self.second_hops < self._window_full_hop:
             return told
         self._limits.learn(_scale(second))
         return told
