@@ -119,14 +119,14 @@ class CheckInPage(QWidget):
         if known.last_effects:
             flags.append(tr("after the last visit: {effects}", effects=known.effects()))
         self.flags.setText(" · ".join(flags))
-        self.flags.setVisible(bool(flags))
         self.offers = QHBoxLayout()
         self.offers.setSpacing(8)
         today = panel(self.rows, _small_fields(self.counts, list(self.ticks.values())))
         _push_up(today)
         own = panel(self.own_rows, title=tr("Own items"))
         _push_up(own)
-        own.setVisible(bool(self.own))
+        if not self.own:
+            own.hide()
         session = panel(self.choices)
         _push_up(session)
         columns = QHBoxLayout()

@@ -180,7 +180,9 @@ class VisitFlow(QObject):
         self._close_client()
         launcher = self._host.launcher
         assert launcher is not None
-        options = visit_options(ready.choices.plan, ready.carried, kept_iaf_hz(self.known.sessions, ready.protocol[1].id))
+        options = visit_options(
+            ready.choices.plan, ready.carried, kept_iaf_hz(self.known.sessions, ready.protocol[1].id)
+        )
         self._begun = _Begun(ready, self.known)
 
         def make() -> Engine:

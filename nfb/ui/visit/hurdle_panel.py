@@ -116,11 +116,11 @@ class HurdleLine(QWidget):
         self.row.addWidget(self.words, 4)
         self.done = QLineEdit(placeholderText=tr("What was done, and with whom"))
         self.button = IconButton(tr("Acknowledge"), "check")
-        self.done.setVisible(hurdle.weight is Weight.ACKNOWLEDGE)
-        self.button.setVisible(hurdle.weight is Weight.ACKNOWLEDGE)
-        if hurdle.weight is Weight.ACKNOWLEDGE:
-            self.row.addWidget(self.done, 3)
-            self.row.addWidget(self.button)
+        self.row.addWidget(self.done, 3)
+        self.row.addWidget(self.button)
+        if hurdle.weight is not Weight.ACKNOWLEDGE:
+            self.done.hide()
+            self.button.hide()
         self.button.clicked.connect(lambda: self._tell(hurdle.key))
         self.done.returnPressed.connect(lambda: self._tell(hurdle.key))
 
