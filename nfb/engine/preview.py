@@ -97,7 +97,7 @@ class Expected:
     tokens_per_minute
         Rewards per minute of `trained_s`.
     condition_shares
-        Share of `trained_s` in which each condition was met, 0..1.
+        Share of the clean training in which each condition was met, of those parts in which it holds; NaN if none.
     held_s_by_cause
         Seconds after the baseline in which an artefact would have blocked the reward, longest first.
     baseline_share
@@ -194,7 +194,7 @@ class _Account:
         names = [feature.name for feature in setup.features]
         self._columns = [names.index(condition.feature) for condition in setup.protocol.conditions]
         self._met = [0] * len(self._columns)
-        self._n_clean = 0
+        self._asked = [0] * len(self._columns)
         self._held: Counter[str] = Counter()
         self._baseline_share = math.nan
 
@@ -211,8 +211,11 @@ class _Account:
         if hop.artefact:
             self._held[CAUSE_WORDS[hop.cause]] += 1
         elif hop.state == State.RUNNING:
-            self._n_clean += 1
+            names = self._setup.stages[hop.stage].conditions
             for i, condition in enumerate(self._setup.protocol.conditions):
+                if names and condition.feature not in names:
+                    continue
+                self._asked[i] += 1
                 self._met[i] += _is_met(condition, hop.features[self._columns[i]], hop.thresholds[self._columns[i]])
 
     def expected(self) -> Expected:
@@ -227,7 +230,7 @@ class _Account:
             none = (math.nan,) * len(self._met)
             return Expected(0.0, held_share, math.nan, rewards, math.nan, none, held, self._baseline_share)
         in_range_s = sum(row.in_range_share * row.valid_s for row in runs if row.valid_s > 0)
-        shares = tuple(n / self._n_clean for n in self._met)
+        shares = tuple(met / n if n else math.nan for met, n in zip(self._met, self._asked, strict=True))
         per_minute = 60 * rewards / trained_s
         share = in_range_s / trained_s
         return Expected(trained_s, held_share, share, rewards, per_minute, shares, held, self._baseline_share)
@@ -249,7 +252,7 @@ def simulated_recording(protocol: Protocol, seed: int = 1) -> Recording:
     sites = [site for site in protocol.montage.sites if site_key(site) in known]
     taken = {site_key(site) for site in sites}
     channels = [*sites, *(site for site in DEFAULT_SITES if site_key(site) not in taken)]
-    eyes = next((stage.eyes for stage in protocol.stages if stage.kind is StageKind.BASELINE), Eyes.OPEN)
+    eyes = next((stage.eyes for stage in protocol.stages if stage.gives_thresholds), Eyes.OPEN)
     source = SimulatedSource({"channels": ",".join(channels), "eyes": eyes.value}, seed)
     baseline_s = sum(stage.duration_s for stage in protocol.stages if stage.kind is StageKind.BASELINE)
     whole_s = sum(stage.duration_s for stage in protocol.stages)

@@ -17,19 +17,14 @@ from nfb.files.protocol_writer import write_protocol
 from nfb.model.errors import ProtocolError
 from nfb.model.protocol import Protocol
 
-_WHOLE_FILE = ("is empty", "has a zero byte", "has comments only", "has a number", "has lists nested", "character ")
-_KEY_PATH = re.compile(r'([\w-]+|"[^"]*…?"|\[\d+\]|\.)+( = .*)?: .', re.DOTALL)
+_WHOLE_FILE = re.compile(r"mine\.toml: (is empty|has |character |.*line \d+|schema)")
 
 
-def has_a_place(message: str) -> bool:
-    """Each problem names a key path or a line, or what is the matter with the file as a whole."""
-    problems = re.split(r"\n(?=mine\.toml: )", message)
-    said = [problem.removeprefix("mine.toml: ") for problem in problems]
-    return all(
-        problem != words
-        and (_KEY_PATH.match(words) or re.search(r"line \d+", words) or words.startswith(_WHOLE_FILE))
-        for problem, words in zip(problems, said, strict=True)
-    )
+def has_a_place(error: ProtocolError) -> bool:
+    """Each problem has a key path, or the text as a whole has one, and then its line is told where there is one."""
+    if not error.problems:
+        return bool(_WHOLE_FILE.match(str(error)))
+    return all(path and message for path, message in error.problems)
 
 
 def read_or_refuse(text: str) -> Protocol | ProtocolError:
@@ -37,7 +32,7 @@ def read_or_refuse(text: str) -> Protocol | ProtocolError:
     try:
         protocol = parse_protocol(text, "mine.toml")
     except ProtocolError as error:
-        assert has_a_place(str(error)), str(error)
+        assert has_a_place(error), str(error)
         return error
     assert parse_protocol(write_protocol(protocol)) == protocol
     return protocol

@@ -26,7 +26,7 @@ def rule_words(rule: str) -> str:
         "baseline_z": tr("baseline z"),
         "rolling_percentile": tr("rolling percentile (auto)"),
         "staircase": tr("staircase (auto)"),
-        "personal_target": tr("personal course target"),
+        "course": tr("personal course target"),
     }
     return words.get(rule, rule.replace("_", " "))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nfb.engine.preview import FitOn, any_headset, delay_budget, fit_on
 from nfb.model.device import DeviceInfo
-from nfb.model.protocol import Protocol, Reference, Stage, StageKind
+from nfb.model.protocol import Eyes, Protocol, Reference, StageKind
 from nfb.model.sentence import sentence
 from nfb.ui.editor.entries import Entry
 from nfb.ui.editor.fields import FlexLabel
@@ -145,16 +146,19 @@ def _state(entry: Entry) -> str:
 
 
 def _session(protocol: Protocol) -> str:
-    """``eyes open, baseline 2:00, 8 runs of 3:00 · 12-60 sessions, 2-3 a week``"""
-    runs: list[Stage] = [stage for stage in protocol.stages if stage.kind is StageKind.RUN]
-    baseline = next(stage for stage in protocol.stages if stage.kind is StageKind.BASELINE)
-    eyes = tr("eyes closed") if baseline.eyes.value == "closed" else tr("eyes open")
-    said = tr(
-        "{eyes}, baseline {baseline}, {n} × {run}",
-        eyes=eyes, baseline=clock(baseline.duration_s), n=len(runs), run=clock(runs[0].duration_s),
-    )  # fmt: skip
+    """``Eyes open, baseline 2:00, 8 × 3:00``, a line for each part, then the course."""
+    starts = [i for i, stage in enumerate(protocol.stages) if stage.gives_thresholds]
+    lines = []
+    for begin, end in pairwise([*starts, len(protocol.stages)]):
+        baseline = protocol.stages[begin]
+        runs = [stage for stage in protocol.stages[begin:end] if stage.kind is StageKind.RUN]
+        eyes = tr("Eyes closed") if baseline.eyes is Eyes.CLOSED else tr("Eyes open")
+        baseline_s, run_s = clock(baseline.duration_s), clock(runs[0].duration_s)
+        lines.append(
+            tr("{eyes}, baseline {baseline}, {n} × {run}", eyes=eyes, baseline=baseline_s, n=len(runs), run=run_s)
+        )
     course = protocol.course
     if course.sessions:
-        said += "\n" + tr("Course: {sessions}", sessions=course.sessions)
-        said += tr(", {n} a week", n=course.per_week) if course.per_week else ""
-    return said[:1].upper() + said[1:]
+        week = tr(", {n} a week", n=course.per_week) if course.per_week else ""
+        lines.append(tr("Course: {sessions}", sessions=course.sessions) + week)
+    return "\n".join(lines)

@@ -7,6 +7,7 @@ from typing import get_args
 from PySide6.QtWidgets import QLineEdit
 
 from nfb.dsp.estimators import ESTIMATORS
+from nfb.files.protocol_defaults import COUPLINGS, default_smoothing_s
 from nfb.files.protocol_draft import ProtocolDraft
 from nfb.files.protocol_schema import FeatureTable
 from nfb.ui.editor.cards import Card, CardList
@@ -29,8 +30,9 @@ def kind_words(kind: str) -> str:
         "relative": tr("share of a band in a wider one"),
         "ratio": tr("ratio of two features"),
         "asymmetry": tr("balance between right and left"),
-        "coherence": tr("coherence between two sites"),
-        "phase_synchrony": tr("phase synchrony between two sites"),
+        "coherence": tr("coherence of two sites"),
+        "imaginary_coherence": tr("imaginary coherence of two sites"),
+        "phase_locking": tr("phase locking of two sites"),
     }
     return words.get(kind, kind.replace("_", " "))
 
@@ -76,7 +78,8 @@ class FeaturesSection(Section):
 
     def _rows(self, name: str, kind: str) -> list[tuple[Field, ...]]:
         path, change = ("features", name), self.bench.change
-        smoothing = LineField((*path, "smoothing_s"), tr("Smoothing, s"), change, NUMBER, "smoothing", "0")
+        usual = f"{default_smoothing_s(kind):g}"
+        smoothing = LineField((*path, "smoothing_s"), tr("Smoothing, s"), change, NUMBER, "smoothing", usual)
         log = CheckField((*path, "log"), tr("As a logarithm"), change)
         if kind in _DERIVED:
             others = [(other, other) for other in self._features(self.bench.draft) if other != name]
@@ -88,10 +91,12 @@ class FeaturesSection(Section):
             (*path, "band_from_iaf_hz"), tr("or from the alpha peak, Hz"), change, PAIR,
             "individual alpha frequency", "0 to 2",
         )  # fmt: skip
-        sites_words = tr("Right sites") if kind == "asymmetry" else tr("Sites, if not all of them")
-        places = [
-            LineField((*path, "sites"), sites_words, change, NAMES, "site", "F4" if kind == "asymmetry" else "")
-        ]
+        words, hint = tr("Sites, if not all of them"), ""
+        if kind == "asymmetry":
+            words, hint = tr("Right sites"), "F4"
+        elif kind in COUPLINGS:
+            words, hint = tr("The two sites, if there are more"), "F3, F4"
+        places = [LineField((*path, "sites"), words, change, NAMES, "site", hint)]
         if kind == "asymmetry":
             places.append(LineField((*path, "left_sites"), tr("Left sites"), change, NAMES, "asymmetry", "F3"))
         if kind == "relative":
@@ -101,16 +106,23 @@ class FeaturesSection(Section):
         estimator = ChoiceField((*path, "estimator"), tr("Estimator"), change, estimators, "estimator", "wiener")
         taps = LineField((*path, "taps_s"), tr("Filter length, s"), change, NUMBER, "filter", "2")
         slow = CheckField((*path, "slow"), tr("Slow: power over a second"), change, "smoothing")
-        last = (smoothing, slow) if kind in ("asymmetry",) else (smoothing, slow, log)
-        return [(band, iaf), tuple(places), (delay, estimator, taps), last]
+        last: list[Field] = [smoothing]
+        if kind not in COUPLINGS:
+            last.append(slow)
+        if kind not in (*COUPLINGS, "asymmetry"):
+            last.append(log)
+        return [(band, iaf), tuple(places), (delay, estimator, taps), tuple(last)]
 
     def _change_kind(self, path: tuple[str | int, ...], kind: object) -> None:
         """Another kind has other keys: what has no meaning for it goes, in one step of undo."""
         feature = path[:-1]
         old = self.bench.draft.get(feature)
-        kept = {"smoothing_s"} if kind in _DERIVED else {"band_hz", "band_from_iaf_hz", "sites", "delay_s",
-                                                         "estimator", "taps_s", "slow", "smoothing_s"}  # fmt: skip
-        if kind != "asymmetry":
+        kept = {"smoothing_s"}
+        if kind not in _DERIVED:
+            kept |= {"band_hz", "band_from_iaf_hz", "sites", "delay_s", "estimator", "taps_s"}
+        if kind not in (*_DERIVED, *COUPLINGS):
+            kept |= {"slow"}
+        if kind not in (*COUPLINGS, "asymmetry"):
             kept |= {"log"}
         table: dict[str, object] = {"kind": kind}
         if isinstance(old, dict):

@@ -6,11 +6,13 @@ from typing import get_args
 
 from nfb.files.protocol_draft import Path, ProtocolDraft
 from nfb.files.protocol_schema import FeedbackTable
-from nfb.ui.editor.codecs import ABSENT, LIMIT, NUMBER, OPTIONAL_TEXT, PERCENT
+from nfb.ui.editor.cards import Card, CardList, rows_of
+from nfb.ui.editor.codecs import ABSENT, LIMIT, NAMES, NUMBER, OPTIONAL_TEXT, PERCENT
 from nfb.ui.editor.fields import CheckField, ChoiceField, Field, LineField, ProseField
 from nfb.ui.editor.section import Section
 from nfb.ui.editor.workbench import Workbench
 from nfb.ui.language import tr
+from nfb.ui.widgets.small import IconButton
 
 
 def reward_section(bench: Workbench) -> Section:
@@ -47,7 +49,8 @@ def reward_section(bench: Workbench) -> Section:
     section.heading(
         tr("Guard band"), tr("One correction a session, logged, when the share in range leaves these limits.")
     )
-    section.add(_Recalibrates(bench))
+    wanted: dict[str, object] = {"after_s": 180, "low": 0.4, "high": 0.9, "from_s": 90}
+    section.add(_TableField(("recalibrate",), tr("Recalibrate once"), bench, wanted, "recalibration"))
     section.add(
         LineField(("recalibrate", "low"), tr("Below, %"), change, PERCENT, "recalibration", "40"),
         LineField(("recalibrate", "high"), tr("Above, %"), change, PERCENT, "recalibration", "90"),
@@ -57,17 +60,16 @@ def reward_section(bench: Workbench) -> Section:
     return section
 
 
-class _Recalibrates(CheckField):
-    """Whether the table of the guard band is there at all."""
+class _TableField(CheckField):
+    """Whether a table is in the file at all; ticked, it begins with the values `wanted`."""
 
-    def __init__(self, bench: Workbench) -> None:
-        super().__init__(("recalibrate",), tr("Recalibrate once"), self._set, "recalibration")
-        self._bench = bench
+    def __init__(self, path: Path, words: str, bench: Workbench, wanted: dict[str, object], term: str) -> None:
+        super().__init__(path, words, self._set, term)
+        self._bench, self._wanted = bench, wanted
         self._layout.setContentsMargins(0, 0, 0, 0)  # nothing stands beside it
 
     def _set(self, path: Path, value: object) -> None:
-        wanted = {"after_s": 180, "low": 0.4, "high": 0.9, "from_s": 90}
-        self._bench.change(path, ABSENT if value is ABSENT else wanted)
+        self._bench.change(path, ABSENT if value is ABSENT else self._wanted)
 
     def show_value(self, value: object) -> None:
         super().show_value(value is not None)
@@ -78,24 +80,34 @@ class _Recalibrates(CheckField):
 
 
 def stages_section(bench: Workbench) -> Section:
-    """Baseline, runs, rests, transfer; what the client sees and is told."""
+    """Baseline, runs, rests, further parts, transfer; what the client sees and is told; the crossover."""
     section = Section(bench)
     change = bench.change
     section.heading(tr("Session"), tr("Clocks of baseline and runs count clean time; holds stop them."))
-    eyes = (("open", tr("open")), ("closed", tr("closed")))
+    for parts in _block_rows(bench, ("stages",)):
+        section.add(*parts)
+    peak = tr("Eyes closed first, for the alpha peak, s")
     section.add(
-        ChoiceField(("stages", "eyes"), tr("Eyes"), change, eyes, "baseline", "open"),
-        LineField(("stages", "baseline_s"), tr("Baseline, s"), change, NUMBER, "baseline", "120"),
-        LineField(
-            ("stages", "min_clean_s"), tr("of it clean at least, s"), change, NUMBER, "clean", tr("60 or half")
-        ),
+        LineField(("stages", "peak_s"), peak, change, NUMBER, "alpha peak", "0"),
+        LineField(("stages", "transfer_s"), tr("Transfer run at the end, s"), change, NUMBER, "transfer", "0"),
     )
-    section.add(
-        LineField(("stages", "runs"), tr("Runs"), change, NUMBER, "run", "5"),
-        LineField(("stages", "run_s"), tr("Length of a run, s"), change, NUMBER, "run", "180"),
-        LineField(("stages", "rest_s"), tr("Rest between runs, s"), change, NUMBER, "rest", "30"),
-        LineField(("stages", "transfer_s"), tr("Transfer run, s"), change, NUMBER, "transfer", "0"),
-    )
+
+    def card(i: int, _draft: ProtocolDraft) -> Card:
+        path: Path = ("stages", "then", i)
+        remove = IconButton(tr("Remove"), "minus")
+        remove.clicked.connect(lambda: change(path, ABSENT))
+        first, second = _block_rows(bench, path)
+        return Card(first, second, (None, remove))
+
+    section.add_list(CardList(lambda draft: range(len(rows_of(draft, "stages", "then"))), card))
+    add = IconButton(tr("Add a second part"), "plus", tip=tr("Another baseline and more runs, on other conditions"))
+
+    def add_block() -> None:
+        n = len(rows_of(bench.draft, "stages", "then"))
+        change(("stages", "then", n), {"eyes": "open", "baseline_s": 120, "runs": 3, "run_s": 180})
+
+    add.clicked.connect(add_block)
+    section.add(add, None)
     section.heading(tr("Feedback"))
     modes = [(mode, mode) for mode in get_args(FeedbackTable.model_fields["mode"].annotation)]
     section.add(
@@ -103,4 +115,33 @@ def stages_section(bench: Workbench) -> Section:
         CheckField(("feedback", "chime"), tr("Chime at a reward"), change, "chime", default=True),
     )
     section.add(ProseField(("feedback", "instruction"), tr("What the client is told"), change, OPTIONAL_TEXT, rows=3))
+    section.heading(tr("Crossover"), tr("When theta has stood above alpha for so long, it is told, not rewarded."))
+    wanted: dict[str, object] = {"theta": "theta", "alpha": "alpha", "by_uv": 1.0, "for_s": 180}
+    section.add(_TableField(("crossover",), tr("Tell the crossover"), bench, wanted, "crossover"))
+    section.add(
+        LineField(("crossover", "theta"), tr("Feature of theta"), change, OPTIONAL_TEXT, "theta", "theta"),
+        LineField(("crossover", "alpha"), tr("Feature of alpha"), change, OPTIONAL_TEXT, "alpha", "alpha"),
+        LineField(("crossover", "by_uv"), tr("Above by, µV"), change, NUMBER, "crossover", "1"),
+        LineField(("crossover", "for_s"), tr("For, clean s"), change, NUMBER, "crossover", "180"),
+    )
     return section
+
+
+def _block_rows(bench: Workbench, path: Path) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+    """The fields of a baseline, and of the runs after it."""
+    change = bench.change
+    eyes = (("open", tr("open")), ("closed", tr("closed")))
+    return (
+        (
+            ChoiceField((*path, "eyes"), tr("Eyes"), change, eyes, "baseline", "open"),
+            LineField((*path, "baseline_s"), tr("Baseline, s"), change, NUMBER, "baseline", "120"),
+            LineField((*path, "min_clean_s"), tr("clean at least, s"), change, NUMBER, "clean", tr("60 or half")),
+            LineField((*path, "rest_after_baseline_s"), tr("Rest after it, s"), change, NUMBER, "rest", "0"),
+        ),
+        (
+            LineField((*path, "runs"), tr("Runs"), change, NUMBER, "run", "5"),
+            LineField((*path, "run_s"), tr("Length of a run, s"), change, NUMBER, "run", "180"),
+            LineField((*path, "rest_s"), tr("Rest between, s"), change, NUMBER, "rest", "30"),
+            LineField((*path, "conditions"), tr("Only conditions on"), change, NAMES, "condition", tr("all")),
+        ),
+    )

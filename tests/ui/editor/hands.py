@@ -173,6 +173,8 @@ class Hands:
         for key, value in data["stages"].items():
             if key == "eyes":
                 self.choose(("stages", key), value)
+            elif key == "conditions":
+                self.fill(("stages", key), NAMES.show(value))
             else:
                 self.fill(("stages", key), NUMBER.show(value))
         self.choose(("feedback", "mode"), data["feedback"]["mode"])
