@@ -130,6 +130,7 @@ class Engine:
         self._chunks: deque[Chunk | Gap] = deque(maxlen=_KEPT_CHUNKS)
         self._hops: deque[HopResult] = deque(maxlen=_KEPT_HOPS)
         self._decided_s: dict[int, float] = {}
+        self._presented: deque[tuple[int, float, float]] = deque(maxlen=_KEPT_HOPS)
 
     # ------------------------------------------------------------ from outside
 
@@ -190,12 +191,14 @@ class Engine:
         decided_s = self._decided_s.get(hop)
         if decided_s is not None and self._parts is not None:
             self._parts.delay.shown(decided_s, shown_s)
+            self._presented.append((hop, shown_s, math.nan))
 
     def note_heard(self, hop: int, rendered_s: float) -> None:
         """The sound says when a hop's feedback was in what it handed to its device (``time.monotonic``)."""
         decided_s = self._decided_s.get(hop)
         if decided_s is not None and self._parts is not None:
             self._parts.delay.heard(decided_s, rendered_s)
+            self._presented.append((hop, math.nan, rendered_s))
 
     def expected_share(self, condition: int, threshold: float) -> tuple[float, float]:
         """Share of the clean baseline that would pass one condition at `threshold`, and all of them together."""
@@ -398,6 +401,7 @@ class Engine:
         if parts.recorder is not None:
             parts.recorder.write_events(events, decided_s)
             parts.recorder.write_hops(hops, arrived_s, decided_s)
+            parts.recorder.write_presented(_drain(self._presented))
             self._tell_problems(parts.recorder)
         parts.builder.add(hops, events)
         for sink in self._sinks:
@@ -482,6 +486,7 @@ class Engine:
             self.summary = self._parts.builder.summary(delay.percentile_ms(50), delay.percentile_ms(95))
             reason = self.summary.end_reason or EndReason.ERROR
             if recorder is not None:
+                recorder.write_presented(_drain(self._presented))
                 recorder.finish(reason, self.summary.to_record() | {"delay": delay.to_record()})
                 self._tell_problems(recorder)
                 self.folder = recorder.folder

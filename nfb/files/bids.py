@@ -111,6 +111,11 @@ class Layout:
         return self.derivatives / "acceleration.f32"
 
     @property
+    def presented(self) -> Path:
+        """Three float64 per update that was presented: number of the hop, when it was shown, when it was heard."""
+        return self.derivatives / "presented.f64"
+
+    @property
     def _entities(self) -> str:
         return f"sub-{self.subject}_ses-{self.session}"
 
@@ -216,6 +221,7 @@ sub-<client>/ses-<number>/eeg/    EEG as it came from the headset: BrainVision, 
                                   "New Segment" where they are missing.
 derivatives/nfb/sub-.../ses-.../  session.json (what ran), journal.jsonl (every event and command),
                                   feedback.tsv.gz (one row per decision; feedback.json describes its columns),
+                                  presented.f64 (when a decision was on the screen or in the sound),
                                   and, from devices that have them, device_times.f64 and acceleration.f32
 
 Clients appear by their code only. Samples count from 0 in all files but the .vmrk, which counts from 1.

@@ -41,6 +41,13 @@ _DEVICE_TIMES: dict[str, Json] = {
     "DataType": "float64, little-endian",
     "Shape": "one value per sample of the .eeg file",
 }
+_PRESENTED: dict[str, Json] = {
+    "Description": "When updates of the feedback reached the client: hop (row of feedback.tsv.gz, from 0), then the "
+    "computer's monotonic clock when it was shown and when it was in a block of sound; NaN for the other of the two",
+    "Units": "s",
+    "DataType": "float64, little-endian",
+    "Shape": "three values per update that was presented",
+}
 _ACCELERATION: dict[str, Json] = {
     "Description": "Acceleration of the headset along its x, y and z axis",
     "Units": "g",
@@ -104,7 +111,11 @@ def write_tables(
     )
     bids.write_events(layout, _event_rows(events, gaps, n_samples, setup.device.sampling_rate_hz))
     write_electrodes(layout, setup.device)
-    for path, described in ((layout.device_times, _DEVICE_TIMES), (layout.acceleration, _ACCELERATION)):
+    for path, described in (
+        (layout.device_times, _DEVICE_TIMES),
+        (layout.acceleration, _ACCELERATION),
+        (layout.presented, _PRESENTED),
+    ):
         if path.exists():
             write_atomic(path.with_suffix(".json"), json_text(described))
 

@@ -97,6 +97,7 @@ class Recorder:
         self._software = software
         self._rows = RowFormatter(setup, words)
         self._pending = [self._rows.head()]
+        self._presented: list[tuple[int, float, float]] = []
         self._hop = -1
         self._checkpoint_sample = 0
         self._checkpoint_hop = -1
@@ -202,6 +203,11 @@ class Recorder:
             self._pending.extend([row(hop, times) for hop in hops])
         if hops[-1].sample - self._checkpoint_sample >= self._setup.device.sampling_rate_hz - self._setup.hop_samples:
             self._checkpoint(hops[-1].hop, hops[-1].sample)
+
+    def write_presented(self, rows: Sequence[tuple[int, float, float]]) -> None:
+        """Note when updates reached the client: hop, when it was shown, when it was heard (NaN for what was not)."""
+        if not self._only_raw:
+            self._presented.extend(rows)
 
     def write_link(self, change: LinkChange, mono_s: float) -> None:
         """Note what became of the link."""
@@ -317,6 +323,9 @@ class Recorder:
         if self._pending:
             self._store.append("feedback", feedback_table.member("".join(self._pending)))
             self._pending.clear()
+        if self._presented:
+            self._store.append("presented", np.array(self._presented, dtype="<f8").tobytes())
+            self._presented.clear()
         self._store.check()
         folder = str(self._store.layouts[-1].folder) if self._store.layouts else ""
         if folder and folder != self._part_folder:

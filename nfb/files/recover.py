@@ -162,7 +162,7 @@ def _cut(layout: Layout, n_channels: int) -> list[str]:
         layout.eeg("eeg"): whole_frames(layout.eeg("eeg"), n_channels) * 4 * n_channels,
         layout.journal: read_journal(layout.journal).whole_bytes if layout.journal.exists() else 0,
     }
-    for path, unit in ((layout.acceleration, 12), (layout.device_times, 8)):
+    for path, unit in ((layout.acceleration, 12), (layout.device_times, 8), (layout.presented, 24)):
         if path.exists():
             whole[path] = path.stat().st_size // unit * unit
     if layout.feedback.exists():

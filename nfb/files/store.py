@@ -47,6 +47,7 @@ def stream_paths(layout: Layout) -> dict[str, Path]:
         "eeg": layout.eeg("eeg"),
         "acceleration": layout.acceleration,
         "device_times": layout.device_times,
+        "presented": layout.presented,
         "journal": layout.journal,
         "markers": layout.eeg("vmrk"),
         "feedback": layout.feedback,
@@ -82,7 +83,7 @@ class Store:
     ) -> None:
         self.problems: deque[str] = deque()
         self._begin = begin
-        self._units = {"eeg": frame_bytes, "acceleration": 12, "device_times": 8}
+        self._units = {"eeg": frame_bytes, "acceleration": 12, "device_times": 8, "presented": 24}
         self._ram_bytes = ram_bytes
         self._waiting: deque[tuple[str, bytes]] = deque()
         self._waiting_bytes = 0

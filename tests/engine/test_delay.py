@@ -83,12 +83,23 @@ def test_a_session_shows_its_delay_and_writes_it_into_the_recording(tmp_path: ob
             engine.note_heard(live.hop.hop, time.monotonic())
     assert seen[-1].loop_delay_ms >= 1000 * Session(setup).reward_delay_s
     assert seen[-1].loop_delay_p95_ms >= seen[-1].loop_delay_ms
-    content = open_own_recording(engine.folder).session.content
+    recorded = open_own_recording(engine.folder).session
+    content = recorded.content
     delay = content["summary"]["delay"]
     declared = delay["transport_ms"] + delay["burst_ms"] + delay["hop_ms"] + delay["algorithm_ms"]
     assert delay["fixed_ms"] == pytest.approx(declared, abs=0.01)
     for part in ("decision", "presentation", "audio", "loop"):
         assert 0 <= delay[f"{part}_ms_median"] <= delay[f"{part}_ms_p95"]
+    # Every update has four times: its sample's, arrival, decision and presentation.
+    table, presented = recorded.feedback.columns, np.fromfile(recorded.layout.presented, "<f8").reshape(-1, 3)
+    decided_s, arrived_s = table["decided_s"], table["arrived_s"]
+    hops = {live.hop.hop for live in seen}
+    # The last may be shown after the recording was finished.
+    assert hops - {max(hops)} <= {int(hop) for hop, _, _ in presented} <= hops
+    for hop, shown_s, heard_s in presented:
+        assert math.isnan(shown_s) != math.isnan(heard_s)
+        assert table["sample"][int(hop)] == seen[0].hop.sample + (int(hop) - seen[0].hop.hop) * setup.hop_samples
+        assert arrived_s[int(hop)] <= decided_s[int(hop)] <= np.nanmax((shown_s, heard_s)) < decided_s[int(hop)] + 5
     assert content["summary"]["loop_delay_ms"] == pytest.approx(delay["loop_ms_median"], abs=0.01)
 
 
