@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -315,6 +316,19 @@ def test_a_slow_machine_is_painted_less_and_the_operator_told(qtbot: QtBot) -> N
     assert "24 ms" in view.trouble
     run(view, 0.5, 0.1)
     assert view.canvas.picture.size() == QSize(320, 180)
+
+
+def test_after_a_busy_moment_everything_is_painted_again_and_that_comes_to_rest() -> None:
+    effort, levels = Effort(), []
+    for second in range(3600):
+        # A machine that can do half of it: each return to the whole is too much again.
+        for _ in range(60):
+            effort.spent(2 * BUDGET_S if effort.level == 0 and second > 0 else BUDGET_S / 10)
+        levels.append(effort.level)
+    changes = [i for i in range(1, len(levels)) if levels[i] != levels[i - 1]]
+    assert 0 in levels[30:] and len(changes) <= 20
+    waits = [b - a for a, b in pairwise(changes)]
+    assert max(waits) > 600
 
 
 def test_a_fast_machine_is_left_alone() -> None:

@@ -18,7 +18,7 @@ _BLOOM_S = 3.0
 _PART = 0.34  # how much one reward opens a blossom
 _N_LIGHTS = 18
 _OPENING = 0.10  # share of its stem's growth in which a leaf unfolds
-_BREEZE = 5  # every fifth leaf sways
+_BREEZE = 8  # one leaf in eight sways
 
 
 class Branch(Quiet):
@@ -174,10 +174,8 @@ class Branch(Quiet):
         painter.drawPath(blade)
         painter.setBrush(QColor.fromRgbF(0.08, 0.24, 0.22, 0.20))
         painter.drawPath(shadow)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor.fromRgbF(1.0, 1.0, 0.88, 0.18 + 0.22 * light), 0.016))
+        painter.setBrush(QColor.fromRgbF(1.0, 1.0, 0.88, 0.22 + 0.26 * light))
         painter.drawPath(rib)
-        painter.setPen(Qt.PenStyle.NoPen)
         painter.restore()
 
     def _paint_blossom(self, painter: QPainter, bud: foliage.Bud, bloom: float, light: float) -> None:

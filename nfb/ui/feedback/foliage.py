@@ -148,8 +148,10 @@ def leaf_shadow() -> QPainterPath:
 
 
 def leaf_rib() -> QPainterPath:
-    path = QPainterPath(QPointF(0.0, 0.0))
-    path.cubicTo(QPointF(0.30, -0.055), QPointF(0.66, -0.045), QPointF(0.95, 0.035))
+    """The midrib, as a sliver: filling it costs a third of drawing a line along it."""
+    path = QPainterPath(QPointF(0.0, 0.010))
+    path.cubicTo(QPointF(0.30, -0.043), QPointF(0.66, -0.037), QPointF(0.95, 0.035))
+    path.cubicTo(QPointF(0.66, -0.055), QPointF(0.30, -0.069), QPointF(0.0, -0.010))
     return path
 
 

@@ -60,18 +60,17 @@ class Glide(Quiet):
         unit = min(width / 1.6, height)
         rise = 0.045 * lift if self._moves else 0.0
         y = height * (0.46 - rise) + unit * 0.07 * math.sin(self._way * 16.0)
-        # It fades at the edges, so that it neither pops out nor in.
-        shown = min(1.0, 9.0 * self.x, 9.0 * (1.0 - self.x))
         # The cue for the eye: a soft rise with a halo.
-        centre = QPointF(self.x * width, y)
-        painter.setOpacity(shown * (0.16 + 0.10 * self._light.share + 0.42 * lift))
+        beyond = unit * 0.24  # it leaves the picture whole before it comes in again
+        centre = QPointF(self.x * (width + 2.0 * beyond) - beyond, y)
+        painter.setOpacity(0.16 + 0.10 * self._light.share + 0.42 * lift)
         halo = self._halo
         painter.drawImage(QPoint(round(centre.x() - halo.width() / 2), round(centre.y() - halo.height() / 2)), halo)
         painter.save()
         painter.translate(centre)
         painter.scale(unit * 0.13, unit * 0.13)
         painter.rotate(-7.0 + 9.0 * math.cos(self._way * 16.0))
-        painter.setOpacity(shown)
+        painter.setOpacity(1.0)
         self._paint_kite(painter, self._light.share)
         painter.restore()
 
