@@ -326,13 +326,14 @@ class SessionScreen(QWidget):
 
     def _begin_sound(self, setup: Setup) -> None:
         assert self.bridge is not None
-        chosen, engine = self.sound_choice, self.bridge.engine
+        chosen, engine, view = self.sound_choice, self.bridge.engine, self.bridge.view
         chime = chosen.chime if setup.protocol.feedback.chime else NO_CHIME
         self.sound.begin(chosen.sound, chime, chosen.music_path, volume=chosen.volume, floor=chosen.floor)
         for which in self.train.volumes.sliders:
             self.train.volumes.show_volume(which, chosen.volume)
         # The sound device asks the engine itself, in its own thread: no frame of the window lies between them.
-        self.sound.feed(lambda: cue_of(engine.live, setup.stages), engine.note_heard)
+        # Its stages may be planned anew meanwhile.
+        self.sound.feed(lambda: cue_of(engine.live, view.setup.stages if view.setup else ()), engine.note_heard)
         if not self.sound.available and setup.protocol.feedback.chime:
             why = capital(self.sound.why_silent)
             self.notices.tell("sound", tr("{why}: a ring is shown instead of the chime.", why=why))
