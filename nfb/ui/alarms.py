@@ -129,15 +129,12 @@ class Alarms(QObject):
 
 
 def contact_advice(view: SessionView) -> str:
-    """What to do at the needed sites, one sentence each."""
+    """What to do at the needed sites that have no contact, else at those that are weak."""
     if view.live is None or view.setup is None or not view.live.contacts:
         return ""
-    said = [
-        f"{contact.name}: {contact.advice}."
-        for contact in (view.live.contacts[i] for i in view.setup.fit.channels)
-        if contact.advice
-    ]
-    return " ".join(said[:2])
+    needed = [view.live.contacts[i] for i in view.setup.fit.channels]
+    off = [contact for contact in needed if contact.grade == "off"]
+    return " ".join(f"{contact.name}: {contact.advice}." for contact in (off or needed)[:2] if contact.advice)
 
 
 def suggestion_words(found: Suggestion, view: SessionView) -> str:

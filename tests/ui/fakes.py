@@ -12,6 +12,7 @@ from nfb.devices.scenario import EventKind
 from nfb.devices.simulated import SimulatedSource
 from nfb.devices.worsened import KINDS
 from nfb.engine.contact import ContactWatch
+from nfb.engine.delay import DelayPart
 from nfb.engine.live import Fault, Finished, Live, Started
 from nfb.engine.suggest import Suggestion, judge, suggest
 from nfb.engine.summary import SummaryBuilder
@@ -57,6 +58,7 @@ class FakeEngine:
         self.shown: list[int] = []
         self.worsened: list[EventKind] = []
         self._looks = 0
+        self.loop_ms = 212.0
         self._contact = ContactWatch(self._ready.device)
         self.started = self.stopped = self.joined = False
         self._session = Session(self._ready)
@@ -168,6 +170,10 @@ class FakeEngine:
             self.advance(0.1)
         raise AssertionError(f"no stage {kind} within a minute of samples")
 
+    def lengthen_runs(self, run_s: float) -> None:
+        """Make the present run long enough for what takes a minute."""
+        self._session._stage_hops = round(run_s / self._ready.hop_s)
+
     def lose_link(self) -> None:
         """The headset is gone."""
         self._events.append(LinkChange(LinkState.LOST, "The headset went silent.", "Bring it nearer."))
@@ -205,7 +211,7 @@ class FakeEngine:
                 hop=hop,
                 feedback=hop.feedback,
                 link=LinkState.STREAMING,
-                loop_delay_ms=212.0,
+                loop_delay_ms=self.loop_ms,
                 loop_delay_p95_ms=230.0,
                 stage_label=self._ready.stages[min(self._session.stage, len(self._ready.stages) - 1)].label,
                 stage_left_s=self._session.stage_left_s(),
@@ -214,6 +220,7 @@ class FakeEngine:
                 clean_share=1 - tally.held_hops / tally.elapsed_hops if tally.elapsed_hops else math.nan,
                 rewards=tally.rewards,
                 why=words(hop, self._ready),
+                delay_part=DelayPart.SCREEN,
                 contacts=self._contact.newest,
             )
         if self._session.state >= State.ENDED and not self._finished:

@@ -134,6 +134,7 @@ class TrainPage(SessionPage):
             self._beside.insertWidget(0, self.trend, 1)
         else:
             self._left.addWidget(self.trend)
+        self.trend.show()
         self.limits.setVisible(not simple)
         self.bars.shows_bands = not simple
         self.bars.update()

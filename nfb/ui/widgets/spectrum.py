@@ -15,6 +15,7 @@ from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, colour, font, tokens
 
 HEAD_PX, FOOT_PX = 18, 16
+_LEAST_LABEL_PX = 22
 # Ten steps of cividis: even in lightness and the same for colour-blind eyes (doi:10.1371/journal.pone.0199239).
 _CIVIDIS = ("00204D", "00336F", "39486B", "575C6D", "707173", "8A8779", "A69D75", "C4B56C", "E4CF5B", "FFEA46")
 _COLUMNS = 180  # of the picture: a minute at three a second
@@ -96,11 +97,13 @@ class SpectrumPlot(QWidget):
             left, right = (self._x(plot, min(max(hz, RANGE_HZ[0]), RANGE_HZ[1])) for hz in self._band_hz)
             painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), colour(_hue(self._band_hz), 0.25))
         painter.setPen(QPen(colour(theme.hairline, 0.8), 1))
+        decade_px = plot.height() / (high - low)
         for exponent in range(low + 1, high):
             y = plot.bottom() - plot.height() * (exponent - low) / (high - low)
             painter.drawLine(QLineF(plot.left(), y, plot.right(), y))
             painter.setPen(QColor(theme.text2))
-            painter.drawText(QPointF(plot.left() + 3, y - 2), f"{10.0**exponent:g}")
+            if decade_px >= _LEAST_LABEL_PX or exponent % 2 == 0:
+                painter.drawText(QPointF(plot.left() + 3, y - 2), f"{10.0**exponent:g}")
             painter.setPen(QPen(colour(theme.hairline, 0.8), 1))
         if baseline.size:
             painter.setPen(QPen(QColor(theme.text2), 1.5, Qt.PenStyle.DotLine))

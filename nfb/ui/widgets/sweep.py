@@ -70,11 +70,12 @@ class RawSweep(QWidget):
         """Draw ``(n_channels, n_samples)`` µV, already filtered for display."""
         if not self._names or filtered.shape[1] == 0:
             return
+        room = self._ring.shape[1]
+        skipped = max(0, filtered.shape[1] - room)  # after a pause in painting: only the newest can be seen
+        first_sample, filtered = first_sample + skipped, filtered[:, skipped:]
         if first_sample != self._next:
             # Samples were dropped on the way to the screen: start again rather than join what was not adjacent.
             self._next = self._first = first_sample
-        room = self._ring.shape[1]
-        filtered = filtered[:, -room:]
         at = np.arange(self._next, self._next + filtered.shape[1]) % room
         self._ring[:, at] = filtered
         begin = self._next
