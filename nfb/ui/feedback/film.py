@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QUrl
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideoSink
 
@@ -18,6 +19,8 @@ from nfb.ui.theme import DARK
 _SOFTEST = 0.40  # of the volume: dialogue stays intelligible
 _STALLED_S = 3.0  # without a picture
 _WIDEST_PX = 1920
+_FETCH_REST = 3.0
+_SLOW_S, _SLOW_PICTURES = 0.030, 10
 _CUE_S = 1.6
 _SOFT_PX = 24  # width of the picture at the strongest blur is 1/24 of the window's
 
@@ -35,6 +38,8 @@ class Film:
         self._without_picture_s = 0.0
         self._picture = QImage()
         self._fresh: QVideoFrame | None = None
+        self._next_fetch_at = 0.0
+        self._slow = 0
         self._cue_s = _CUE_S
         self._player: QMediaPlayer | None = None
         problem = _problem_of(wishes.film)
@@ -90,8 +95,8 @@ class Film:
         if self._scene is None:
             self.trouble = tr("{why} The calm scene is shown instead.", why=why)
             self._scene = Dawn(self._wishes)
-            if self._player is not None:
-                self._player.stop()
+            # Not from within the player's own signal, where it would start again.
+            QTimer.singleShot(0, self.close)
 
     def update(self, value: float | None, passed_s: float) -> None:
         self._cue_s += passed_s
@@ -137,14 +142,21 @@ class Film:
         self._paint_cue(painter, width, height)
 
     def _refresh(self) -> None:
-        """Fetch the newest picture, of a huge film at a size that can be painted in time."""
-        if self._fresh is not None:
-            picture = self._fresh.toImage()
-            if picture.width() > _WIDEST_PX:
-                picture = picture.scaledToWidth(_WIDEST_PX)
-            if not picture.isNull():
-                self._picture = picture
+        """Fetch the newest picture, unless that would take more than a third of the time."""
+        now = time.perf_counter()
+        if self._fresh is None or now < self._next_fetch_at:
+            return
+        picture = self._fresh.toImage()
         self._fresh = None
+        if picture.width() > _WIDEST_PX:
+            picture = picture.scaledToWidth(_WIDEST_PX)
+        if not picture.isNull():
+            self._picture = picture
+        took_s = time.perf_counter() - now
+        self._next_fetch_at = now + _FETCH_REST * took_s
+        self._slow = self._slow + 1 if took_s > _SLOW_S else 0
+        if self._slow >= _SLOW_PICTURES and not self.trouble:
+            self.trouble = tr("A picture of this film takes {ms:.0f} ms to fetch: fewer are shown.", ms=1000 * took_s)
 
     def _blurred(self, size: QSize) -> QImage:
         amount = 1.0 - self._dimmer.light.level
