@@ -2,6 +2,7 @@
 
 from collections import deque
 
+from nfb.engine.delay import AMBER_MS, RED_MS
 from nfb.engine.live import Live
 from nfb.model.hop import Cause, HopResult
 from nfb.model.protocol import StageKind
@@ -9,7 +10,7 @@ from nfb.session.setup import Setup
 
 BLINKS_PER_MINUTE = 25
 DROWSY_S = 20.0
-SLOW_MS, TOO_SLOW_MS = 350.0, 500.0
+SLOW_MS, TOO_SLOW_MS = AMBER_MS, RED_MS
 LOSS = 0.02
 _LASTS_S = 10.0
 _MINUTE_S = 60.0

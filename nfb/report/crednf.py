@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nfb.model.errors import SetupError, nearest
 from nfb.model.protocol import Condition, Guards, Role, ThresholdRule
+from nfb.report.delay import budget_words, measured_words
 from nfb.report.facts import SessionFacts
 from nfb.report.metrics import against_baseline, reward_rate, session_mean, within_session
 from nfb.report.words import change, feature_title, minutes, number, plural, share, share_estimate
@@ -215,11 +216,7 @@ def _feature_words(facts: SessionFacts) -> str:
         )
     delays = facts.delays_ms
     parts.append(f"updated every {1000 * setup.hop_s:.0f} ms")
-    if "decision_ms_median" in delays:
-        parts.append(
-            f"decision {delays['decision_ms_median']:.1f} ms (median), {delays['decision_ms_p95']:.1f} ms (95th "
-            "percentile) after arrival"
-        )
+    parts += [words for words in (budget_words(delays), measured_words(delays)) if words]
     return "; ".join(parts) + "."
 
 

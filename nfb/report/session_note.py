@@ -8,6 +8,7 @@ from nfb.model.sentence import band_name
 from nfb.report.blocks import trained_condition
 from nfb.report.charts import WIDTH, amplitude_chart, share_chart, spectrum_chart
 from nfb.report.course_chart import Panel, course_axis, course_chart
+from nfb.report.delay import budget_words, measured_words
 from nfb.report.facts import RunRow, SessionFacts
 from nfb.report.given import NO_SESSION_NOTES, Series, SessionNotes
 from nfb.report.metrics import COVARIES, against_baseline, bouts, success_limit, sustained, transfer, within_session
@@ -139,6 +140,9 @@ def _header(facts: SessionFacts, notes: SessionNotes) -> Pairs:
     ]
     if fit.adapted:
         rows.append(("Adapted", fit.note))
+    delay = [words for words in (budget_words(facts.delays_ms), measured_words(facts.delays_ms)) if words]
+    if delay:
+        rows.append(("Delay of the feedback", "; ".join(delay)))
     return rows
 
 
