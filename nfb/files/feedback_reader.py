@@ -20,6 +20,8 @@ Column = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.str_]
 _TEXT_COLUMNS = ("stage", "artefact_cause", "artefact_channel", "state", "why")
 _WHOLE_COLUMNS = ("sample", "artefact", "in_range", "reward")
 _TAB, _NEWLINE = 9, 10
+_WIDEST_CELL = 1000  # bytes; the longest reason that the program gives has a tenth of that
+_MOST_BYTES = 2**31  # three days of hops at 125 a second
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +61,7 @@ def read_feedback(path: Path) -> FeedbackTable:
     Raises
     ------
     RecordingError
-        The file cannot be read, or its rows have not as many cells as its head.
+        The file cannot be read, its rows have not as many cells as its head, or it is no table of this program.
     """
     try:
         data = path.read_bytes()
@@ -74,7 +76,10 @@ def read_feedback(path: Path) -> FeedbackTable:
         () if whole == len(data) else (f"{path.name}: {len(data) - whole} bytes of an unfinished part left out",)
     )
     head, _, text = b"".join(parts).partition(b"\n")
-    names = head.decode().split("\t") if head else []
+    try:
+        names = head.decode().split("\t") if head else []
+    except UnicodeDecodeError as error:
+        raise RecordingError(f"{path}: the head of the table is no text") from error
     columns = _Columns(path, names, text)
     return FeedbackTable(columns, text, columns.n_rows, whole, warnings)
 
@@ -126,16 +131,16 @@ class _Columns(Mapping[str, Column]):
         return column
 
     def _values(self, name: str, cells: NDArray[np.bytes_]) -> Column:
-        if name in _TEXT_COLUMNS:
-            return np.char.decode(cells, "utf-8")
         try:
+            if name in _TEXT_COLUMNS:
+                return np.char.decode(cells, "utf-8")
             if name in _WHOLE_COLUMNS:
                 return cells.astype(np.int64)
             return np.where(cells == b"n/a", b"nan", cells).astype(np.float64)
-        except ValueError as error:
-            raise RecordingError(
-                f"{self._path}: {name} holds something else than numbers under its head: {error}"
-            ) from error
+        except (ValueError, OverflowError) as error:
+            what = "text" if name in _TEXT_COLUMNS else "numbers"
+            why = str(error).splitlines()[0]
+            raise RecordingError(f"{self._path}: {name} holds something else than {what}: {why}") from error
 
     def _cells(self, place: int) -> NDArray[np.bytes_]:
         """``(n_rows,)`` texts of one column, as bytes."""
@@ -144,6 +149,8 @@ class _Columns(Mapping[str, Column]):
         starts = before + 1
         lengths = ends - starts
         width = max(1, int(lengths.max()))
+        if width > _WIDEST_CELL:
+            raise RecordingError(f"{self._path}: has a cell of {width} bytes; the program writes none above 1000")
         at = np.arange(width)
         # Beyond a short cell other cells follow, and behind the last there is nothing: both become empty bytes.
         chars = self._bytes[np.minimum(starts[:, np.newaxis] + at, len(self._bytes) - 1)]
@@ -155,7 +162,7 @@ class _Columns(Mapping[str, Column]):
 def _members(data: bytes) -> Iterator[tuple[bytes, int]]:
     """Content and end of every whole gzip member."""
     view = memoryview(data)
-    start = 0
+    start = n_bytes = 0
     while start < len(data):
         decompressor = zlib.decompressobj(31)
         parts = []
@@ -166,6 +173,11 @@ def _members(data: bytes) -> Iterator[tuple[bytes, int]]:
                 piece = view[end : end + 16384]
                 parts.append(decompressor.decompress(piece))
                 end += len(piece)
+                n_bytes += len(parts[-1])
+                if n_bytes > _MOST_BYTES:
+                    raise RecordingError(
+                        f"the table unpacks to more than {_MOST_BYTES >> 20} MiB, which no session fills"
+                    )
         except zlib.error:
             return
         if not decompressor.eof:

@@ -133,6 +133,14 @@ def test_a_cell_that_is_no_number_is_told_with_its_column(tmp_path: Path) -> Non
         table.columns["feedback"]
 
 
+def test_a_table_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nfb.files.feedback_reader._MOST_BYTES", 2**20)
+    path = tmp_path / "feedback.tsv.gz"
+    path.write_bytes(member("sample\n" + "4\n" * 2**20))
+    with pytest.raises(RecordingError, match="unpacks to more than 1 MiB"):
+        read_feedback(path)
+
+
 @pytest.mark.parametrize("rows", ["4\n", "4\t0.5\t1\n", "4\t0.5\n9\n7\t", "4\t0.5\n\n"])
 def test_rows_of_another_width_than_the_head_are_refused(tmp_path: Path, rows: str) -> None:
     path = tmp_path / "feedback.tsv.gz"
