@@ -161,7 +161,7 @@ def test_home_shows_today_flags_effects_and_unsigned_notes(open_window: Open, ow
     said = [part._text for part in home.cards[0].findChildren(QWidget) if hasattr(part, "_text")]
     assert "12 of 20 · smr-central" in said and "last visit: tired (1)" in said
     assert home.status.text() == "One note waits for a signature."
-    table = {home.table.text(i, 1): [home.table.text(i, j) for j in range(7)] for i in range(4)}
+    table = {home.table.cell(i, 1): [home.table.cell(i, j) for j in range(7)] for i in range(4)}
     assert table["A031"][3] == "12 / 20" and table["A031"][6] == "✎ note unsigned"
     assert table["B117"][5] == "photosensitive"
     assert table["C204"][0] == "\u05d3\u05e0\u05d4 \U0001f469\u200d\U0001f9b1 \u05db\u05d4\u05df"
@@ -445,13 +445,13 @@ def test_a_note_is_signed_once_and_then_only_added_to(open_window: Open, one_cli
     save(qtbot, shell, form)
     stored = shell.keeper.book.records("A031", Note)[0]
     assert stored.value.state is NoteState.SIGNED and stored.value.text == "calm"
-    qtbot.waitUntil(lambda: page.documents.notes.table.text(0, 2) == "signed by Dr. M")
+    qtbot.waitUntil(lambda: page.documents.notes.table.cell(0, 2) == "signed by Dr. M")
     page.documents.notes.button("Open").click()
     form = form_of(qtbot, shell)
     write(form, text="the client called: slept well")
     save(qtbot, shell, form)
     assert shell.keeper.book.records("A031", Note)[0] == stored
-    qtbot.waitUntil(lambda: page.documents.notes.table.text(0, 2) == "signed by Dr. M, added to")
+    qtbot.waitUntil(lambda: page.documents.notes.table.cell(0, 2) == "signed by Dr. M, added to")
 
 
 def test_learning_is_told_with_its_interval_and_not_below_four_sessions(

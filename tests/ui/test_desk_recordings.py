@@ -43,7 +43,7 @@ def page(window: Shell, launcher: FakeLauncher, root: Path, qtbot: QtBot) -> Ite
 
 
 def cells(page: OpenPage, row: int = 0) -> list[str]:
-    return [page.table.text(row, j) for j in range(6)]
+    return [page.table.cell(row, j) for j in range(6)]
 
 
 def test_a_session_is_listed_by_client_date_protocol_and_length(page: OpenPage, root: Path) -> None:

@@ -97,7 +97,7 @@ class Table(QTableView):
         if rows:
             self.selectRow(min(before or 0, len(rows) - 1))
 
-    def text(self, row: int, column: int) -> str:
+    def cell(self, row: int, column: int) -> str:
         """What stands in a cell."""
         return self._texts.rows[row][column]
 
