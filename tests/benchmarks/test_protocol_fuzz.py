@@ -32,9 +32,9 @@ def test_ten_thousand_mutated_files() -> None:
     @given(mutated())
     def run(text: str) -> None:
         nonlocal read, refused, slowest_s
-        began_s = time.perf_counter()
+        began_s = time.process_time()
         is_protocol = isinstance(read_or_refuse(text), Protocol)
-        slowest_s = max(slowest_s, time.perf_counter() - began_s)
+        slowest_s = max(slowest_s, time.process_time() - began_s)
         read += is_protocol
         refused += not is_protocol
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nfb.engine.preview import FitOn, any_headset, delay_budget, fit_on
 from nfb.model.device import DeviceInfo
 from nfb.model.protocol import Eyes, Protocol, Reference, StageKind
 from nfb.model.sentence import sentence
+from nfb.session.setup import Setup
 from nfb.ui.editor.entries import Entry
 from nfb.ui.editor.fields import FlexLabel
 from nfb.ui.editor.head_map import HeadMap
@@ -22,6 +23,8 @@ from nfb.ui.language import tr
 from nfb.ui.theme import tokens
 from nfb.ui.widgets.small import label
 from nfb.ui.words import clock
+
+_WAIT_MS = 100
 
 
 class Details(QScrollArea):
@@ -48,7 +51,10 @@ class Details(QScrollArea):
         self.references.setTextFormat(Qt.TextFormat.RichText)
         self.references.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self.cautions = FlexLabel("", "secondary")
-        self._protocol: Protocol | None = None
+        self._setup: Setup | None = None
+        # A budget designs filters: not for every protocol that a search passes by.
+        self._timer = QTimer(self, singleShot=True, interval=_WAIT_MS)
+        self._timer.timeout.connect(self._measure)
         self._signal = QWidget()
         self._known = QWidget()
         self._lay_out()
@@ -88,7 +94,6 @@ class Details(QScrollArea):
     def show_entry(self, entry: Entry | None, fit: FitOn | None) -> None:
         """An entry, and how it fits the chosen headset (None: no headset is chosen)."""
         protocol = None if entry is None else entry.protocol
-        self._protocol = protocol
         for part in (self._signal, self._known, self.purpose):
             part.setVisible(protocol is not None)
         self.name.setText("" if entry is None else protocol.name if protocol else entry.path.name)
@@ -97,6 +102,10 @@ class Details(QScrollArea):
         if protocol is not None:
             self._show_protocol(protocol, fit)
         self.verticalScrollBar().setValue(0)
+
+    def _measure(self) -> None:
+        if self._setup is not None:
+            self.budget.show_budget(delay_budget(self._setup))
 
     def _show_protocol(self, protocol: Protocol, fit: FitOn | None) -> None:
         placed = fit.setup.fit if fit is not None and fit.setup is not None else None
@@ -109,8 +118,9 @@ class Details(QScrollArea):
         self.map.show_sites(protocol.montage.sites, () if isinstance(reference, str) else reference)
         own: DeviceInfo = any_headset(protocol)
         elsewhere = fit_on(protocol, own)
-        setup = fit.setup if fit is not None and fit.setup is not None else elsewhere.setup
-        self.budget.show_budget(delay_budget(setup) if setup is not None else ())
+        self._setup = fit.setup if fit is not None and fit.setup is not None else elsewhere.setup
+        self.budget.show_budget(())
+        self._timer.start()
         self.session.setText(_session(protocol))
         evidence = protocol.evidence
         self.level.setText(evidence.level[:1].upper() + evidence.level[1:])

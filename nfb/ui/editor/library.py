@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -72,6 +72,7 @@ class LibraryPage(QWidget):
         self._recordings = recordings
         self._entries: list[Entry] = []
         self._fits: dict[Path, FitOn] = {}
+        self._shown: tuple[Entry | None, FitOn | None] | None = None
         headsets = [(one.name, one.label) for one in device_rows()]
         self.search = QLineEdit(placeholderText=tr("Search protocols, bands, sites"), clearButtonEnabled=True)
         self.search.textChanged.connect(self._filter)
@@ -91,16 +92,12 @@ class LibraryPage(QWidget):
         self.right = QStackedWidget()
         for part in (self.details, self.compare, self.preview):
             self.right.addWidget(part)
-        self.editor = EditorPage(self.own, headsets, self._last_recording)
-        self.editor.back.connect(self._leave_editor)
-        self.glossary = GlossaryPage()
+        self._headsets = headsets
         self._browse = QWidget()
         self.stack = QStackedWidget()
-        self.glossary.back.connect(partial(self.stack.setCurrentWidget, self._browse))
         self._make_buttons()
         self._lay_out()
-        for page in (self._browse, self.editor, self.glossary):
-            self.stack.addWidget(page)
+        self.stack.addWidget(self._browse)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.stack)
@@ -112,7 +109,7 @@ class LibraryPage(QWidget):
             return made
 
         self.back_button = button(tr("Back"), "back", self.back.emit)
-        self.words_button = button(tr("Words"), "eye", partial(self.stack.setCurrentWidget, self.glossary))
+        self.words_button = button(tr("Words"), "eye", self.show_words)
         self.words_button.setToolTip(tr("All terms, explained"))
         self.new_button = button(tr("New"), "plus", self.new, tip=tr("Begin a protocol from nothing"))
         self.import_button = button(tr("Import"), "folder", self._import, tip=tr("Take over a protocol file"))
@@ -150,6 +147,22 @@ class LibraryPage(QWidget):
         layout.addWidget(top)
         layout.addLayout(columns, 1)
 
+    # Reading the library needs neither of these two, and both take their time to build.
+
+    @cached_property
+    def editor(self) -> EditorPage:
+        page = EditorPage(self.own, self._headsets, self._last_recording)
+        page.back.connect(self.open)
+        self.stack.addWidget(page)
+        return page
+
+    @cached_property
+    def glossary(self) -> GlossaryPage:
+        page = GlossaryPage()
+        page.back.connect(partial(self.stack.setCurrentWidget, self._browse))
+        self.stack.addWidget(page)
+        return page
+
     # what is shown ------------------------------------------------------------------------------------------------
 
     def open(self) -> None:
@@ -163,6 +176,10 @@ class LibraryPage(QWidget):
         self.told.setText("")
         self.stack.setCurrentWidget(self._browse)
         self.search.setFocus()
+
+    def show_words(self) -> None:
+        """All terms, explained."""
+        self.stack.setCurrentWidget(self.glossary)
 
     def select(self, path: Path) -> None:
         """Show the entry of a file."""
@@ -223,7 +240,10 @@ class LibraryPage(QWidget):
     def _show_entry(self) -> None:
         entry = self.entry
         protocol = None if entry is None else entry.protocol
-        self.details.show_entry(entry, None if entry is None else self._fits.get(entry.path))
+        fit = None if entry is None else self._fits.get(entry.path)
+        if (entry, fit) != self._shown:
+            self._shown = (entry, fit)
+            self.details.show_entry(entry, fit)
         self.compare.show_protocol(protocol)
         self.preview.show_protocol(protocol)
         for button in (self.duplicate_button, self.compare_button, self.preview_button, self.export_button):
@@ -276,9 +296,6 @@ class LibraryPage(QWidget):
         self.preview.cancel()
         self.editor.load(text, self._protocols(), is_saved=is_saved)
         self.stack.setCurrentWidget(self.editor)
-
-    def _leave_editor(self) -> None:
-        self.open()
 
     def import_file(self, path: Path) -> None:
         """Copy a protocol file to one's own; what is wrong with it is told."""
