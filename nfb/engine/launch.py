@@ -1,5 +1,6 @@
 """Puts sources, set-ups and recorders together: the one place where the parts of a session meet."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from nfb.devices.brainflow_source import BrainFlowSource
 from nfb.devices.catalogue import DEVICES, Device, find_device, parse_params
 from nfb.devices.lsl_library import Scope
 from nfb.devices.lsl_source import DEVICE as LSL
+from nfb.devices.lsl_source import PARAMS as LSL_PARAMS
 from nfb.devices.lsl_source import LslSource, parse_stream
 from nfb.devices.replay_source import ReplaySource
 from nfb.devices.scan import scan
@@ -230,6 +232,13 @@ def device_rows() -> list[Row]:
     return rows
 
 
+def lsl_row() -> Row:
+    """EEG from another program's stream: its channels and rate are known once it is found."""
+    fields = tuple(Field(name, name.capitalize(), words, False) for name, words in LSL_PARAMS.items())
+    advice = "Start streaming in the amplifier's own software first."
+    return Row(LSL, "LSL stream (any amplifier)", "Lab Streaming Layer", (), math.nan, fields, advice)
+
+
 def _row(device: Device) -> Row:
     fields = tuple(
         Field(param.name, param.name.replace("_", " ").capitalize(), param.help, param.required)
@@ -273,7 +282,7 @@ class Launcher:
         return replay_engine(path, protocol_path)
 
     def devices(self) -> list[Row]:
-        return device_rows()
+        return [*device_rows(), lsl_row()]
 
     def protocols(self) -> list[tuple[Path, Protocol]]:
         return newest_protocols()

@@ -50,3 +50,10 @@ def test_recovering_tells_a_script_what_was_finished(nfb, course, tmp_path):
     (recovered,) = json.loads(nfb("recover", root, "--json").out)["recovered"]
     assert recovered["folder"] == str(root / "sub-A031" / "ses-001")
     assert recovered["duration_s"] == 60
+
+
+def test_a_stream_is_a_device_whose_channels_are_known_once_it_is_found(nfb):
+    devices = {device["name"]: device for device in json.loads(nfb("devices", "--json").out)["devices"]}
+    assert (devices["lsl"]["channel_names"], devices["lsl"]["sampling_rate_hz"]) == ([], None)
+    assert [param["key"] for param in devices["lsl"]["params"]] == ["stream", "unit", "scope"]
+    assert "channels and rate as the stream has them" in nfb("devices").out

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from nfb.model.protocol import Protocol
+from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow, Found
 from nfb.ui.widgets.small import Drop, IconButton, form_label, label, panel, row
 
@@ -156,6 +157,8 @@ class ConnectPage(QWidget):
         n_channels = len(device.channel_names)
         sites = ", ".join(device.channel_names[:8]) + (" …" if n_channels > 8 else "")
         facts = f"{device.label} · {n_channels} channels · {device.sampling_rate_hz:g} Hz · {sites}"
+        if not n_channels:
+            facts = tr("{device} · channels and rate as the stream has them", device=device.label)
         self.facts.setText(f"{facts}\n{device.advice}".strip())
         for param in device.params:
             if param.choices:
