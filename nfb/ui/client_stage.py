@@ -6,6 +6,7 @@ from nfb.model.protocol import Eyes, StageKind
 from nfb.model.samples import LinkState
 from nfb.ui.bridge import Frame
 from nfb.ui.client_window import ClientWindow
+from nfb.ui.feedback.mode import Wishes
 from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
 from nfb.ui.widgets.feedback import FeedbackView
@@ -37,10 +38,10 @@ class ClientStage:
     def blank(self) -> bool:
         return self.client.view.blank
 
-    def begin(self, mode: str) -> None:
+    def begin(self, mode: str, wishes: Wishes) -> None:
         """Show a feedback mode from now on."""
         for view in self._views:
-            view.begin(mode)
+            view.begin(mode, wishes)
 
     def set_blank(self, blank: bool) -> None:
         for view in self._views:

@@ -32,6 +32,7 @@ from nfb.ui.audio.sounds import NO_CHIME, SoundChoice
 from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.client_stage import ClientStage
 from nfb.ui.client_window import ClientWindow
+from nfb.ui.feedback.mode import Wishes
 from nfb.ui.language import tr
 from nfb.ui.link_care import LinkCare
 from nfb.ui.pages.base import SessionPage
@@ -68,6 +69,9 @@ class SessionScreen(QWidget):
         Signal: something needs the operator's hand; for a sound on the operator's own device.
     sound_choice
         What the client hears; set before :meth:`run`.
+    wishes
+        What the client's picture needs besides its mode, such as the limits of the comfort profile; set before
+        :meth:`run`.
     """
 
     finished = Signal(object)
@@ -84,6 +88,7 @@ class SessionScreen(QWidget):
         self.client = ClientWindow()
         self.sound = SoundDesk(self)
         self.sound_choice = SoundChoice()
+        self.wishes = Wishes()
         self.sweep = SweepPanel()
         self.check, self.baseline, self.train, self.rest = CheckPage(), BaselinePage(), TrainPage(), RestPage()
         self.pages = QStackedWidget()
@@ -138,6 +143,7 @@ class SessionScreen(QWidget):
         self.baseline.proposal.train.connect(acts.begin_or_pause)
         self.client.pause_and_blank.connect(acts.pause_and_blank)
         self.client.screen_lost.connect(self.screens.tell_lost)
+        self.client.view.trouble_changed.connect(self._tell_picture)
         self.sound.told.connect(lambda words: self.notices.tell("sound", words, Level.LOOK))
         self.alarms.suggested.connect(acts.accept)
         self.alarms.sound.connect(self.operator_alert)
@@ -197,6 +203,7 @@ class SessionScreen(QWidget):
         self.screens.show_operator()
         self.client.blockSignals(True)
         self.client.close()
+        self.client.view.end()
         self.client.blockSignals(False)
 
     def _take_event(self, event: object) -> None:
@@ -227,7 +234,7 @@ class SessionScreen(QWidget):
             case CommandApplied(command=Note()):
                 self.header.say(tr("Note kept."))
             case CommandApplied(command=SetFeedback(mode=mode)):
-                self.stage_view.begin(mode)
+                self.stage_view.begin(mode, self.wishes)
                 self.stage_view.show_stage(view)
             case ThresholdChanged(condition=condition, new=value):
                 self.acts.echoed(condition, value)
@@ -253,7 +260,7 @@ class SessionScreen(QWidget):
         self.header.begin(view, self.bridge.engine.disturbances)
         self.sweep.begin(setup)
         self.alarms.begin(self.bridge)
-        self.stage_view.begin(view.feedback)
+        self.stage_view.begin(view.feedback, self.wishes)
         for page in self._pages:
             page.begin(self.bridge)
         self.train.follow(self.trend, view, self.spectrum)
@@ -323,6 +330,12 @@ class SessionScreen(QWidget):
                 page.take_sweep(self.sweep)
             self.pages.setCurrentWidget(page)
         self.header.stepper.show_stage(StageKind.BASELINE if self._proposing else view.stage_kind)
+
+    def _tell_picture(self, trouble: str) -> None:
+        if trouble:
+            self.notices.tell("picture", trouble, Level.LOOK)
+        else:
+            self.notices.clear("picture")
 
     def _begin_sound(self, setup: Setup) -> None:
         assert self.bridge is not None

@@ -281,7 +281,7 @@ def _paint_ring(painter: QPainter, left: float, width: float, height: float) -> 
     radius = unit * 0.032
     box = QRectF(width - unit * 0.06 - 2 * radius, height - unit * 0.06 - 2 * radius, 2 * radius, 2 * radius)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for opacity, colour, share in ((0.35, SURROUND, 1.0), (0.75, DARK.text, left)):
+    for opacity, colour, share in ((0.45, DARK.border, 1.0), (0.75, DARK.text, left)):
         shade = QColor(colour)
         shade.setAlphaF(opacity)
         painter.setPen(QPen(shade, max(1.5, unit * 0.008), c=Qt.PenCapStyle.FlatCap))
