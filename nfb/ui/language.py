@@ -1,14 +1,36 @@
-"""Words in the person's language. English is the source; catalogues lie beside this module as Qt ``.ts`` files.
+"""Words in the person's language. English is the source; catalogues are Qt ``.ts`` files in ``nfb/ui/languages``.
 
-Every text that a person sees in the window goes through :func:`tr` with a literal, so that the catalogues can be
-checked for completeness.
+Every text that a person sees in the window goes through :func:`tr` or :func:`tr_n` with literals, so that the
+catalogues can be checked for completeness.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QTranslator
 
 CONTEXT = "nfb"
+FOLDER = Path(__file__).parent / "languages"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the window: ISO 639-1 code, and its name in itself."""
+
+    code: str
+    name: str
+
+
+LANGUAGES = (
+    Language("en", "English"),
+    Language("de", "Deutsch"),
+    Language("es", "Español"),
+    Language("fr", "Français"),
+)
+
+_installed: QTranslator | None = None
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -20,3 +42,25 @@ def tr(text: str, /, **values: object) -> str:
 def tr_n(one: str, many: str, n: int, /, **values: object) -> str:
     """`one` where `n` is 1, else `many`; both may hold ``{n}``."""
     return tr(one if n == 1 else many, n=n, **values)
+
+
+def use_language(app: QCoreApplication, code: str) -> bool:
+    """Speak another language from now on; windows made before keep their words until they are made anew.
+
+    Returns
+    -------
+    bool
+        Whether there is a catalogue for it; English is used where there is none.
+    """
+    global _installed
+    if _installed is not None:
+        app.removeTranslator(_installed)
+        _installed = None
+    if code == "en":
+        return True
+    translator = QTranslator(app)
+    if not translator.load(str(FOLDER / f"nfb_{code}.qm")):
+        return False
+    app.installTranslator(translator)
+    _installed = translator
+    return True
