@@ -22,6 +22,7 @@ class Weight(Enum):
 
     STOP = "stop"  # not now
     ACKNOWLEDGE = "acknowledge"  # who dealt with it, and how
+    SAFETY = "safety"  # the practice's own safety text, to be read first
     REASON = "reason"  # say why it is passed
     LOOK = "look"  # to be read
     NOTE = "note"  # good to know
@@ -72,7 +73,7 @@ def hurdles(
         weight = Weight.STOP if excess.beyond_cap else Weight.REASON
         found.append(Hurdle(excess.limit, weight, excess.words))
     if mood is not None and "mood" in known.last and known.last["mood"] - mood >= MOOD_DROP:
-        found.append(Hurdle("mood", Weight.LOOK, _mood_words(known, mood)))
+        found.append(Hurdle("mood", Weight.SAFETY, _mood_words(known, mood)))
     other = running_elsewhere(known.sessions, now)
     if other is not None:
         began = f"{other.started.astimezone():%H:%M}"

@@ -127,9 +127,9 @@ def note_text(facts: SessionFacts) -> str:
         changes = f", {plural(n, 'threshold change')}" if n else ""
         title = feature_title(blocks.measure.name)
         sentences.append(f"Threshold of {title} {first.threshold_start:.1f}{moved}{unit}{changes}.")
-    if facts.held_s_by_cause:
-        held = ", ".join(f"{cause} {seconds:.0f} s" for cause, seconds in list(facts.held_s_by_cause.items())[:3])
-        sentences.append(f"Held: {held}.")
+    held = [f"{cause} {seconds:.0f} s" for cause, seconds in facts.held_s_by_cause.items() if seconds >= 0.5]
+    if held:
+        sentences.append(f"Held: {', '.join(held[:3])}.")
     gaps = len(facts.recording.gaps)
     if gaps:
         sentences.append(f"{plural(gaps, 'gap')}, {facts.missing_s:.1f} s of samples lost.")

@@ -43,7 +43,7 @@ class EffectsRow(QWidget):
         self.other.hide()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
+        grid.setSpacing(4)
         for at, part in enumerate((*self.buttons.values(), self.none)):
             grid.addWidget(part, at // _COLUMNS, at % _COLUMNS)
         grid.addWidget(self.more, 2, 0, 1, 1)

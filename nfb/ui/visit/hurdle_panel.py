@@ -14,6 +14,7 @@ from nfb.ui.widgets.small import IconButton, label
 _SIGNS = {
     Weight.STOP: "off",
     Weight.ACKNOWLEDGE: "off",
+    Weight.SAFETY: "off",
     Weight.REASON: "weak",
     Weight.LOOK: "weak",
     Weight.NOTE: "unknown",

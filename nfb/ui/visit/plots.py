@@ -33,7 +33,7 @@ class RunBars(QWidget):
         return QSize(220, 110)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 70)
+        return QSize(160, 56)
 
     def show_shares(self, shares: Sequence[float]) -> None:
         """Shares 0..1 in the order of the runs; NaN where a run has none."""
@@ -76,6 +76,7 @@ class AmplitudePlot(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._strip: Strip | None = None
+        self._nothing = "…"
         self._unit = ""
         self.setAccessibleName(tr("Amplitude and threshold: not read yet"))
 
@@ -83,11 +84,11 @@ class AmplitudePlot(QWidget):
         return QSize(420, 110)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(220, 70)
+        return QSize(220, 56)
 
     def show_strip(self, strip: Strip | None, title: str, unit: str) -> None:
         """Show a session; None where its recording cannot be read."""
-        self._strip, self._unit = strip, unit
+        self._strip, self._unit, self._nothing = strip, unit, "–"
         known = np.empty(0) if strip is None else strip.feature[np.isfinite(strip.feature)]
         if len(known):
             self.setAccessibleName(
@@ -106,7 +107,7 @@ class AmplitudePlot(QWidget):
             known = both[np.isfinite(both)]
         if strip is None or not len(known):
             painter.setPen(QColor(theme.text2))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "…" if strip is None else "–")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._nothing)
             painter.end()
             return
         self._draw(painter, strip, min(0.0, float(known.min())), 1.05 * float(known.max()) or 1.0)

@@ -148,6 +148,8 @@ class WrapUpPage(QWidget):
             title = feature_name(measure.name)
             unit = "" if measure.unit == "1" else measure.unit
             self.amplitude.show_strip(facts.strip, title, f"{title}, {unit}" if unit else title)
+        else:
+            self.amplitude.show_strip(None, "", "")
         if not self._note_touched:
             self._writing_note = True
             self.note.setPlainText(note)
