@@ -20,6 +20,7 @@ from nfb.ui.audio.desk import SoundDesk
 from nfb.ui.audio.limits import Float32
 from nfb.ui.audio.mixer import Mixer
 from nfb.ui.audio.sounds import NO_CHIME, NONE
+from nfb.ui.audio.tokens import TEST_HALF_S, sensor_tone
 from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.client_window import ClientWindow
 from nfb.ui.feedback.modes import MODES
@@ -205,7 +206,7 @@ def measure_loopback(
     patch, desk = _Patch(), SoundDesk()
     heard_s: list[float] = []
     if sound:
-        desk.begin(NONE, "soft")
+        desk.begin(NONE, NO_CHIME)
         if not desk.available:
             raise SetupError(f"--sound: {desk.why_silent}")
     tap = Tap(source, channel)
@@ -215,8 +216,9 @@ def measure_loopback(
     def switch(lit: bool) -> None:
         if sound:
             if lit:
-                heard_s.append(time.monotonic())
-                desk.reward()
+                # The sensor is asked for half of the tone's size, which comes a known while after its begin.
+                heard_s.append(time.monotonic() + TEST_HALF_S)
+                desk.mixer.sound(sensor_tone())
         else:
             patch.light(lit)
         QTimer.singleShot(round(1000 * (LIT_S if lit else DARK_S)), lambda: switch(not lit))

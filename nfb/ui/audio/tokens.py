@@ -13,6 +13,7 @@ from nfb.ui.audio.limits import RATE_HZ, Float32
 ATTACK_S = 0.2  # a tone that rises slower than this does not startle
 RELEASE_S = 0.15
 SPACING_S = 0.7
+TEST_HALF_S = 0.025
 TOKEN_RMS = 10 ** (-24 / 20)  # over its loudest tenth of a second: 5 dB over the bed
 
 # Partials as (multiple of the pitch, share, seconds until it has faded to a third).
@@ -42,6 +43,14 @@ def chime(key: str) -> Float32:
 def bell(high: bool) -> Float32:
     """``(2, n_samples)``: the high or the low bell of alpha-theta training."""
     return _tone(HIGH_BELL_HZ if high else LOW_BELL_HZ, _BELL)
+
+
+def sensor_tone() -> Float32:
+    """``(2, n_samples)``: half a second for a microphone, at half its size `TEST_HALF_S` after it begins."""
+    time_s = np.arange(RATE_HZ // 2) / RATE_HZ
+    edge_s = 2 * TEST_HALF_S
+    wave = 0.12 * np.sin(2 * np.pi * 440 * time_s) * _edge(time_s / edge_s) * _edge(time_s[::-1] / edge_s)
+    return np.tile(wave, (2, 1)).astype(np.float32)
 
 
 def _tone(pitch_hz: float, partials: _Partials) -> Float32:
