@@ -77,7 +77,7 @@ class Film:
         self._give_up(tr("The film cannot be played: {reason}.", reason=words.rstrip(". ") or "no reason given"))
 
     def _take_status(self, status: QMediaPlayer.MediaStatus) -> None:
-        if self._player is None:
+        if self._player is None or self._scene is not None:
             return
         states = QMediaPlayer.MediaStatus
         if status is states.InvalidMedia:
@@ -106,7 +106,7 @@ class Film:
             return
         self._dimmer.step(value, passed_s)
         self._output.setVolume(self._volume * (_SOFTEST + (1.0 - _SOFTEST) * self._dimmer.light.level))
-        self._without_picture_s += passed_s
+        self._without_picture_s += min(passed_s, 0.5)  # a window that was busy says nothing of the film
         if self._without_picture_s > _STALLED_S:
             self._give_up(tr("The film has brought no picture for {seconds:.0f} seconds.", seconds=_STALLED_S))
 
