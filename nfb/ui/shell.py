@@ -374,6 +374,9 @@ class Shell(QMainWindow):
 
     def go(self, to: Destination) -> None:
         """Where the rail leads."""
+        if not self._may_leave():
+            self.rail.mark(self._destination_of(self.pages.currentWidget()))
+            return
         going: dict[Destination, Callable[[], None]] = {
             Destination.CLIENTS: self.show_clients,
             Destination.SESSION: self.show_connect,
@@ -382,6 +385,9 @@ class Shell(QMainWindow):
             Destination.SETTINGS: partial(self._show_place, Destination.SETTINGS),
         }
         self._once_ready(going[to])
+
+    def _may_leave(self) -> bool:
+        return self.desk is None or self.pages.currentWidget() is not self.desk or self.desk.may_leave()
 
     def _show_place(self, place: Destination) -> None:
         """The protocols or the settings; each is imported when it is first gone to."""
@@ -458,15 +464,16 @@ class Shell(QMainWindow):
         if not in_session:
             self._ask_disk()
 
-    def _destination_of(self, page: QWidget) -> Destination | None:
-        places = {place: shown for shown, place in self._places.items()}
+    def _destination_of(self, page: QWidget | None) -> Destination | None:
+        if page is None:
+            return None
         if page is self.desk:
             return Destination.CLIENTS
         if page is self.connect_page:
             return Destination.SESSION
         if page is self.open_page:
             return Destination.RECORDINGS
-        return places.get(page)
+        return next((to for to, place in self._places.items() if place is page), None)
 
     # keys and closing ---------------------------------------------------------------------------------------------
 
@@ -558,6 +565,9 @@ class Shell(QMainWindow):
         """A session that runs keeps running, and a sheet asks; otherwise the window closes."""
         if self.bridge is not None and self.bridge.view.finished is None:
             self.ask_to_end(then_close=True)
+            event.ignore()
+            return
+        if not self._may_leave():
             event.ignore()
             return
         self.shut_down()

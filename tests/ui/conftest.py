@@ -1,5 +1,6 @@
 """A window on a fake launcher, and nothing left over after a test."""
 
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,22 @@ def own_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("NFB_BOOK", str(place))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return place
+
+
+@pytest.fixture(scope="session")
+def filled_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A client book with people in the midst of their courses."""
+    from people import fill
+
+    place = tmp_path_factory.mktemp("people") / "clients.sqlite"
+    fill(place)
+    return place
+
+
+@pytest.fixture
+def people(own_book: Path, filled_once: Path) -> Path:
+    """Their book as this test's own."""
+    return Path(shutil.copy(filled_once, own_book))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fakes import FakeLauncher
 from looks import SIZES, cut_off, keep
-from people import fill, open_at
+from people import open_at
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -123,11 +123,16 @@ def filled() -> bool:
 
 @pytest.fixture
 def desk_window(
-    qtbot: QtBot, qapp: QApplication, launcher: FakeLauncher, own_book: Path, filled: bool
+    qtbot: QtBot,
+    qapp: QApplication,
+    launcher: FakeLauncher,
+    own_book: Path,
+    filled: bool,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Shell]:
     """The main window with a client book of its own."""
     if filled:
-        fill(own_book)
+        request.getfixturevalue("people")
     shell = Shell(lambda make: open_at(own_book))
     with qtbot.waitExposed(shell):
         shell.show()

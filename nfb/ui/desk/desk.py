@@ -52,6 +52,7 @@ class Desk(QStackedWidget):
         self.has_clients = False
         self._code = ""
         self._forms: list[QWidget] = []
+        self._asked: QWidget | None = None
         self.home = HomePage()
         self.home.start.connect(self.start)
         self.home.open_client.connect(self.show_client)
@@ -84,6 +85,14 @@ class Desk(QStackedWidget):
                 self._close_form(form)
             return True
         return False
+
+    def may_leave(self) -> bool:
+        """Whether nothing typed is lost by going elsewhere. The form says so; asked again, one means it."""
+        form = self._forms[-1] if self._forms else None
+        if form is None or form.may_close():  # type: ignore[attr-defined]
+            return True
+        asked_before, self._asked = self._asked is form, form
+        return asked_before and not isinstance(form, CrisisPage)
 
     def open_form(self, form: QWidget) -> None:
         """Show a form over everything else until it says `closed`."""
