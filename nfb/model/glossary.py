@@ -17,6 +17,8 @@ class Entry:
 
 # One entry a paragraph: the term, other words for it, and what it means.
 _TEXT = """
+adapted | stand-in: On a headset without the protocol's own sites others stand in for them. Sessions on stand-ins are
+  labelled, and are not compared with those on the own sites.
 alpha: The rhythm of 8 to 13 waves a second, largest over the back of the head. It grows when the eyes close or the
   mind rests, and fades with effort and with sleep.
 amplitude | amplitude envelope | envelope: How large a rhythm is at the moment, in microvolts: half the height from
@@ -43,10 +45,14 @@ check | signal check: The signal check: every site that is needed should have go
 chime: A short sound at each reward.
 clean | clean time | clean signal: Without an artefact and with good contact. Only clean time is counted, rewarded
   and learned from.
+coherence | imaginary coherence | imaginary_coherence | phase locking | phase_locking | coupling: How steadily two
+  sites go together in a band, from 0 to 1, averaged over some seconds. Imaginary coherence leaves out what reaches both at once, such as the shared reference.
 condition: One demand on one feature: above or below its threshold. All conditions have to be met at once.
 contact | poor contact: How well an electrode touches the skin. With poor contact it shows hum and drift instead of
   EEG: moisten, press, part the hair.
 course: The whole series of sessions. Learning is judged over a course, not by one session.
+course target | personal course target: A threshold from the first session of a course that is kept, and raised a
+  little after a session that went well. Each change is logged.
 crossover: The moment, with eyes closed, at which theta becomes larger than alpha, on the way from waking to sleep.
 delta: The slowest rhythm, below 4 waves a second: large in deep sleep. Blinks and movement look like it.
 derivation: Which voltage is looked at: an electrode minus its reference. Another reference makes another signal.
@@ -74,12 +80,15 @@ gap | samples lost | lost samples: Samples that never arrived. They are marked, 
   rewarded across them.
 gradient | jump: The largest change from one sample to the next. EEG changes little in four thousandths of a second;
   what jumps is no EEG.
+ground: The electrode that the amplifier rests its own zero on. With poor contact there every channel hums.
 guard: A watch that holds the reward while an artefact lasts. It is hygiene, not training: the client is not scored
   on it.
 high beta: Fast rhythms of 20 to 32 waves a second. A tense jaw or neck looks like them.
 hold | held: A time that does not count, because an artefact lasts or has just ended: the feedback rests at neutral.
 hop: The small step of some 20 thousandths of a second at which everything is computed and decided.
 iir: A way to estimate a band's amplitude with a classic recursive filter. Its delay cannot be chosen.
+imaginary coherence | imaginary_coherence: Coherence without what reaches both sites at the same moment, such as a
+  shared reference or one strong source between them.
 impedance | resistance: The resistance between electrode and skin, in kiloohm. Few headsets can measure it.
 in range | time in range: All conditions are met at this moment.
 individual alpha frequency | IAF | alpha peak: Where a person's alpha has its peak, between 7 and 13 Hz, found with
@@ -102,6 +111,9 @@ no valid number: The device sent something that is not a number. It is held and 
 notch: A filter that takes out one frequency, that of the mains.
 pause: Everything stands still until somebody resumes; the recording runs on.
 percentile: The value below which a given share of all values lies: half of them lie below the 50th.
+phase: Where in its wave a rhythm stands at a moment: crest, trough, or between them.
+phase locking | phase_locking: How steadily the waves of two sites keep their distance in time, whatever their size,
+  from 0 to 1.
 pop | electrode pop: A sudden jump of a single electrode that settles slowly: its contact slipped.
 power | band power: The square of a rhythm's size, in µV². Doubling the amplitude makes it fourfold.
 protocol: The full recipe of a training: sites, bands, conditions, guards and times, in one readable file.
@@ -138,6 +150,7 @@ site: A named place on the head in the 10-10 system: letters for the region, odd
 smoothing: Averaging over time, which steadies a number and makes it late by as much.
 SMR | sensorimotor rhythm: Sensorimotor rhythm: 12 to 15 waves a second over the top of the head, strong while the
   body is still.
+spectrogram: The spectrum over time, strength shown as colour.
 spectrum: How strong each frequency is in a stretch of signal.
 stage: A part of a session: check, baseline, run, rest or transfer.
 staircase: A threshold that goes up a little after success and down a little after none. It keeps the score steady
