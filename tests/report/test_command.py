@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import nfb
 from nfb.cli import main
 from nfb.files.recording import Recording
 
@@ -90,5 +91,8 @@ def test_an_archive_of_a_client_is_made_by_code(
     assert "A031 is P001 in the archive" in told.err
     with zipfile.ZipFile(out) as archive:
         assert "sub-P001/ses-001/eeg/sub-P001_ses-001_task-smrcentral_eeg.vhdr" in archive.namelist()
+    with zipfile.ZipFile(out) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    assert nfb.verify(nfb.open_recording(tmp_path / "unpacked" / "sub-P001" / "ses-001")).identical
     assert main(["archive", "B7", str(out), "--recordings", str(folder.parents[1])]) == 2
     assert "B7: is neither a folder nor a client" in capsys.readouterr().err
