@@ -90,6 +90,7 @@ class CardList(QWidget):
                 if field.path in focused:
                     field.setFocus()
         self._keys = keys
+        self.setVisible(bool(keys))
         for card in self.cards:
             card.show_draft(draft)
 

@@ -25,14 +25,14 @@ _DERIVED = ("ratio",)  # made of other features, without band or sites of their 
 def kind_words(kind: str) -> str:
     """A kind of feature in plain words."""
     words = {
-        "amplitude": tr("amplitude of a band, µV"),
-        "power": tr("power of a band, µV²"),
-        "relative": tr("share of a band in a wider one"),
+        "amplitude": tr("amplitude, µV"),
+        "power": tr("power, µV²"),
+        "relative": tr("share of a wider band"),
         "ratio": tr("ratio of two features"),
-        "asymmetry": tr("balance between right and left"),
-        "coherence": tr("coherence of two sites"),
-        "imaginary_coherence": tr("imaginary coherence of two sites"),
-        "phase_locking": tr("phase locking of two sites"),
+        "asymmetry": tr("balance, right to left"),
+        "coherence": tr("coherence"),
+        "imaginary_coherence": tr("imaginary coherence"),
+        "phase_locking": tr("phase locking"),
     }
     return words.get(kind, kind.replace("_", " "))
 
