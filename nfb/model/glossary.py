@@ -45,7 +45,8 @@ check | signal check: The signal check: every site that is needed should have go
 chime: A short sound at each reward.
 clean | clean time | clean signal: Without an artefact and with good contact. Only clean time is counted, rewarded
   and learned from.
-coherence | coupling | synchrony: How steadily two sites go together in a band, from 0 to 1, averaged over some seconds.
+coherence | coupling | synchrony: How steadily two sites go together in a band, from 0 to 1, averaged over some
+  seconds.
 condition: One demand on one feature: above or below its threshold. All conditions have to be met at once.
 contact | poor contact: How well an electrode touches the skin. With poor contact it shows hum and drift instead of
   EEG: moisten, press, part the hair.
