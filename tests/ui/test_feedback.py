@@ -247,6 +247,24 @@ def test_a_film_plays_dimmed_by_feedback_and_loops(qtbot: QtBot, tmp_path: Path)
     view.end()
 
 
+def test_a_films_sound_follows_feedback_and_fades_when_blanked(qtbot: QtBot, tmp_path: Path) -> None:
+    view = view_of(qtbot, "film", film=str(write_film(tmp_path / "grey.avi", [200] * 10)))
+    view.set_volume(0.5)
+    output = view._shown._output  # type: ignore[attr-defined]
+    volumes = []
+    for feedback, blank in ((1.0, False), (0.0, False), (0.0, True)):
+        view.blank = blank
+        for _ in range(120):
+            view._shown.update(feedback, FRAME_S)
+            volumes.append(output.volume())
+    assert volumes[119] == pytest.approx(0.5, abs=0.01)
+    # Dialogue stays intelligible: two fifths of the volume at the least.
+    assert volumes[239] == pytest.approx(0.2, abs=0.02)
+    assert volumes[-1] == 0.0
+    assert np.abs(np.diff(volumes)).max() <= 0.03
+    view.end()
+
+
 def test_a_huge_film_is_painted_at_a_size_that_can_be(qtbot: QtBot, tmp_path: Path) -> None:
     film = write_film(tmp_path / "4k.avi", [120, 120], size=(3840, 2160))
     view = view_of(qtbot, "film", film=str(film))

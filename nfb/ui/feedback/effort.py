@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 BUDGET_S = 0.012  # of the 16.7 ms between two pictures; the rest belongs to the operator's window
 _WINDOW = 45  # pictures that a decision rests on
 _EASY = 0.25  # of the budget: then more can be asked again
@@ -37,7 +35,7 @@ class Effort:
         self._spent.append(seconds)
         if len(self._spent) < _WINDOW:
             return False
-        took_s = median(self._spent)
+        took_s = sorted(self._spent)[_WINDOW // 2]
         self._spent.clear()
         self._easy = self._easy + 1 if took_s <= _EASY * BUDGET_S else 0
         if took_s > BUDGET_S and self.level < self.HIGHEST:

@@ -17,6 +17,7 @@ from nfb.ui.language import tr
 from nfb.ui.theme import DARK
 
 _SOFTEST = 0.40  # of the volume: dialogue stays intelligible
+_FADE_PER_S = 1.25  # to silence within a second from any volume
 _STALLED_S = 3.0  # without a picture
 _WIDEST_PX = 1920
 _FETCH_REST = 3.0
@@ -34,7 +35,7 @@ class Film:
         self._scene: Dawn | None = None
         self.fewer = False
         self.trouble = ""
-        self._volume = 0.0
+        self._volume = self._gain = 0.0  # what is wanted, and how far the fade to it is
         self._without_picture_s = 0.0
         self._picture = QImage()
         self._fresh: QVideoFrame | None = None
@@ -105,7 +106,9 @@ class Film:
             self._scene.update(value, passed_s)
             return
         self._dimmer.step(value, passed_s)
-        self._output.setVolume(self._volume * (_SOFTEST + (1.0 - _SOFTEST) * self._dimmer.light.level))
+        reach = _FADE_PER_S * min(passed_s, 0.1)
+        self._gain += min(max(self._volume - self._gain, -reach), reach)
+        self._output.setVolume(self._gain * (_SOFTEST + (1.0 - _SOFTEST) * self._dimmer.light.level))
         self._without_picture_s += min(passed_s, 0.5)  # a window that was busy says nothing of the film
         if self._without_picture_s > _STALLED_S:
             self._give_up(tr("The film has brought no picture for {seconds:.0f} seconds.", seconds=_STALLED_S))
