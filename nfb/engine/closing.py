@@ -11,13 +11,12 @@ from nfb.practice.notes import Note, NoteState, signed
 from nfb.practice.plans import Plan
 from nfb.practice.ratings import Moment, Rating
 from nfb.practice.record import R, Stored
-from nfb.practice.sessions import SessionEntry
+from nfb.practice.sessions import NEXT_PLAN, SessionEntry
 
 if TYPE_CHECKING:
     from nfb.practice.book import Book
 
 K = TypeVar("K")
-NEXT_PLAN = "next_plan"
 _LEAST_RUN_S, _STEP_S = 120.0, 60.0
 _MOST_TARGET, _TARGET_STEP = 0.85, 0.05
 # After these a shorter visit is suggested to the person; nothing is changed by itself.

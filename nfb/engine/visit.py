@@ -1,6 +1,5 @@
 """A client's visit below the window: what it takes over from the visit before, and its entry in the client book."""
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,19 +10,20 @@ from nfb.model.protocol import Protocol
 from nfb.practice.fields import JsonObject
 from nfb.practice.plans import Plan
 from nfb.practice.record import Stored
-from nfb.practice.sessions import SessionEntry
+from nfb.practice.sessions import (
+    CHECK_IN_NOTE,
+    CHOICES,
+    IAF_HZ,
+    IAF_USED_HZ,
+    RUNNING,
+    STATE,
+    THRESHOLDS,
+    SessionEntry,
+)
 
 if TYPE_CHECKING:
     # The book brings its database along, which a session without a client does not need.
     from nfb.practice.book import Book
-
-# Keys of a session's summary that this module writes, beside those of nfb.practice.sessions.
-STATE, RUNNING, DONE = "state", "running", "done"
-CHOICES = "choices"
-THRESHOLDS = "thresholds"  # one per condition as the session left them, null where none was set
-IAF_HZ = "iaf_hz"  # the alpha peak that this visit's baseline showed
-IAF_USED_HZ = "iaf_used_hz"  # the one that the bands were placed by, null where they were the protocol's own
-CHECK_IN_NOTE = "check_in_note"
 
 # A session that began longer ago and was never closed is one that a crash left behind, not one at another desk.
 STILL_RUNNING = timedelta(hours=3)
@@ -142,8 +142,8 @@ def carried_thresholds(entries: Iterable[Stored[SessionEntry]], protocol: Protoc
 def kept_iaf_hz(entries: Iterable[Stored[SessionEntry]], protocol_id: str) -> float | None:
     """The alpha peak that a visit's bands are placed by.
 
-    A course keeps the bands it began with, or its visits could not be compared: where the protocol was trained before,
-    it is what those visits used, also if that was none. A course that begins takes the newest peak that was found.
+    A course keeps the bands it began with, or its visits could not be compared: where the protocol was trained
+    before, it is what those visits used, also if that was none. A course that begins takes the newest peak found.
     """
     past = by_number(entries)
     same = [entry for entry in past if entry.protocol_id == protocol_id and IAF_USED_HZ in entry.summary]
@@ -212,13 +212,3 @@ def begin_visit(
 def relative_folder(folder: Path, root: Path) -> str:
     """As :attr:`SessionEntry.folder` keeps it: with slashes, relative to `root` if it lies in it."""
     return (folder.relative_to(root) if folder.is_relative_to(root) else folder).as_posix()
-
-
-def folder_of(entry: SessionEntry, root: Path) -> Path:
-    """Where the recording lies; an absolute path stays as it is."""
-    return root / entry.folder
-
-
-def kept_thresholds(thresholds: Iterable[float]) -> list[object]:
-    """Thresholds as JSON: null where none is set."""
-    return [value if math.isfinite(value) else None for value in thresholds]

@@ -12,6 +12,15 @@ CLEAN_SHARE = "clean_share"
 ABOVE_FIRST_P70 = "above_first_p70"  # of clean time above the first session's fixed 70th percentile
 IN_RANGE_SHARE = "in_range_share"
 
+# Keys of `summary` that one visit leaves to the next.
+STATE, RUNNING, DONE = "state", "running", "done"
+CHOICES = "choices"  # headset, connection, runs, display and sound as chosen
+CHECK_IN_NOTE = "check_in_note"
+NEXT_PLAN = "next_plan"  # in words
+THRESHOLDS = "thresholds"  # one per condition as the session left them, null where none was set
+IAF_HZ = "iaf_hz"  # the alpha peak that the baseline showed
+IAF_USED_HZ = "iaf_used_hz"  # the one that the bands were placed by, null where they were the protocol's own
+
 
 @dataclass(frozen=True, slots=True)
 class SessionEntry(Record):

@@ -9,7 +9,7 @@ from nfb.practice.effects import EFFECT_WORDS, SEVERITY_WORDS, AdverseEffect
 from nfb.practice.notes import Note
 from nfb.practice.plans import Appointment, AppointmentState, OwnSymptom
 from nfb.practice.ratings import ITEMS, OWN, Measure, Moment, Rating
-from nfb.practice.sessions import SessionEntry
+from nfb.practice.sessions import CHECK_IN_NOTE, NEXT_PLAN, SessionEntry
 from nfb.practice.treatments import TreatmentEvent
 from nfb.practice.trends import trends
 from nfb.report.given import Series, SessionNotes
@@ -47,7 +47,7 @@ def visit_notes(book: "Book", code: str, visit: int, *, with_name: bool = True) 
         treatment_changes="; ".join(_treatments(book, code, began)),
         adverse_effects=_effects(effects),
         note=notes[-1].text if notes else "",
-        plan=str(entry.summary.get("next_plan") or "") if entry is not None else "",
+        plan=str(entry.summary.get(NEXT_PLAN) or "") if entry is not None else "",
         next_visit=_next_visit(book, code, began),
         felt_before=_felt(ratings, Moment.BEFORE, symptoms),
         felt_after=_felt(ratings, Moment.AFTER, symptoms),
@@ -66,7 +66,7 @@ def visit_notes(book: "Book", code: str, visit: int, *, with_name: bool = True) 
 
 def _check_in(ratings: list[Rating], symptoms: dict[int, OwnSymptom], entry: SessionEntry | None) -> str:
     said = [f"{_label(r, symptoms)} {_value(r)}" for r in ratings if r.moment is Moment.BEFORE]
-    note = str(entry.summary.get("check_in_note") or "") if entry is not None else ""
+    note = str(entry.summary.get(CHECK_IN_NOTE) or "") if entry is not None else ""
     return ". ".join(part for part in ("; ".join(said), note) if part)
 
 

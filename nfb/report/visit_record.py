@@ -10,7 +10,18 @@ from nfb.files.recording import open_own_recording
 from nfb.model.errors import RecordingError
 from nfb.practice.fields import JsonObject
 from nfb.practice.record import Stored
-from nfb.practice.sessions import ABOVE_FIRST_P70, CLEAN_SHARE, IN_RANGE_SHARE, SessionEntry
+from nfb.practice.sessions import (
+    ABOVE_FIRST_P70,
+    CLEAN_SHARE,
+    DONE,
+    IAF_HZ,
+    IAF_USED_HZ,
+    IN_RANGE_SHARE,
+    RUNNING,
+    STATE,
+    THRESHOLDS,
+    SessionEntry,
+)
 from nfb.report.facts import SessionFacts, facts_of
 from nfb.report.metrics import reward_rate, success, success_limit
 from nfb.report.signal import alpha_peak_of
@@ -43,9 +54,9 @@ def figures(facts: SessionFacts, first_limit: float | None) -> JsonObject:
         IN_RANGE_SHARE: _or_none(rate.share.value) if rate is not None else None,
         P70_LIMIT: _or_none(own_limit),
         _TRAINED: _trained(facts),
-        "thresholds": [_or_none(value) for value in thresholds],
-        "iaf_hz": peak.frequency_hz if isinstance(peak, AlphaPeak) else None,
-        "iaf_used_hz": facts.setup.iaf_hz,
+        THRESHOLDS: [_or_none(value) for value in thresholds],
+        IAF_HZ: peak.frequency_hz if isinstance(peak, AlphaPeak) else None,
+        IAF_USED_HZ: facts.setup.iaf_hz,
         "runs_done": len(blocks.runs),
         "runs_in_range": [_or_none(row.in_range.value) for row in facts.runs if row.label.startswith("run")],
         "gaps": len(facts.recording.gaps),
@@ -77,7 +88,7 @@ def close_visit(book: "Book", code: str, stored: Stored[SessionEntry], root: Pat
         recording = open_own_recording(root / entry.folder)
         facts = facts_of(recording)
     except (RecordingError, OSError) as error:
-        summary = {**entry.summary, "state": "done", "problem": str(error)}
+        summary = {**entry.summary, STATE: DONE, "problem": str(error)}
         return Closed(book.change(stored, replace(entry, summary=summary)), None)
     others = [s.value for s in book.records(code, SessionEntry) if s.value.number < entry.number]
     others.sort(key=lambda other: other.number)
@@ -92,9 +103,28 @@ def close_visit(book: "Book", code: str, stored: Stored[SessionEntry], root: Pat
         entry,
         trained_s=facts.trained_s,
         total_s=recording.duration_s,
-        summary={**entry.summary, **found, "state": "done"},
+        summary={**entry.summary, **found, STATE: DONE},
     )
     return Closed(book.change(stored, done), facts)
+
+
+def close_left_open(book: "Book", code: str, root: Path) -> int:
+    """Complete entries whose session ended without a wrap-up, e.g. by a crash; returns how many.
+
+    A recording that is still being written, here or in another window, is left alone.
+    """
+    n = 0
+    for stored in book.records(code, SessionEntry):
+        if stored.value.summary.get(STATE) != RUNNING:
+            continue
+        try:
+            session = open_own_recording(root / stored.value.folder).session
+        except (RecordingError, OSError):
+            continue
+        if session is not None and session.content.get("state") != "recording":
+            close_visit(book, code, stored, root)
+            n += 1
+    return n
 
 
 def _trained(facts: SessionFacts) -> str:

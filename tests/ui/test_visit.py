@@ -1,5 +1,6 @@
 """A visit by real keys and clicks: check-in, what stands in its way, the client's screen, wrap-up, what is kept."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,9 +15,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from nfb.engine.engine import Engine
-from nfb.engine.launch import Launcher
+from nfb.engine.launch import Launcher, Options, session_engine
 from nfb.engine.visit import VisitOptions
-from nfb.model.commands import NextStage
+from nfb.files.protocol_file import load_protocol
+from nfb.files.shelf import find_protocol
 from nfb.model.protocol import StageKind
 from nfb.practice.banners import Acknowledgement
 from nfb.practice.book import Book
@@ -370,8 +372,6 @@ def test_a_session_without_a_recording_can_still_be_closed_and_given_to_another_
     qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
     launcher.engine.connect()
     launcher.engine.advance(1.0)
-    launcher.engine.send(NextStage())
-    launcher.engine.advance_to(StageKind.RUN)
     assert shell.bridge is not None
     shell.bridge.stop()
     poll(shell)
@@ -398,3 +398,42 @@ def test_a_session_without_a_recording_can_still_be_closed_and_given_to_another_
     assert book.records("B117", Note)[0].value.text == "Headset fitted, talked."
     reasons = [entry.detail for entry in book.audit_entries("B117") if entry.action == "moved"]
     assert reasons and all("started for the wrong client" in str(detail) for detail in reasons)
+
+
+def test_a_visit_that_a_crash_left_open_is_completed_at_the_next_check_in(
+    book: Book, shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    recordings = tmp_path / "recordings"
+    options = Options(visit=VisitOptions(runs=1, run_s=10.0, baseline_s=5.0), out=recordings, speed=math.inf)
+    engine = session_engine(load_protocol(find_protocol("smr-central")), "simulated", {}, "A031", options)
+    engine.run()
+    assert engine.folder is not None
+    summary = {"state": "running"}
+    folder = engine.folder.relative_to(recordings).as_posix()
+    book.add("A031", SessionEntry(2, folder, NOW, "smr-central", 1, "simulated", summary=summary))
+    arrive(shell, qtbot, Launcher(recordings))
+    entry = book.records("A031", SessionEntry)[-1].value
+    assert (entry.summary["state"], entry.trained_s) == ("done", pytest.approx(10.0, abs=0.1))
+    page = flow_of(shell).check_in
+    assert page is not None and not any("another window" in line for line in words(page))
+
+
+def test_a_book_that_cannot_be_written_keeps_nobody_from_leaving(
+    check_in: Callable[[], CheckInPage], shell: Shell, launcher: FakeLauncher, book: Book, qtbot: QtBot
+) -> None:
+    page = check_in()
+    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
+    assert shell.keeper.book is not None
+    shell.keeper.book.read_only = True
+    launcher.engine.connect()
+    poll(shell)
+    assert shell.bridge is not None
+    shell.bridge.stop()
+    poll(shell)
+    wrap_up = flow_of(shell).wrap_up
+    assert wrap_up is not None
+    qtbot.waitUntil(wrap_up.without.isVisible)
+    assert "is open for reading only" in wrap_up.state.text()
+    qtbot.mouseClick(wrap_up.without, Qt.MouseButton.LeftButton)
+    assert shell.visit is None
+    assert len(book.records("A031", SessionEntry)) == 1

@@ -120,7 +120,7 @@ class RestPage(SessionPage):
         left_layout.addWidget(self.said)
         left_layout.addStretch(1)
         left_layout.addWidget(row(check, None, self.start))
-        hint = label(tr("Any key or the remote ends the break."), "secondary", wrap=True)
+        hint = label(tr("Space, Enter or the remote ends the break."), "secondary", wrap=True)
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         right = panel(self.mirror, self.left_over, hint, title=tr("Client sees"))
         columns = QHBoxLayout(self)

@@ -31,6 +31,7 @@ from nfb.ui.language import tr
 from nfb.ui.tasks import Task, run_task
 from nfb.ui.visit.check_in_page import CheckInPage, Ready
 from nfb.ui.visit.questions import ClientQuestions
+from nfb.ui.widgets.notice import Level, NoticeBar
 
 if TYPE_CHECKING:
     from nfb.engine.engine import Engine
@@ -60,6 +61,9 @@ class Host(Protocol):
     def leave_visit(self) -> None: ...
 
     def begin_replay(self, path: Path) -> None: ...
+
+    @property
+    def notices(self) -> NoticeBar: ...
 
 
 @dataclass(slots=True)
@@ -113,11 +117,23 @@ class VisitFlow(QObject):
 
     def start(self) -> None:
         """Read what is known of the client, then show the check-in."""
-        self._run(partial(read_known, self._book, self._code, self._now()), self._known_read)
+        launcher = self._host.launcher
+        assert launcher is not None
+        root = launcher.recordings
+
+        def work() -> Known:
+            if not self._book.read_only:
+                from nfb.report.visit_record import close_left_open  # heavy, like all of the report
+
+                close_left_open(self._book, self._code, root)
+            return read_known(self._book, self._code, self._now())
+
+        self._run(work, self._known_read)
 
     def _known_read(self, known: Known | None, error: Exception | None) -> None:
         if known is None:
             self._leave()
+            self._host.notices.tell("visit", str(error), Level.ACT)
             return
         launcher = self._host.launcher
         assert launcher is not None
@@ -266,6 +282,7 @@ class VisitFlow(QObject):
         self._closing = closing = WrapUp(page, self._book, self._code, enter, launcher.recordings, self._now, self)
         closing.closed.connect(self._leave)
         closing.replay.connect(self._leave_to_replay)
+        page.leave.connect(self._leave)
         self._host.show_page(page)
         page.setFocus()
         closing.begin()

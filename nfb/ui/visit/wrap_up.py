@@ -75,8 +75,7 @@ class WrapUp(QObject):
 
     def _read(self, found: tuple[Closed, str] | None, error: Exception | None) -> None:
         if found is None:
-            self._page.say(tr("Not in the client book yet: {error}", error=error))
-            self._page.save.setEnabled(True)
+            self._page.show_unwritable(tr("Not in the client book yet: {error}", error=error))
             return
         closed, note = found
         self._kept = Kept(closed.entry)
@@ -101,7 +100,7 @@ class WrapUp(QObject):
         def finished(result: tuple[object] | None, error: Exception | None) -> None:
             self._page.show_ready(True)
             if result is None:
-                self._page.say(str(error))
+                self._page.show_unwritable(str(error))
             else:
                 done(result[0])
 

@@ -23,6 +23,8 @@ from nfb.ui.words import clock, feature_name, percent
 if TYPE_CHECKING:
     from nfb.report.facts import SessionFacts
 
+_NOTE_PX = 140  # six lines; longer notes scroll
+
 
 class WrapUpPage(QWidget):
     """Shows the session and takes what is said about it; the recording is on disk already.
@@ -31,6 +33,8 @@ class WrapUpPage(QWidget):
     ----------
     save_and_close, replay
         Signal: the visit is over; the recording is to be opened, after what was said is kept.
+    leave
+        Signal: the visit is over, though the client book could not be written.
     report
         Signal: kind of report (``client`` or ``session``).
     reassign
@@ -38,6 +42,7 @@ class WrapUpPage(QWidget):
     """
 
     save_and_close = Signal()
+    leave = Signal()
     replay = Signal()
     report = Signal(str)
     reassign = Signal(str, str)
@@ -71,6 +76,7 @@ class WrapUpPage(QWidget):
         self.open_replay = IconButton(tr("Open in replay"), "replay")
         self.wrong = IconButton(tr("Wrong client …"))
         self.save = IconButton(tr("Save && close  Ctrl+Enter"), "check", "primary")
+        self.without = IconButton(tr("Leave without"), tip=tr("The recording is on disk"))
         self.right_code = QLineEdit(placeholderText=tr("Code of the right client"))
         self.why = QLineEdit(placeholderText=tr("Why (goes into both audit trails)"))
         self.do_reassign = IconButton(tr("Reassign session"))
@@ -100,6 +106,7 @@ class WrapUpPage(QWidget):
         note = QHBoxLayout()
         note.setSpacing(12)
         self.note.setMinimumHeight(76)
+        self.note.setMaximumHeight(_NOTE_PX)
         note.addWidget(self.note, 3)
         note.addLayout(beside, 2)
         layout = QVBoxLayout(self)
@@ -111,11 +118,14 @@ class WrapUpPage(QWidget):
         head.addWidget(self.figures, 1)
         layout.addLayout(head)
         layout.addLayout(top)
-        layout.addLayout(pictures, 3)
-        layout.addLayout(note, 2)
+        layout.addLayout(pictures, 1)
+        layout.addLayout(note)
         layout.addWidget(self._reassign_row)
-        layout.addWidget(row(self.client_pdf, self.session_pdf, self.open_replay, self.wrong, None, self.save))
+        layout.addWidget(
+            row(self.client_pdf, self.session_pdf, self.open_replay, self.wrong, None, self.without, self.save)
+        )
         self._reassign_row.hide()
+        self.without.hide()
         self.setFocusProxy(next(iter(self.rows.sliders.values())))
 
     def _wire(self) -> None:
@@ -125,6 +135,7 @@ class WrapUpPage(QWidget):
         self.session_pdf.clicked.connect(lambda: self.report.emit("session"))
         self.open_replay.clicked.connect(self.replay)
         self.save.clicked.connect(self.save_and_close)
+        self.without.clicked.connect(self.leave)
         self.wrong.setCheckable(True)
         self.wrong.toggled.connect(self._reassign_row.setVisible)
         self.do_reassign.clicked.connect(lambda: self.reassign.emit(self.right_code.text(), self.why.text()))
@@ -161,6 +172,12 @@ class WrapUpPage(QWidget):
         """Whether what is said can be kept now."""
         for button in (self.client_pdf, self.session_pdf, self.open_replay, self.wrong, self.save):
             button.setEnabled(ready)
+
+    def show_unwritable(self, text: str) -> None:
+        """The client book takes nothing: save again, or leave; the recording is on disk."""
+        self.say(text)
+        self.save.setEnabled(True)
+        self.without.show()
 
     def say(self, text: str) -> None:
         """One line on what was done, or why it could not be."""
