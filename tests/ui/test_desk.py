@@ -146,6 +146,19 @@ def test_a_known_client_is_started_by_one_key(
     qtbot.waitUntil(lambda: begun == ["A031"])
 
 
+def test_the_rail_leads_everywhere_by_keys_and_says_where_one_is(open_window: Open, qtbot: QtBot) -> None:
+    shell = open_window()
+    shown = []
+    for number, place in enumerate(Destination, start=1):
+        qtbot.keyClick(shell, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.AltModifier)
+        # Qt shows a button that a shortcut presses as pressed for a moment.
+        qtbot.waitUntil(lambda to=place: shell._destination_of(shell.pages.currentWidget()) is to, timeout=20_000)
+        shown.append(shell.pages.currentWidget())
+        assert [to for to, button in shell.rail.buttons.items() if button.isChecked()] == [place]
+    assert len(set(shown)) == 5
+    assert type(shown[3]).__name__ == "LibraryPage"
+
+
 # home ---------------------------------------------------------------------------------------------------------------
 
 

@@ -80,10 +80,9 @@ def test_a_practice_without_clients(desk_window: Shell, look: Look, qtbot: QtBot
     for i in range(desk_window.desk.client.tabs.count()):
         desk_window.desk.client.tabs.setCurrentIndex(i)
         look(f"client_empty_{i}")
-    for place in (Destination.RECORDINGS, Destination.PROTOCOLS, Destination.SETTINGS, Destination.SESSION):
+    for place in (Destination.RECORDINGS, Destination.SESSION):
         desk_window.go(place)
-        if place in (Destination.RECORDINGS, Destination.SESSION):
-            look(f"{place.value}_empty")
+        look(f"{place.value}_empty")
 
 
 @pytest.mark.parametrize("filled", [True])
