@@ -13,6 +13,7 @@ markers carry the stamp of the sample that they belong to. The estimated delay f
 ``synchronization/offset_mean``.
 """
 
+import logging
 import math
 import time
 from collections.abc import Sequence
@@ -30,8 +31,11 @@ from nfb.model.hop import HopResult
 from nfb.model.samples import Chunk, Gap, LinkChange
 from nfb.session.setup import Setup
 
+log = logging.getLogger(__name__)
+
 # liblsl sends in threads of its own and cannot be asked whether all has gone out.
 LINGER_S = 0.5
+_EEG, _FEATURES, _MARKERS = range(3)
 _DECISIONS = ("feedback", "artefact", "in_range", "reward")
 
 
@@ -71,7 +75,7 @@ class LslOutlets:
         if isinstance(item, Chunk):
             stamp_s = self._clock.take(item)
             if item.n_samples:
-                self._outlets[0].push_chunk(np.ascontiguousarray(item.eeg.T), stamp_s)
+                self._push(_EEG, np.ascontiguousarray(item.eeg.T), stamp_s)
         else:
             self._clock.skip(item)
 
@@ -80,7 +84,7 @@ class LslOutlets:
             text = marker_text(event)
             if text is not None:
                 sample = event.gap.sample if isinstance(event, GapSeen) else event.sample
-                self._outlets[2].push_sample([text], self._clock.at(sample))
+                self._push(_MARKERS, [[text]], self._clock.at(sample))
 
     def take_hops(self, hops: Sequence[HopResult]) -> None:
         if not hops:
@@ -88,16 +92,24 @@ class LslOutlets:
         rows = [
             (*hop.features, *hop.thresholds, hop.feedback, hop.artefact, hop.in_range, hop.reward) for hop in hops
         ]
-        self._outlets[1].push_chunk(np.array(rows, dtype=np.float64), [self._clock.at(hop.sample) for hop in hops])
+        self._push(_FEATURES, np.array(rows, dtype=np.float64), [self._clock.at(hop.sample) for hop in hops])
 
     def take_link(self, change: LinkChange) -> None:
-        if self._outlets:
-            self._outlets[2].push_sample([f"link {change.state.value}"], self._lsl.local_clock())
+        self._push(_MARKERS, [[f"link {change.state.value}"]], self._lsl.local_clock())
 
     def close(self) -> None:
         if any(outlet.have_consumers() for outlet in self._outlets):
             time.sleep(LINGER_S)
         self._outlets = ()
+
+    def _push(self, which: int, values: object, stamps_s: float | list[float]) -> None:
+        if not self._outlets:
+            return
+        try:
+            self._outlets[which].push_chunk(values, stamps_s)
+        except RuntimeError:  # the base of pylsl's errors
+            log.exception("LSL outlets are closed; the session goes on without them")
+            self._outlets = ()
 
     def _info(self, device: DeviceInfo, name: str, kind: str, n_channels: int, rate_hz: float, fmt: str) -> Any:
         # The same stream of the next session has the same id, so that a listener finds it again by itself.

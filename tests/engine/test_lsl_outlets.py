@@ -14,6 +14,7 @@ import pytest
 from nfb.devices.lsl_library import Scope, load
 from nfb.devices.simulated import SimulatedSource
 from nfb.engine.engine import Engine
+from nfb.engine.lsl_outlets import LslOutlets
 from nfb.engine.outlets import make_sinks
 from nfb.files.protocol_file import load_protocol
 from nfb.files.recorder import Recorder
@@ -21,6 +22,7 @@ from nfb.files.recording import Recording, open_own_recording
 from nfb.files.shelf import find_protocol
 from nfb.model.errors import SetupError
 from nfb.model.events import Rewarded
+from nfb.model.samples import LinkChange, LinkState
 from nfb.session.setup import make_setup
 
 try:
@@ -185,3 +187,22 @@ def test_the_scope_cannot_change_under_streams_that_are_in_use() -> None:
     make_sinks(Scope.MACHINE)
     with pytest.raises(SetupError, match="in use with the scope machine"):
         make_sinks(Scope.NETWORK)
+
+
+def test_an_outlet_that_breaks_leaves_the_session_alone(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        def push_chunk(self, *_: object) -> None:
+            raise RuntimeError("internal error")
+
+        def have_consumers(self) -> bool:
+            return False
+
+    (sink,) = make_sinks(Scope.MACHINE)
+    assert isinstance(sink, LslOutlets)
+    sink._outlets = (Broken(), Broken(), Broken())
+    sink.take_link(LinkChange(LinkState.LOST))
+    sink.take_link(LinkChange(LinkState.STREAMING))
+    sink.close()
+    assert [record.getMessage() for record in caplog.records] == [
+        "LSL outlets are closed; the session goes on without them"
+    ]
