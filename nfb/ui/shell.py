@@ -80,6 +80,7 @@ class Shell(QMainWindow):
         self._scan: Task | None = None
         self._asking_disk: Task | None = None
         self._closing = False
+        self._switching = False  # to another headset, once the session has ended
         self._connecting = False
 
         self.stripe = label("", "stripe")
@@ -226,6 +227,7 @@ class Shell(QMainWindow):
             self.session = SessionScreen()
             self.session.finished.connect(self._session_finished)
             self.session.ask_to_end.connect(lambda: self.ask_to_end())
+            self.session.switch_device.connect(self._switch_device)
             self.pages.addWidget(self.session)
             chime = self.session.sound
             self.top.show_sound(tr("sound on") if chime.available else "", chime.why_silent)
@@ -264,6 +266,10 @@ class Shell(QMainWindow):
                 self.notices.tell("begin", f"{fault.what} {fault.way_out}".strip(), Level.LOOK)
             self.visit.session_finished(finished, view)
             return
+        if self._switching:
+            self._switching = False
+            self.show_connect()
+            return
         if view.setup is None:
             was_connecting, self._connecting = self._connecting, False
             what = fault.what if fault is not None else "Cancelled."
@@ -279,6 +285,14 @@ class Shell(QMainWindow):
             self.pages.addWidget(self.summary)
         self.summary.show_session(finished, view, self.session.trend)
         self._show(self.summary)
+
+    def _switch_device(self) -> None:
+        """End, keep what was recorded, and choose another headset; a visit goes on to its wrap-up."""
+        from nfb.model.commands import EndReason
+
+        if self.bridge is not None:
+            self._switching = self.visit is None
+            self.bridge.stop(EndReason.DEVICE_GONE)
 
     def _could_not_begin(self, what: str, way_out: str, *, to_connect: bool = False) -> None:
         words = f"{what} {way_out}".strip()

@@ -65,6 +65,18 @@ def test_every_screen(
     window.toggle_keys()
     look("keys")
     window.toggle_keys()
+    window.session.do("auto")
+    window.session.header.preset.setCurrentIndex(0)
+    window.session.alarms.suggested.emit(engine.ease(0.75))
+    engine.advance(0.1)
+    poll(window, 2)
+    look("train_simple")
+    window.session.header.preset.setCurrentIndex(1)
+    window.session._proposing = True
+    window.session._show_page(window.session.view)
+    look("proposal")
+    window.session._proposing = False
+    window.session._show_page(window.session.view)
     engine.lose_link()
     poll(window, 7)
     window.ask_to_end()
