@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from nfb.files.codec import decode, encode
 from nfb.files.protocol_file import parse_protocol
 from nfb.model.commands import Command, SetIaf, SetTarget
 from nfb.model.errors import ProtocolError, SetupError
@@ -28,7 +29,7 @@ from nfb.model.protocol import (
 )
 from nfb.model.samples import Float32
 from nfb.session.session import Output, Session
-from nfb.session.setup import make_setup
+from nfb.session.setup import Setup, make_setup
 
 from .conftest import RATE_HZ, Lab
 
@@ -221,6 +222,21 @@ def test_a_baseline_can_be_left_out_where_thresholds_are_carried_over(lab: Lab) 
     assert [stage.label for stage in setup.stages] == ["run-1"]
     with pytest.raises(SetupError, match="threshold of alpha"):
         make_setup(lab.protocol(), lab.device(), baseline_s=0)
+
+
+def test_a_set_up_recorded_before_there_were_all_these_runs_as_it_did_then(lab: Lab) -> None:
+    """Its bands stay, its filters are those of the population, and every command of the time has its meaning."""
+    setup = make_setup(lab.run_only(), lab.device())
+    recorded = encode(setup)
+    assert isinstance(recorded, dict)
+    for key in ("target", "find_iaf", "progressive", "audit"):
+        del recorded[key]
+    for stage in recorded["stages"]:  # type: ignore[union-attr]
+        del stage["conditions"], stage["for_peak"]  # type: ignore[index, union-attr, call-overload]
+    older = decode(Setup, recorded)
+    assert older == dataclasses.replace(setup, find_iaf=False, progressive=False)
+    output = lab.feed(Session(older), lab.noise(30, seed=1))
+    assert [event.basis for event in output.events if isinstance(event, FilterFitted)] == ["prior"]
 
 
 # --- a course
