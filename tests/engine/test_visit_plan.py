@@ -1,0 +1,87 @@
+"""What a visit takes over from the one before, how long it lasts, and what makes it fit."""
+
+from datetime import UTC, datetime, timedelta
+
+from nfb.engine.closing import next_plans
+from nfb.engine.slot import Offer, baseline_of, lengths, offers
+from nfb.engine.visit import carried_thresholds, kept_iaf_hz, running_elsewhere, todays_choices
+from nfb.files.protocol_file import load_protocol
+from nfb.files.shelf import find_protocol
+from nfb.practice.plans import Plan
+from nfb.practice.record import Stored
+from nfb.practice.sessions import SessionEntry
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SMR = load_protocol(find_protocol("smr-central"))
+
+
+def entry(number: int, version: int = 1, device: str = "cyton", **summary: object) -> Stored[SessionEntry]:
+    began = NOON - timedelta(days=20 - number)
+    made = SessionEntry(number, f"ses-{number}", began, "smr-central", version, device, 1500.0, 2400.0, summary)
+    return Stored(number, 1, 1, made)
+
+
+def test_five_runs_of_five_minutes_fill_a_slot_of_45_and_six_need_50() -> None:
+    assert 43 <= lengths(Plan("x", runs=5, run_s=300.0, rest_s=30.0)).total_s / 60 <= 45
+    assert 49 <= lengths(Plan("x", runs=6, run_s=300.0, rest_s=30.0)).total_s / 60 <= 51
+
+
+def test_late_by_two_minutes_the_last_thresholds_or_shorter_runs_fit() -> None:
+    plan = Plan("x", runs=5, run_s=300.0, rest_s=30.0)
+    ends = NOON + timedelta(minutes=42.5)
+    found = offers(plan, ends, NOON, 120.0, 60.0, can_reuse=True)
+    assert found[0] == Offer(5, 300.0, True)
+    assert len(found) == 2
+    assert all(
+        lengths(Plan("x", runs=o.runs, run_s=o.run_s, rest_s=30.0), 60.0 if o.reuse_thresholds else 120.0,
+                reuse=o.reuse_thresholds).total_s <= 42.5 * 60
+        for o in found
+    )  # fmt: skip
+    assert offers(plan, NOON + timedelta(minutes=45), NOON, 120.0, 60.0, can_reuse=True) == ()
+    assert offers(plan, NOON + timedelta(minutes=5), NOON, 120.0, 60.0, can_reuse=True) == ()
+
+
+def test_the_baseline_is_the_protocols() -> None:
+    assert baseline_of(SMR) == 120.0
+
+
+def test_thresholds_are_carried_over_for_the_same_protocol_version_and_headset_only() -> None:
+    past = [entry(1, thresholds=[2.0, 8.0, 3.0]), entry(2, thresholds=[2.5, 8.5, None]), entry(3, thresholds=[1.0])]
+    found = carried_thresholds(past, SMR, "cyton")
+    assert found is not None
+    assert (found.visit, found.thresholds) == (1, (2.0, 8.0, 3.0)), "visits without all thresholds are passed over"
+    assert carried_thresholds(past, SMR, "muse-2") is None
+    assert carried_thresholds([entry(1, version=2, thresholds=[2.0, 8.0, 3.0])], SMR, "cyton") is None
+
+
+def test_a_course_keeps_the_bands_it_began_with() -> None:
+    found = entry(1, iaf_hz=10.2, iaf_used_hz=None)
+    assert kept_iaf_hz([found], "smr-central") is None, "the first visit trained the protocol's own bands"
+    assert kept_iaf_hz([found], "ua-posterior") == 10.2, "another protocol begins with the peak that is known"
+    assert kept_iaf_hz([found, entry(2, iaf_hz=9.8, iaf_used_hz=10.1)], "smr-central") == 10.1
+    assert kept_iaf_hz([], "ua-posterior") is None
+
+
+def test_headset_connection_and_display_are_those_of_the_last_visit() -> None:
+    plan = Plan("smr-central", feedback="bar", sound="rain")
+    choices = {"params": {"serial_port": "/dev/ttyUSB0"}, "feedback": "dawn", "sound": "", "runs": 2}
+    today = todays_choices(plan, [entry(1, choices=choices)], "synthetic")
+    assert (today.device, dict(today.params)) == ("cyton", {"serial_port": "/dev/ttyUSB0"})
+    assert (today.plan.feedback, today.plan.sound, today.plan.runs) == ("dawn", "rain", 5)
+    assert todays_choices(plan, [], "synthetic").device == "synthetic"
+    assert todays_choices(plan, [entry(1, choices="nonsense")], "synthetic").plan == plan
+
+
+def test_an_open_session_of_the_last_hours_may_run_elsewhere_and_an_old_one_does_not() -> None:
+    lately = SessionEntry(7, "x", NOON - timedelta(minutes=30), summary={"state": "running"})
+    assert running_elsewhere([Stored(7, 1, 1, lately)], NOON) == lately
+    assert running_elsewhere([Stored(7, 1, 1, lately)], NOON + timedelta(hours=4)) is None
+    assert running_elsewhere([entry(1, state="done")], NOON) is None
+
+
+def test_next_plans_are_less_or_easier_and_never_more() -> None:
+    plan = Plan("x", runs=5, run_s=300.0, target=0.65)
+    found = next_plans(plan)
+    assert found["same"] == plan
+    assert (found["shorter"].run_s, found["fewer"].runs, found["easier"].target) == (240.0, 4, 0.70)
+    assert set(next_plans(Plan("x", runs=1, run_s=120.0, target=0.85))) == {"same"}
