@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
@@ -57,7 +58,7 @@ class SoundDesk(QObject):
         self.why_silent = ""
         self.trouble = ""
         self.device = ""
-        self.buffer_s = float("nan")
+        self.buffer_s = math.nan
         self._device_id = self._deaf_id = b""
         self._player: _Player | None = None
         self._devices: QMediaDevices | None = None
@@ -138,12 +139,15 @@ class SoundDesk(QObject):
         self.mixer.muted = muted
 
     def set_volume(self, which: str, volume: float) -> None:
-        """Volume 0..1 of ``bed`` or ``tokens``."""
-        volume = min(max(volume, 0.0), 1.0)
+        """Volume 0..1 of ``bed`` or ``tokens``.
+
+        Full volume is soft already, so a quarter of it is half of the level rather than a quarter.
+        """
+        gain = math.sqrt(min(max(volume, 0.0), 1.0))
         if which == "bed":
-            self.mixer.bed_volume = volume
+            self.mixer.bed_volume = gain
         elif which == "tokens":
-            self.mixer.token_volume = volume
+            self.mixer.token_volume = gain
         else:
             raise ValueError(f"volume of {which!r}: must be bed or tokens")
 
@@ -267,7 +271,7 @@ class SoundDesk(QObject):
 
     def _silent(self, why: str) -> None:
         self.available, self.why_silent, self.device = False, why, ""
-        self.buffer_s = float("nan")
+        self.buffer_s = math.nan
 
     def _tell(self, words: str) -> None:
         self.trouble = words

@@ -15,6 +15,7 @@ from nfb.ui.language import tr
 
 if TYPE_CHECKING:
     from nfb.practice.comfort import ComfortProfile
+    from nfb.practice.plans import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,15 @@ def comfortable(choice: SoundChoice, profile: ComfortProfile) -> SoundChoice:
     sound = choice.sound if sound_key(choice.sound) != NONE else profile.sound
     chime = choice.chime if profile.chimes else NO_CHIME
     return replace(choice, sound=sound, chime=chime, floor=max(choice.floor, profile.volume_floor))
+
+
+def sound_of(plan: Plan) -> SoundChoice:
+    """What a client hears by the plan: sound, volume, and the limits of the comfort profile."""
+    from nfb.practice.comfort import PROFILES  # not before there is a client
+
+    choice = SoundChoice(plan.sound, volume=plan.volume)
+    profile = PROFILES.get(plan.comfort)
+    return choice if profile is None else comfortable(choice, profile)
 
 
 def sound_key(wanted: str) -> str:
