@@ -251,7 +251,8 @@ class RecalibrateTable(Table):
 
 
 class FeedbackTable(Table):
-    mode: Literal["bar", "dot"] = "bar"
+    # The keys of nfb.ui.feedback.modes; "scene" is the calm one.
+    mode: Literal["bar", "dot", "dawn", "branch", "film", "sound", "glide", "shade", "scene"] = "bar"
     chime: bool = True
     instruction: str = ""
 

@@ -307,7 +307,7 @@ BAD = {
     "muscle guard off": ("[stages]", "[guards]\nmuscle_uv = false\n[stages]", "guards.muscle_uv = false: cannot be switched off: features.smr reaches 15 Hz, and from 12 Hz on muscle looks like EEG; give a limit in µV or remove the line"),
     "a guard on": ("[stages]", "[guards]\nblink_uv = true\n[stages]", "guards.blink_uv = true: must be a number above 0 and up to 10000, or false to switch this guard off"),
     "negative dwell": ("[stages]", "[reward]\ndwell_s = -1\n[stages]", "reward.dwell_s = -1: must be at least 0"),
-    "feedback": ("[stages]", '[feedback]\nmode = "bars"\n[stages]', "feedback.mode = \"bars\": must be \"bar\" or \"dot\" (did you mean 'bar'?)"),
+    "feedback": ("[stages]", '[feedback]\nmode = "bars"\n[stages]', "feedback.mode = \"bars\": must be \"bar\" or \"dot\" or \"dawn\" or \"branch\" or \"film\" or \"sound\" or \"glide\" or \"shade\" or \"scene\" (did you mean 'bar'?)"),
     # schema
     "newer": ("schema = 1", "schema = 2", "schema = 2: this file needs a newer nfb, this one reads schema 1. Update nfb."),
     "no schema": ("schema = 1\n", "", "schema: is missing: write schema = 1 as the first line."),

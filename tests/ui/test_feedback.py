@@ -4,6 +4,7 @@ import gc
 import weakref
 from itertools import pairwise
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from nfb.files.protocol_schema import FeedbackTable
 from nfb.practice.comfort import PROFILES
 from nfb.ui.feedback.effort import BUDGET_S, Effort
 from nfb.ui.feedback.light import PHOTOSAFE, STANDARD, Safety, grey_of, safety_of
@@ -58,6 +60,10 @@ def test_plans_and_comfort_profiles_name_modes_that_exist() -> None:
     named = {profile.feedback for profile in PROFILES.values() if profile.feedback}
     assert named <= {*MODES, *ALIASES}
     assert key_of("scene") == "dawn" and key_of("film") == "film" and key_of("never heard of") == "dawn"
+
+
+def test_protocols_may_name_every_mode() -> None:
+    assert set(get_args(FeedbackTable.model_fields["mode"].annotation)) == {*MODES, *ALIASES}
 
 
 def test_a_mode_that_this_platform_cannot_show_is_hidden_with_a_reason(qapp: QApplication) -> None:
