@@ -33,7 +33,7 @@ def heard():
 
 def test_a_recording_is_sent_as_osc_under_another_prefix(nfb, course, heard):
     port, messages, thread = heard
-    outcome = nfb("osc", "out", course / "sub-A031" / "ses-001", "--to", f"127.0.0.1:{port}/avatar", "--speed", "200")
+    outcome = nfb("osc", "out", course / "sub-A031" / "ses-001", "--to", f"127.0.0.1:{port}/avatar", "--speed", "20")
     assert outcome.code == 0, outcome.err
     thread.join()
     addresses = {message.address for message in messages}

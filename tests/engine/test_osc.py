@@ -24,6 +24,7 @@ class Listener:
     def __init__(self) -> None:
         self.told: dict[str, list[tuple[object, ...]]] = defaultdict(list)
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_000_000)
         self.socket.bind(("127.0.0.1", 0))
         self.socket.settimeout(20.0)
         self.thread = threading.Thread(target=self._listen)
@@ -60,7 +61,7 @@ def heard(desk_at, tmp_path_factory: pytest.TempPathFactory) -> tuple[Listener, 
     listener = Listener()
     try:
         desk = desk_at(tmp_path_factory.mktemp("osc"))
-        recording = recorded(desk, listener.target, seconds=30.0, speed=12.0)
+        recording = recorded(desk, listener.target, seconds=24.0, speed=6.0)
     finally:
         listener.close()
     return listener, recording
