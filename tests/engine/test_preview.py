@@ -22,7 +22,6 @@ from nfb.engine.preview import (
     simulated_recording,
 )
 from nfb.engine.replaying import foreign_setup
-from nfb.files.importers import open_recording
 from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol, list_protocols
 from nfb.model.protocol import Protocol, StageKind
@@ -148,10 +147,3 @@ def test_smoothing_is_told_apart_from_the_filter() -> None:
     (balance,) = delay_budget(fit.setup)
     assert balance.smoothing_ms == pytest.approx(2500)
     assert balance.estimator_ms < 300
-
-
-def test_a_recording_of_people_is_previewed(shared_eeg: Path) -> None:
-    path = shared_eeg / "edf" / "eegmmidb_S001R01.edf"
-    expected = preview(shipped("ua-posterior"), path)
-    assert 0 < expected.trained_s < open_recording(path).duration_s
-    assert 0 <= expected.in_range_share <= 1

@@ -1,5 +1,6 @@
 """The library: found, read, compared, previewed, taken over and given away."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from nfb.files.own_protocols import OwnProtocols
 from nfb.files.protocol_file import load_protocol, parse_protocol
+from nfb.files.protocol_writer import write_protocol
 from nfb.files.shelf import find_protocol, list_protocols
-from nfb.model.protocol import Protocol
+from nfb.model.protocol import Protocol, Stage, StageKind
 from nfb.model.sentence import sentence
 from nfb.ui.editor.library import LibraryPage
 
@@ -161,9 +163,16 @@ def test_unsaved_work_is_there_again_after_leaving(qtbot: QtBot, library: Librar
 
 @pytest.mark.parametrize("source", ["simulated", "file"])
 def test_a_preview_runs_off_the_window_and_tells_shares_tokens_and_holds(
-    qtbot: QtBot, library: LibraryPage, shared_eeg: Path, source: str
+    qtbot: QtBot, library: LibraryPage, own: OwnProtocols, shared_eeg: Path, source: str
 ) -> None:
-    library.select(find_protocol("ua-posterior"))
+    shipped = load_protocol(find_protocol("ua-posterior"))
+    stages = (
+        Stage(StageKind.BASELINE, "baseline", 20.0, min_clean_s=10.0),
+        Stage(StageKind.RUN, "run-1", 20.0),
+    )
+    path = own.save(write_protocol(replace(shipped, id="short", stages=stages)))
+    library.open()
+    library.select(path)
     press(qtbot, library.preview_button)
     pane = library.preview
     if source == "file":
