@@ -203,7 +203,7 @@ QTableView {{ background: {t.panel}; border: 2px solid transparent; border-radiu
     gridline-color: {t.hairline}; outline: none; }}
 QTableView:focus {{ border: 2px solid {t.accent}; }}
 QHeaderView, QHeaderView::section, QTableCornerButton::section {{ background: {t.panel}; color: {t.text2};
-    border: none; font-size: {SECONDARY_PX}px; padding: 4px 8px 4px 3px; }}
+    border: none; font-size: {SECONDARY_PX}px; padding: 4px 8px 4px 5px; }}
 QTableView::item {{ padding: 2px 8px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {t.hairline}; }}
 QTabBar::tab {{ background: transparent; padding: 8px 14px; border: 2px solid transparent; color: {t.text2}; }}
