@@ -58,6 +58,8 @@ class WorsenedSource:
 
     def __init__(self, source: Source, site: str = "") -> None:
         self._source = source
+        self.info: DeviceInfo = source.info
+        self.realtime = source.realtime
         self._site = site
         self._asked: deque[EventKind] = deque()  # filled from any thread
         self._waves: list[_Wave] = []
@@ -67,20 +69,13 @@ class WorsenedSource:
         self._away: EventKind | None = None
         self._rng = np.random.default_rng(0)
 
-    @property
-    def info(self) -> DeviceInfo:
-        return self._source.info
-
-    @property
-    def realtime(self) -> bool:
-        return self._source.realtime
-
     def worsen(self, kind: EventKind) -> None:
         """Make the signal worse from the next chunk on; from any thread."""
         self._asked.append(kind)
 
     def open(self) -> None:
         self._source.open()
+        self.info = self._source.info
 
     def cancel(self) -> None:
         """Cut :meth:`open` or :meth:`reconnect` short, where the source can."""

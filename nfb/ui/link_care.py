@@ -96,6 +96,7 @@ class LinkCare(QObject):
             self.sheet.hide()
             self.sheet.deleteLater()
             self.sheet = None
+            self._over.setFocus()  # not the next button, which Space would press
 
     def _count_down(self, view: SessionView, good_s: float) -> None:
         waits = view.paused and view.pause_cause is PauseCause.LINK and view.streaming

@@ -273,6 +273,7 @@ def test_the_link_asks_after_ten_seconds_and_keeps_trying_by_default(
     assert [b.text() for b in run.link_care.sheet.buttons] == ["Keep trying", "Switch device", "End and keep"]
     run.link_care.sheet.buttons[0].click()
     assert run.link_care.sheet is None and not launcher.engine.stopped
+    assert window.focusWidget() is run, "Space still means pause"
     run.link_care.show_frame(30.0, run.view, 0.0)
     assert run.link_care.sheet is None, "it asks once"
 
