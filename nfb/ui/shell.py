@@ -215,6 +215,7 @@ class Shell(QMainWindow):
         self._launch(partial(self.launcher.connect, device, params, protocol, client), "")
 
     def _launch(self, make: Callable[[], Engine], stripe: str, *, newcomer: bool = False) -> None:
+        from nfb.ui.audio.sounds import SoundChoice, sound_of
         from nfb.ui.bridge import Bridge
         from nfb.ui.session_screen import SessionScreen
 
@@ -236,6 +237,8 @@ class Shell(QMainWindow):
         self.stripe.setText(stripe)
         if not self._connecting:
             self._show(self.session)
+        plan = None if self.visit is None else self.visit.plan
+        self.session.sound_choice = SoundChoice() if plan is None else sound_of(plan)
         self.session.run(self.bridge, newcomer=newcomer)
         if newcomer:
             self.session.client.open_beside(self)

@@ -77,7 +77,6 @@ class _Begun:
     seen: bool = False
     entry: Stored[SessionEntry] | None = None
     check_in_kept: bool = False
-    problem: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -141,9 +140,7 @@ class VisitFlow(QObject):
         protocols = list(launcher.protocols())
         plan = known.plan or Plan(protocols[0][1].id if protocols else "smr-central")
         choices = todays_choices(plan, known.sessions, _SYNTHETIC)
-        self.check_in = page = CheckInPage(
-            known, choices, protocols, launcher.devices(), self._now, self._book.who or tr("operator")
-        )
+        self.check_in = page = CheckInPage(known, choices, protocols, launcher.devices(), self._now)
         page.go_on.connect(self._begin)
         page.leave.connect(self._leave)
         page.acknowledge.connect(self._acknowledge)
@@ -213,6 +210,11 @@ class VisitFlow(QObject):
         self._host.launch(make, tr("SIMULATED SIGNAL") if simulated else "")
 
     @property
+    def plan(self) -> Plan | None:
+        """What was chosen for the session that was begun."""
+        return None if self._begun is None else self._begun.ready.choices.plan
+
+    @property
     def known_code(self) -> str:
         """The client's code as files carry it."""
         return self._code if self.known is None else self.known.client.code
@@ -250,8 +252,7 @@ class VisitFlow(QObject):
         return begun.entry
 
     def _start_kept(self, entry: Stored[SessionEntry] | None, error: Exception | None) -> None:
-        if entry is None and self._begun is not None:
-            self._begun.problem = str(error)
+        """Nothing to say during a session: where it did not succeed, the wrap-up tries again and tells."""
 
     # wrap-up ------------------------------------------------------------------------------------------------------
 
