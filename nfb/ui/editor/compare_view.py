@@ -136,7 +136,9 @@ def _words(path: Path, value: object) -> str:
     if path[-1] in ("target", "low", "high", "fall_back") and isinstance(value, float):
         return f"{100 * value:g} %"
     if isinstance(value, list):
-        return ", ".join(f"{item:g}" if isinstance(item, int | float) else str(item) for item in value)
+        return ("\n" if path[-1] == "cautions" else ", ").join(
+            f"{item:g}" if isinstance(item, int | float) else str(item) for item in value
+        )
     if isinstance(value, int | float):
         return f"{value:g}"
     if path[-1] == "rule":

@@ -29,7 +29,7 @@ def kind_words(kind: str) -> str:
         "power": tr("power, µV²"),
         "relative": tr("share of a wider band"),
         "ratio": tr("ratio of two features"),
-        "asymmetry": tr("balance, right to left"),
+        "asymmetry": tr("asymmetry"),
         "coherence": tr("coherence"),
         "imaginary_coherence": tr("imaginary coherence"),
         "phase_locking": tr("phase locking"),

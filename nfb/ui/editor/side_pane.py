@@ -85,7 +85,7 @@ class BudgetView(QWidget):
             )
             painter.setPen(QColor(theme.text2))
             painter.setFont(font(SECONDARY_PX))
-            painter.drawText(26, top + 20, self.width() - 26, 18, Qt.AlignmentFlag.AlignVCenter, _parts(line))
+            painter.drawText(0, top + 20, self.width(), 18, Qt.AlignmentFlag.AlignVCenter, _parts(line))
         painter.end()
 
 
@@ -99,7 +99,7 @@ def _total(line: Budget) -> str:
 
 def _parts(line: Budget) -> str:
     device = tr(" + link {ms:.0f}", ms=line.device_ms) if line.device_ms else ""
-    smoothing = tr(" + smoothing {ms:.0f}", ms=line.smoothing_ms) if line.smoothing_ms else ""
+    smoothing = tr(" + smooth {ms:.0f}", ms=line.smoothing_ms) if line.smoothing_ms else ""
     hop = tr(" + hop {ms:.0f}", ms=line.waiting_ms)
     return tr("filter {ms:.0f}", ms=line.estimator_ms) + smoothing + hop + device
 
