@@ -1,12 +1,11 @@
 """The check-in and the closing questions of a visit: answers of forms, and how the client book keeps them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from nfb.engine.hurdles import Hurdle, Weight
-from nfb.practice.banners import Acknowledgement
 from nfb.practice.ratings import HIGHEST, ITEMS, OWN, Measure, Moment, Rating
 from nfb.practice.screening import Override
 from nfb.practice.treatments import TreatmentEvent
@@ -26,8 +25,6 @@ class CheckIn:
     ----------
     answers
         By item; own symptoms under ``own:`` and their number. What was not answered is left out.
-    acknowledged
-        Hurdle by what was done about it, `who` did it.
     reason
         Why hurdles that ask for a reason are passed.
     """
@@ -35,8 +32,6 @@ class CheckIn:
     answers: Mapping[str, float]
     by_client: bool = False
     treatment: TreatmentEvent | None = None
-    acknowledged: Mapping[str, str] = field(default_factory=dict)
-    who: str = ""
     reason: str = ""
 
 
@@ -56,12 +51,7 @@ def ratings_of(
 def keep_check_in(
     book: "Book", code: str, visit: int, check_in: CheckIn, found: Iterable[Hurdle], now: datetime
 ) -> None:
-    """Write a check-in into the client book: acknowledgements and reasons first, then the answers."""
-    found = tuple(found)
-    for hurdle in found:
-        what = check_in.acknowledged.get(hurdle.key, "").strip()
-        if hurdle.weight is Weight.ACKNOWLEDGE and what:
-            book.add(code, Acknowledgement(hurdle.key, check_in.who, what, now))
+    """Write a check-in into the client book: the reason first, then the answers."""
     passed = tuple(hurdle.key for hurdle in found if hurdle.weight is Weight.REASON)
     if passed:
         book.add(code, Override(passed, check_in.reason, now))

@@ -1,6 +1,6 @@
 """What stands in the way of training today: banners, screening, treatments of the day, dose, a fall of mood."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -131,17 +131,10 @@ def _mood_words(known: Known, mood: float) -> str:
     return " ".join(part for part in (said, contact.crisis_text, contact.emergency_numbers) if part)
 
 
-def open_hurdles(
-    found: Iterable[Hurdle], acknowledged: Mapping[str, str], who: str, reason: str
-) -> tuple[Hurdle, ...]:
-    """Those that still keep training from starting."""
-    left = []
-    for hurdle in found:
-        done = {
-            Weight.STOP: False,
-            Weight.ACKNOWLEDGE: bool(acknowledged.get(hurdle.key, "").strip() and who.strip()),
-            Weight.REASON: bool(reason.strip()),
-        }.get(hurdle.weight, True)
-        if not done:
-            left.append(hurdle)
-    return tuple(left)
+def open_hurdles(found: Iterable[Hurdle], reason: str) -> tuple[Hurdle, ...]:
+    """Those that still keep training from starting, given why limits are passed.
+
+    What was acknowledged is no hurdle any more: its banner is down.
+    """
+    closed = {Weight.STOP, Weight.ACKNOWLEDGE} | (set() if reason.strip() else {Weight.REASON})
+    return tuple(hurdle for hurdle in found if hurdle.weight in closed)

@@ -91,13 +91,13 @@ def run_course(
             protocol, choices.device, told, code, Options(visit=options, out=root, speed=math.inf, seed=100 + n)
         )
         reason = "a simulated course"
-        assert not open_hurdles(in_the_way, {}, book.who, reason)
+        assert not open_hurdles(in_the_way, reason)
         engine.run()
         assert engine.error is None
         assert engine.folder is not None and engine.summary is not None
         entry = begin_visit(book, code, known.visit, engine.folder, root, now, protocol, choices)
         answers = {"mood": moods[n], f"own:{symptom.id}": symptoms[n], "sleep_hours": 7.0}
-        keep_check_in(book, code, known.visit, CheckIn(answers, who=book.who, reason=reason), in_the_way, now)
+        keep_check_in(book, code, known.visit, CheckIn(answers, reason=reason), in_the_way, now)
         after = now + timedelta(minutes=40)
         closed = close_visit(book, code, entry, root)
         assert closed.facts is not None

@@ -109,7 +109,7 @@ def known_of(own_book: Path, *, full: bool) -> Known:
 def check_in_of(known: Known) -> CheckInPage:
     protocols = [(path, load_protocol(path)) for path in list_protocols()]
     choices = todays_choices(known.plan or Plan("smr-central"), known.sessions, "synthetic")
-    return CheckInPage(known, choices, protocols, CATALOGUE, lambda: NOW, "Dr. M")
+    return CheckInPage(known, choices, protocols, CATALOGUE, lambda: NOW)
 
 
 def test_the_check_in(look: Look, own_book: Path) -> None:

@@ -81,11 +81,10 @@ class CheckInPage(QWidget):
         protocols: Sequence[tuple[Path, Protocol]],
         devices: Sequence[DeviceRow],
         now: Callable[[], datetime],
-        who: str,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
-        self._known, self._now, self._who = known, now, who
+        self._known, self._now = known, now
         self._carried: Carried | None = None
         self._hurdles: tuple[Hurdle, ...] = ()
         self._busy = False
@@ -224,7 +223,7 @@ class CheckInPage(QWidget):
             around_s=planned.around_s,
         )
         self.hurdle_panel.show_hurdles(self._hurdles)
-        left = open_hurdles(self._hurdles, {}, "", self.hurdle_panel.reason_text())
+        left = open_hurdles(self._hurdles, self.hurdle_panel.reason_text())
         self.start.setEnabled(not left and not self._busy and chosen is not None)
         if chosen is None:
             self.show_problem(tr("Choose a protocol."))
@@ -295,7 +294,6 @@ class CheckInPage(QWidget):
                 self.all_answers(),
                 self.answers.by_client,
                 self._told(),
-                who=self._who,
                 reason=self.hurdle_panel.reason_text(),
             )
             choices = self.choices.choices()
