@@ -417,7 +417,7 @@ def test_pictures_of_every_mode(qtbot: QtBot, tmp_path: Path, mode: str) -> None
     qtbot.addWidget(parent)
     for name in ("0", "0.5", "1", "hold"):
         value = 1.0 if name == "hold" else float(name)
-        view = view_of(qtbot, mode, (960, 540))
+        view = view_of(qtbot, mode, (640, 360))
         for _ in range(40):
             view._shown.update(value, 0.1)
         if hasattr(view._shown, "growth"):
