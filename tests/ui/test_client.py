@@ -1,6 +1,5 @@
 """The client sees something calm, whatever the signal, the link or the operator does."""
 
-
 from fakes import FakeLauncher, go_to, poll
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
