@@ -21,6 +21,7 @@ from nfb.files import bids, brainvision, feedback_table
 from nfb.files.bids import Layout
 from nfb.files.brainvision import Marker
 from nfb.files.codec import Json, encode, json_text
+from nfb.files.electrodes import write_electrodes
 from nfb.files.feedback_table import RowFormatter, Words
 from nfb.files.finish import gap_markers, marker_of, write_tables
 from nfb.files.journal import gap_record, line, read_journal, to_record
@@ -274,6 +275,7 @@ class Recorder:
             write_atomic(layout.eeg("vmrk"), brainvision.marker_head(layout.stem, self._started))
             write_atomic(layout.feedback_columns, json_text(feedback_table.column_descriptions(self._setup)))
             bids.write_sidecars(layout, self._setup)
+            write_electrodes(layout, self._setup.device)
             bids.write_events(layout)
             bids.add_participant(root, self._subject)
         except OSError:

@@ -156,7 +156,7 @@ class _Session:
     def __init__(self, old: Layout, new: Layout, fields: frozenset[str], shift: timedelta) -> None:
         self._old, self._new, self._fields, self._shift = old, new, fields, shift
         self._content = read_session(old)
-        if self._content.get("state") != "finished":
+        if self._content.get("state") == "recording":
             raise RecordingError(f"{old.folder}: is not finished; `nfb recover {old.root}` completes it")
         setup = setup_of(self._content)
         # A serial number leads to its owner; the protocol's text is in its file, and may hold anything.
