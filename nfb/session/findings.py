@@ -59,8 +59,8 @@ def find(batch: HopBatch, limits: Limits) -> list[Found | None]:
     n_hops = len(batch.sizes_uv)
     found: list[Found | None] = [None] * n_hops
     moving = None if batch.motion_g is None else batch.motion_g > limits.motion_g
-    over = (batch.sizes_uv > limits.per_size(batch.n_hop)).any()
-    if not (over or batch.broken is not None or limits.no_contact or (moving is not None and moving.any())):
+    large = bool((batch.sizes_uv > limits.per_size(batch.n_hop)).any())
+    if not (large or batch.broken is not None or limits.no_contact or (moving is not None and moving.any())):
         return found
     measures = batch.measures()
     over_limit = measures > limits.values[:, None]
