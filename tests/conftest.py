@@ -27,10 +27,11 @@ def shared_eeg() -> Path:
 
 @pytest.fixture(autouse=True, scope="session")
 def _user_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Driver logs and port locks go to the user's log folder; a test run has its own."""
+    """Driver logs and port locks go to the user's log folder, settings to a file; a test run has its own."""
     with pytest.MonkeyPatch.context() as patch:
         folder = str(tmp_path_factory.mktemp("user"))
         patch.setenv("XDG_STATE_HOME", folder)
+        patch.setenv("NFB_PREFERENCES", str(Path(folder) / "preferences.json"))
         patch.setattr("platformdirs.user_log_dir", lambda *_args, **_options: folder)
         yield
 

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import platformdirs
 
+from nfb.files.preferences import read_preferences
+
 ENVIRONMENT = "NFB_RECORDINGS"
 
 
 def default_recordings_root() -> Path:
-    """``$NFB_RECORDINGS`` if set; ``recordings`` beside the package in a checkout; else a folder in the documents."""
-    chosen = os.environ.get(ENVIRONMENT)
+    """``$NFB_RECORDINGS`` if set; what the settings say; ``recordings`` beside the package in a checkout; else a
+    folder in the documents."""
+    chosen = os.environ.get(ENVIRONMENT) or read_preferences().preferences.recordings
     if chosen:
         return Path(chosen).expanduser()
     checkout = Path(__file__).resolve().parents[2]
