@@ -37,6 +37,26 @@ _SLOPE_EDGES_HZ = np.geomspace(2.0, 40.0, 9)
 
 _PRESS = "brush hair back, moisten, press 5 s"
 _MAINS = "move charger and cables away, unplug the laptop's charger; check reference and ground"
+_JAW = f"relax the jaw and forehead; if it stays: {_PRESS}"
+_STILL = f"sit still, rest the eyes; if it stays: {_PRESS}"
+_REFERENCE = f"{_PRESS}; check that it does not touch the reference"
+
+# What can be found at an electrode, and what to do about it. Values are filled in; the window translates by them.
+FINDINGS: dict[str, tuple[str, str]] = {
+    "missing": ("no valid numbers", "check the headset's connection"),
+    "railed": ("amplifier at its limit", f"{_PRESS}; check reference and ground"),
+    "flat": ("flat signal", "plug the electrode in; check its cable"),
+    "open": ("no contact: {fast_uv} µV of noise", _PRESS),
+    "open, mains": ("no contact: {fast_uv} µV of noise and {line_uv} µV of mains", _PRESS),
+    "muscle": ("muscle: {fast_uv} µV of 20–45 Hz", _JAW),
+    "large": ("large swings: {rms_uv} µV", _STILL),
+    "mains": ("mains: {line_uv} µV of {line_hz} Hz", _MAINS),
+    "bridged": ("same signal as {twin}: bridged", "dry the skin between it and {twin}; check the plugs"),
+    "small": ("very small signal: {rms_uv} µV", _REFERENCE),
+    "gaps": ("samples missing", "bring headset and receiver closer together"),
+    "waiting": ("waiting for 1 s of signal", ""),
+}
+BETWEEN_REASONS, BETWEEN_ADVICE = "; ", ". "
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,44 +176,57 @@ def grade_channels(
             missing_fraction=float(1.0 - valid[k].mean()),
             flat=bool(flat[k]),
         )
-        grade, reason, advice = _off(channel) or _weak(channel) or ("good", "", "")
-        graded.append(replace(channel, grade=grade, reason=reason, advice=advice))
+        off = _off(channel)
+        found = [off] if off else _weak(channel)
+        told = [_told(name, channel) for name in found]
+        graded.append(
+            replace(
+                channel,
+                grade="off" if off else "weak" if found else "good",
+                reason=BETWEEN_REASONS.join(reason for reason, _ in told),
+                advice=BETWEEN_ADVICE.join(advice for _, advice in told),
+            )
+        )
     return tuple(graded)
 
 
-def _off(channel: ChannelQuality) -> tuple[str, str, str] | None:
+def _told(name: str, channel: ChannelQuality) -> tuple[str, str]:
+    values = {
+        "fast_uv": f"{channel.fast_uv:.0f}",
+        "line_uv": f"{channel.line_uv:.0f}",
+        "line_hz": f"{channel.line_hz:.0f}",
+        "rms_uv": f"{channel.rms_uv:.1f}" if channel.rms_uv < SMALL_UV else f"{channel.rms_uv:.0f}",
+        "twin": channel.bridged_with,
+    }
+    reason, advice = FINDINGS[name]
+    return reason.format(**values), advice.format(**values)
+
+
+def _off(channel: ChannelQuality) -> str:
+    """The finding that makes an electrode useless; empty if there is none."""
     if channel.missing_fraction > 0.5:
-        return "off", "no valid numbers", "check the headset's connection"
+        return "missing"
     if channel.railed_fraction > MAX_RAILED_FRACTION:
-        return "off", "amplifier at its limit", f"{_PRESS}; check reference and ground"
+        return "railed"
     if channel.flat:
-        return "off", "flat signal", "plug the electrode in; check its cable"
+        return "flat"
     if channel.fast_uv > OFF_FAST_UV:
-        hum = f" and {channel.line_uv:.0f} µV of mains" if channel.line_uv > MAINS_UV else ""
-        return "off", f"no contact: {channel.fast_uv:.0f} µV of noise{hum}", _PRESS
-    return None
+        return "open, mains" if channel.line_uv > MAINS_UV else "open"
+    return ""
 
 
-def _weak(channel: ChannelQuality) -> tuple[str, str, str] | None:
-    found = []
-    if channel.fast_uv > SURELY_MUSCLE_UV or (channel.fast_uv > MUSCLE_UV and channel.slope < MUSCLE_SLOPE):
-        words = f"muscle: {channel.fast_uv:.0f} µV of 20–45 Hz"
-        found.append((words, f"relax the jaw and forehead; if it stays: {_PRESS}"))
-    if channel.rms_uv > LARGE_UV:
-        found.append((f"large swings: {channel.rms_uv:.0f} µV", f"sit still, rest the eyes; if it stays: {_PRESS}"))
-    if channel.line_uv > MAINS_UV:
-        found.append((f"mains: {channel.line_uv:.0f} µV of {channel.line_hz:.0f} Hz", _MAINS))
-    if channel.bridged_with:
-        twin = channel.bridged_with
-        found.append((f"same signal as {twin}: bridged", f"dry the skin between it and {twin}; check the plugs"))
-    if channel.rms_uv < SMALL_UV:
-        words = f"very small signal: {channel.rms_uv:.1f} µV"
-        found.append((words, f"{_PRESS}; check that it does not touch the reference"))
-    if channel.missing_fraction > 0.0:
-        found.append(("samples missing", "bring headset and receiver closer together"))
-    if not found:
-        return None
-    return "weak", "; ".join(reason for reason, _ in found), ". ".join(advice for _, advice in found)
+def _weak(channel: ChannelQuality) -> list[str]:
+    """All findings that make an electrode weak."""
+    found = {
+        "muscle": channel.fast_uv > SURELY_MUSCLE_UV
+        or (channel.fast_uv > MUSCLE_UV and channel.slope < MUSCLE_SLOPE),
+        "large": channel.rms_uv > LARGE_UV,
+        "mains": channel.line_uv > MAINS_UV,
+        "bridged": bool(channel.bridged_with),
+        "small": channel.rms_uv < SMALL_UV,
+        "gaps": channel.missing_fraction > 0.0,
+    }
+    return [name for name, is_so in found.items() if is_so]
 
 
 def _unknown(name: str) -> ChannelQuality:
@@ -201,7 +234,7 @@ def _unknown(name: str) -> ChannelQuality:
     return ChannelQuality(
         name=name,
         grade="unknown",
-        reason="waiting for 1 s of signal",
+        reason=FINDINGS["waiting"][0],
         advice="",
         rms_uv=nan,
         fast_uv=nan,
