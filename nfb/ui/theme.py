@@ -6,10 +6,10 @@ normal, deuteran, protan and tritan vision. Changing one means checking all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 GRID_PX = 4
@@ -84,7 +84,40 @@ LIGHT = Tokens(
     bands=("#333C4B", "#A27BAC", "#2A8DE6", "#4F7D5F", "#C07C00", "#8E0F0F"),
 )
 
+STARK_DARK = replace(
+    DARK,
+    bg="#000000",
+    panel="#000000",
+    raised="#161D24",
+    plot="#000000",
+    text="#FFFFFF",
+    text2="#E6EDF3",
+    border="#FFFFFF",
+    hairline="#A9B7C4",
+)
+STARK_LIGHT = replace(
+    LIGHT,
+    bg="#FFFFFF",
+    text="#000000",
+    text2="#17212B",
+    border="#17212B",
+    hairline="#4A5968",
+)
+READABLE_FAMILY = "Atkinson Hyperlegible"  # made for low vision; used where the system has it
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a person has chosen: ``system``, ``dark`` or ``light``; starker colours; the typeface for low vision."""
+
+    theme: str = "system"
+    high_contrast: bool = False
+    readable_font: bool = False
+
+
 _current = DARK
+_look = Look()
+_usual_family = ""  # of the system's interface font, from before another was chosen
 
 
 def tokens() -> Tokens:
@@ -109,20 +142,39 @@ def font(size_px: int = BODY_PX, *, bold: bool = False) -> QFont:
     return made
 
 
-def follow_system(app: QApplication) -> None:
-    """Apply the system's colour scheme now and whenever it changes."""
-    hints = app.styleHints()
-    hints.colorSchemeChanged.connect(lambda scheme: apply(app, _theme_of(scheme)))
-    apply(app, _theme_of(hints.colorScheme()))
+def follow_system(app: QApplication, look: Look | None = None) -> None:
+    """Apply a look now, and the system's colour scheme whenever it changes and is the one to follow."""
+    app.styleHints().colorSchemeChanged.connect(lambda _: wear(app, _look))
+    wear(app, look or Look())
 
 
-def switch(app: QApplication) -> None:
-    """Change from dark to light or back; the system's own changes still come through."""
-    apply(app, LIGHT if _current.dark else DARK)
+def wear(app: QApplication, look: Look) -> None:
+    """Apply a look."""
+    global _look, _usual_family
+    _look = look
+    _usual_family = _usual_family or app.font().family()
+    made = app.font()
+    made.setFamily(READABLE_FAMILY if look.readable_font and readable_font_available() else _usual_family)
+    app.setFont(made)
+    light = look.theme == "light"
+    if look.theme == "system":
+        light = app.styleHints().colorScheme() is Qt.ColorScheme.Light
+    if look.high_contrast:
+        apply(app, STARK_LIGHT if light else STARK_DARK)
+    else:
+        apply(app, LIGHT if light else DARK)
 
 
-def _theme_of(scheme: Qt.ColorScheme) -> Tokens:
-    return LIGHT if scheme is Qt.ColorScheme.Light else DARK
+def readable_font_available() -> bool:
+    """Whether the system has the typeface for low vision."""
+    return READABLE_FAMILY in QFontDatabase.families()
+
+
+def switch(app: QApplication) -> str:
+    """Change from dark to light or back and return which it is; the system is not followed any more."""
+    theme = "light" if _current.dark else "dark"
+    wear(app, replace(_look, theme=theme))
+    return theme
 
 
 def apply(app: QApplication, theme: Tokens) -> None:

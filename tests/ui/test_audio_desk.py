@@ -14,6 +14,7 @@ pytest.importorskip("PySide6.QtMultimedia", reason="the system's sound library i
 
 from nfb.practice.comfort import PROFILES
 from nfb.practice.plans import Plan
+from nfb.ui.audio.alert import OperatorAlert
 from nfb.ui.audio.cue import Cue, cue_of
 from nfb.ui.audio.desk import SoundDesk
 from nfb.ui.audio.sounds import NO_CHIME, SOUNDS, SoundChoice, chime_names, comfortable, sound_key, sound_of
@@ -348,3 +349,44 @@ def test_every_sound_and_chime_has_a_name() -> None:
     assert all(chime_names().values())
     assert sound_key("") == "none"
     assert sound_key("what is no longer there") in SOUNDS
+
+
+def test_the_wanted_device_is_played_on_and_the_default_one_where_it_is_gone(
+    qtbot: QtBot, desk: SoundDesk, machine: type[Devices]
+) -> None:
+    machine.present = ("loudspeaker", "headphones")
+    desk.wanted_id = "headphones"
+    desk.begin()
+    assert (desk.device, desk.device_id) == ("headphones", "headphones")
+    machine.present = ("loudspeaker",)
+    desk._devices.audioOutputsChanged.emit()
+    assert desk.device == "loudspeaker"
+
+
+@pytest.fixture
+def alert(qtbot: QtBot, desk: SoundDesk, machine: type[Devices]) -> OperatorAlert:
+    machine.present = ("loudspeaker", "headphones")
+    desk.begin()
+    alert = OperatorAlert(desk)
+    yield alert
+    alert.close()
+    alert.deleteLater()
+
+
+def test_the_operators_alert_sounds_on_the_operators_device(alert: OperatorAlert, qtbot: QtBot) -> None:
+    alert.output_id = "headphones"
+    assert alert.ring()
+    qtbot.waitUntil(lambda: Output.log[-1:] == ("headphones",))
+    assert loud(alert._desk) > 0.01
+
+
+@pytest.mark.parametrize("output_id", ["", "loudspeaker", "unplugged"])
+def test_the_client_never_hears_the_operators_alert(alert: OperatorAlert, output_id: str) -> None:
+    alert.output_id = output_id
+    assert not alert.ring()
+    assert Output.log.count("headphones") == 0
+
+
+def test_an_alert_that_is_off_is_silent(alert: OperatorAlert) -> None:
+    alert.output_id, alert.on = "headphones", False
+    assert not alert.ring()

@@ -39,8 +39,12 @@ class SoundDesk(QObject):
         Why none does, in words.
     trouble
         The last thing told; empty while all is well.
-    device
-        Name of the device.
+    device, device_id
+        Name of the device, and the system's identifier of it.
+    wanted_id
+        Identifier of the device to play on; empty for the default one.
+    only_wanted
+        Rather silence than another device.
     buffer_s
         Length of its buffer; NaN without one.
     mixer
@@ -58,6 +62,8 @@ class SoundDesk(QObject):
         self.why_silent = ""
         self.trouble = ""
         self.device = ""
+        self.wanted_id = ""
+        self.only_wanted = False
         self.buffer_s = math.nan
         self._device_id = self._deaf_id = b""
         self._player: _Player | None = None
@@ -129,6 +135,10 @@ class SoundDesk(QObject):
         self._last_s = now_s
         self.mixer.sound(bell(high) if bells else chime(self._chime))
         return True
+
+    @property
+    def device_id(self) -> str:
+        return self._device_id.decode("utf-8", "replace")
 
     @property
     def muted(self) -> bool:
@@ -206,7 +216,7 @@ class SoundDesk(QObject):
     # ------------------------------------------------------------------------------------------------ the device
 
     def _look_for_device(self) -> None:
-        """Play on the default device, in place of one that is gone."""
+        """Play on the wanted device, else on the default one, in place of one that is gone."""
         try:
             # On Linux the module itself needs libpulse, which a bare system lacks.
             from PySide6.QtMultimedia import QMediaDevices
@@ -218,7 +228,11 @@ class SoundDesk(QObject):
         if self._devices is None:
             self._devices = QMediaDevices(self)
             self._devices.audioOutputsChanged.connect(self._devices_changed)
-        device = QMediaDevices.defaultAudioOutput()
+        wanted = [one for one in QMediaDevices.audioOutputs() if name_of_id(one) == self.wanted_id]
+        if self.only_wanted and not wanted:
+            self._silent(tr("the chosen sound device is not there"))
+            return
+        device = wanted[0] if wanted else QMediaDevices.defaultAudioOutput()
         if device.isNull():
             self._silent(tr("no sound device"))
             return
@@ -280,6 +294,11 @@ class SoundDesk(QObject):
 
 def _id(device: QAudioDevice) -> bytes:
     return bytes(device.id().data())
+
+
+def name_of_id(device: QAudioDevice) -> str:
+    """The system's identifier of a device, as the settings keep it."""
+    return _id(device).decode("utf-8", "replace")
 
 
 class _Player:
