@@ -22,6 +22,11 @@ CAPTION = "Timing only, not cause"
 EMPTY = "Trends appear after the second visit."
 TOO_FEW = "too few"
 
+FIGURE_LABELS = {
+    ABOVE_FIRST_P70: "Above the first session's 70th percentile",
+    CLEAN_SHARE: "Clean time",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -124,8 +129,7 @@ def trends(
     series += [_item(key, visits, before) for key in ITEMS]
     results = list(results)
     series += [_scale(key, results) for key in _scale_keys(results)]
-    series.append(_figure(ABOVE_FIRST_P70, "Above the first session's 70th percentile", visits))
-    series.append(_figure(CLEAN_SHARE, "Clean time", visits))
+    series += [_figure(key, label, visits) for key, label in FIGURE_LABELS.items()]
     return Trends(tuple(line for line in series if line.n_values), spans(treatments))
 
 

@@ -12,6 +12,7 @@ from nfb.model.events import StageStarted, StateChanged, ThresholdChanged
 from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
+from nfb.ui.vocabulary import quality_words
 from nfb.ui.widgets.notice import Choice, Level, NoticeBar
 from nfb.ui.words import feature_name, percent, quantity
 
@@ -62,7 +63,7 @@ class Alarms(QObject):
             case Fault(fatal=False, what=what, way_out=way_out):
                 disk = "disk" in what.lower()
                 level = Level.LOOK if disk else Level.ACT
-                self._notices.tell("disk" if disk else "fault", f"{what} {way_out}".strip(), level)
+                self._notices.tell("disk" if disk else "fault", f"{tr(what)} {tr(way_out)}".strip(), level)
                 if level is Level.ACT:
                     self.sound.emit()
 
@@ -134,7 +135,8 @@ def contact_advice(view: SessionView) -> str:
         return ""
     needed = [view.live.contacts[i] for i in view.setup.fit.channels]
     off = [contact for contact in needed if contact.grade == "off"]
-    return " ".join(f"{contact.name}: {contact.advice}." for contact in (off or needed)[:2] if contact.advice)
+    told = [contact for contact in (off or needed)[:2] if contact.advice]
+    return " ".join(f"{contact.name}: {quality_words(contact.advice)}." for contact in told)
 
 
 def suggestion_words(found: Suggestion, view: SessionView) -> str:

@@ -88,6 +88,7 @@ def run_window(
     from PySide6.QtWidgets import QApplication
 
     from nfb.ui import theme
+    from nfb.ui.language import tr
     from nfb.ui.shell import Shell
 
     class Loader(QObject):
@@ -126,7 +127,7 @@ def run_window(
     loader.failed.connect(window.could_not_get_ready)
     if demo:
         window.begin_demo()
-        window.start.show_status("Getting ready …")
+        window.start.show_status(tr("Getting ready …"))
     threading.Thread(target=loader.load, name="nfb-import", daemon=True).start()
     # Ctrl+C in the terminal ends a session in order. Python hears of it only when it runs, hence the timer.
     before = {number: signal.signal(number, lambda *_: app.exit(INTERRUPTED)) for number in _ENDING}

@@ -58,7 +58,7 @@ class ClientStage:
         if not words and self.client.view.message and view.setup is not None:
             instruction = view.setup.protocol.feedback.instruction
             if instruction:
-                self.client.view.show_instruction(instruction)
+                self.client.view.show_instruction(tr(instruction))
         for shown in self._views:
             shown.message = words
             shown.update()

@@ -37,8 +37,8 @@ class Binding:
 
 BINDINGS: tuple[Binding, ...] = (
     Binding("help", ("F1",), "F1", in_session=False),
-    Binding("pause", ("F5", "Space"), "F5 or Space"),
-    Binding("next", ("F4", "Ctrl+Return"), "F4 or Ctrl Enter"),
+    Binding("pause", ("F5", "Space"), "F5 · Space"),
+    Binding("next", ("F4", "Ctrl+Return"), "F4 · Ctrl Enter"),
     Binding("check", ("F9",), "F9"),
     Binding("client_full_screen", ("F11",), "F11"),
     Binding("strip", ("F10",), "F10"),
@@ -65,7 +65,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("quick_mark", tuple("123456789"), "1 – 9"),
     Binding("note", ("N",), "N"),
     Binding("volumes", ("V",), "V"),
-    Binding("go_on", ("PgDown", "PgUp"), "Page keys"),
+    Binding("go_on", ("PgDown", "PgUp"), "PgUp · PgDn"),
     Binding("end", ("Ctrl+Shift+E",), "Ctrl Shift E"),
 )
 
@@ -136,7 +136,7 @@ def bound(overrides: Mapping[str, tuple[str, ...]]) -> tuple[Binding, ...]:
     if unknown:
         raise ValueError(f"keys: there is no action {sorted(unknown)[0]!r}")
     made = tuple(
-        replace(binding, sequences=overrides[binding.action], shown=" or ".join(overrides[binding.action]))
+        replace(binding, sequences=overrides[binding.action], shown=" · ".join(overrides[binding.action]))
         if binding.action in overrides
         else binding
         for binding in BINDINGS

@@ -13,6 +13,7 @@ from nfb.ui.client_stage import SILENT
 from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
 from nfb.ui.widgets.notice import Choice, Level, NoticeBar, Sheet
+from nfb.ui.words import capital, link_word
 
 ASK_AFTER_S = 10.0
 CHECKED_S = 5.0
@@ -54,7 +55,8 @@ class LinkCare(QObject):
             self._silent_s, self._asked = 0.0, False
             self._drop()
         elif view.setup is not None and link.state in (*SILENT, LinkState.FAILED):
-            text = f"{link.state.value.capitalize()}. {link.detail} {link.way_out}".replace("  ", " ").strip()
+            why = [tr(part) for part in (link.detail, link.way_out) if part]
+            text = " ".join([f"{capital(link_word(link.state))}.", *why])
             level = Level.LOOK if link.state is LinkState.STALLED else Level.ACT
             self._notices.tell("link", text, level, (Choice(tr("End and keep"), self.end_wanted.emit),))
 

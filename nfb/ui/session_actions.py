@@ -87,7 +87,7 @@ class SessionActions:
             screen.send(Resume())
         elif view.stage_kind is StageKind.CHECK:
             if screen.check.weak_sites:
-                screen.send(Note(f"went on from the signal check with {screen.check.weak_sites}"))
+                screen.send(Note(tr("went on from the signal check with {sites}", sites=screen.check.weak_sites)))
             screen.send(NextStage())
         elif view.stage_kind is StageKind.REST:
             screen.send(NextStage())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from nfb.model.samples import LinkState
+from nfb.ui.language import tr
+
 
 def clock(seconds: float) -> str:
     """Minutes and seconds; an open end is shown as a dash.
@@ -42,9 +45,13 @@ def spoken(value: float, unit: str) -> str:
     ('5.6 microvolt', '0.13')
     """
     if value != value:
-        return "unknown"
-    words = {"µV": " microvolt", "µV²": " microvolt squared"}
-    return f"{value:.2f}" if unit == "1" else f"{value:.1f}{words.get(unit, unit)}"
+        return tr("unknown")
+    if unit == "1":
+        return f"{value:.2f}"
+    number = f"{value:.1f}"
+    if unit == "µV":
+        return tr("{n} microvolt", n=number)
+    return tr("{n} microvolt squared", n=number) if unit == "µV²" else f"{number} {unit}"
 
 
 def feature_name(name: str) -> str:
@@ -53,7 +60,38 @@ def feature_name(name: str) -> str:
     >>> feature_name("smr"), feature_name("high_beta")
     ('SMR', 'high beta')
     """
+    # Features of shipped protocols have names that the catalogues know; a protocol's own names stay as they are.
+    return tr(plain_name(name))
+
+
+def plain_name(name: str) -> str:
+    """The same in English, whatever language is in force."""
     return " ".join("SMR" if word == "smr" else word for word in name.split("_"))
+
+
+def stage_words(label: str) -> str:
+    """A stage's label as people write it: ``eyes open``, ``run 2``.
+
+    >>> stage_words("run-2"), stage_words("eyes-closed")
+    ('run 2', 'eyes closed')
+    """
+    name, _, number = label.rpartition("-")
+    return f"{tr(name.replace('-', ' '))} {number}" if number.isdigit() else tr(label.replace("-", " "))
+
+
+def link_word(state: LinkState) -> str:
+    """The state of the link to the headset."""
+    words = {
+        LinkState.CONNECTING: tr("connecting"),
+        LinkState.WAITING: tr("waiting for the first sample"),
+        LinkState.STREAMING: tr("streaming"),
+        LinkState.STALLED: tr("no samples"),
+        LinkState.LOST: tr("link lost"),
+        LinkState.RECONNECTING: tr("reconnecting"),
+        LinkState.FAILED: tr("no connection"),
+        LinkState.ENDED: tr("ended"),
+    }
+    return words[state]
 
 
 def capital(text: str) -> str:

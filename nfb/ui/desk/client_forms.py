@@ -119,7 +119,7 @@ def intake_form(keeper: BookKeeper, file: ClientFile) -> FormPage:
         Answer.UNSURE: tr("not sure"),
     }
     fields: dict[str, FormField] = {
-        key: ChoiceField(question.text, words, present.answers.get(key) if present is not None else None)
+        key: ChoiceField(tr(question.text), words, present.answers.get(key) if present is not None else None)
         for key, question in QUESTIONS.items()
     }
     words_of = condition_words()

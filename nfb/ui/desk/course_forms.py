@@ -40,14 +40,14 @@ def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol
     screening = file.screening
     offered = [protocol for protocol in protocols if not locks_of(protocol) & screening.locks]
     versions = {protocol.id: protocol.version for protocol in offered}
-    names = {protocol.id: protocol.name for protocol in offered}
+    names = {protocol.id: tr(protocol.name) for protocol in offered}
     present = file.plan.value if file.plan is not None else None
     if present is None:
         present = Plan(next(iter(names), ""))
     elif present.protocol_id not in names and present.protocol_id not in {p.id for p in protocols}:
         names[present.protocol_id] = tr("{protocol} (no longer on the shelf)", protocol=present.protocol_id)
         versions[present.protocol_id] = present.protocol_version
-    profiles = {key: profile.name for key, profile in PROFILES.items()}
+    profiles = {key: tr(profile.name) for key, profile in PROFILES.items()}
     if screening.photosafe:
         profiles = {"photosensitive": profiles["photosensitive"]}
         if present.comfort != "photosensitive":

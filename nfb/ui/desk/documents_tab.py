@@ -184,7 +184,7 @@ class DocumentsTab(QWidget):
             local_moment(result.taken),
             scale.name if scale is not None else result.scale,
             tr("no total") if result.total is None else f"{result.total:g}",
-            result.band or "–",
+            tr(result.band) if result.band else "–",
             "; ".join(remarks) or "–",
         ]
 

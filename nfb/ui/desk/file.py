@@ -128,7 +128,7 @@ def obstacles(file: ClientFile, now: datetime) -> tuple[str, ...]:
     found = [banner.text for banner in file.banners if banner.blocks_start]
     screening = file.screening
     found += [
-        tr("Intake: “{question}” needs a clinician's confirmation.", question=QUESTIONS[finding.key].text)
+        tr("Intake: “{question}” needs a clinician's confirmation.", question=tr(QUESTIONS[finding.key].text))
         for finding in screening.findings
         if not finding.settled and finding.rule in (Rule.STOP, Rule.CLINICIAN)
     ]

@@ -99,7 +99,7 @@ class OverviewTab(QWidget):
             state = tr("signed") if newest.state is NoteState.SIGNED else tr("not signed yet")
             text = newest.text if len(newest.text) <= 300 else f"{newest.text[:299]}…"
             self.note.setText(f"{local_moment(newest.written)} · {newest.author} · {state}\n{text}")
-        lines = [f"{series.label}: {latest_words(series)}" for series in file.trends.series[:8]]
+        lines = [f"{tr(series.label)}: {latest_words(series)}" for series in file.trends.series[:8]]
         self.latest.setText("\n".join(lines) or EMPTY)
         self._host.keeper.run(self, lambda: learning(file), lambda line, _: self._show_learning(line))
         effects = [f"{EFFECT_WORDS[e.effect]} ({e.severity})" for e in file.last_effects]
@@ -112,7 +112,7 @@ class OverviewTab(QWidget):
             if screening.may_train
             else tr("Intake screen: {n} open.", n=len(screening.unanswered) or len(screening.findings))
         )
-        remarks = [f"{finding.consequence}" for finding in screening.findings]
+        remarks = [tr(finding.consequence) for finding in screening.findings]
         note = file.client.value.flag_note
         self.formal.setText(
             "\n".join([consent_words(file, date.today()), intake, *dict.fromkeys(remarks), *([note] if note else [])])

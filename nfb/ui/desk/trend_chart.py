@@ -32,7 +32,7 @@ class TrendChart(QWidget):
         if first is not None and last is not None:
             self._first = max(first, since) if since is not None else first
             self._last = max(last, self._first)
-        said = [tr("{name}: {n} values", name=series.label, n=series.n_values) for series in trends.series]
+        said = [tr("{name}: {n} values", name=tr(series.label), n=series.n_values) for series in trends.series]
         said.append(tr_n("one treatment", "{n} treatments", len(trends.treatments)))
         self.setAccessibleName(tr("Trends. {what}", what="; ".join(said)))
         self.updateGeometry()
@@ -75,7 +75,7 @@ class TrendChart(QWidget):
         painter.setPen(QColor(theme.text))
         few = tr(" · too few") if series.too_few else ""
         names = QRectF(8, top + 6, NAME_PX - 40, PANEL_PX - 12)
-        words = f"{series.label}\nn = {series.n_values}{few}"
+        words = f"{tr(series.label)}\nn = {series.n_values}{few}"
         shown = "\n".join(
             painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, int(names.width()))
             for line in words.split("\n")

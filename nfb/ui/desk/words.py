@@ -35,7 +35,7 @@ def plan_long(plan: Plan | None) -> str:
         tr("breaks {rest:g} s", rest=plan.rest_s)
         + (tr(", the client may end them") if plan.client_ends_break else ""),
         tr("target {target:.0f} %", target=100 * plan.target),
-        tr("comfort: {profile}", profile=profile.name if profile is not None else plan.comfort),
+        tr("comfort: {profile}", profile=tr(profile.name) if profile is not None else plan.comfort),
     ]
     if plan.feedback:
         parts.append(tr("feedback: {feedback}", feedback=plan.feedback))

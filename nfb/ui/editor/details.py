@@ -96,7 +96,7 @@ class Details(QScrollArea):
         protocol = None if entry is None else entry.protocol
         for part in (self._signal, self._known, self.purpose):
             part.setVisible(protocol is not None)
-        self.name.setText("" if entry is None else protocol.name if protocol else entry.path.name)
+        self.name.setText("" if entry is None else tr(protocol.name) if protocol else entry.path.name)
         self.state.setText("" if entry is None else _state(entry))
         self.sentence.setText("" if entry is None else entry.problem)
         if protocol is not None:
@@ -110,7 +110,7 @@ class Details(QScrollArea):
     def _show_protocol(self, protocol: Protocol, fit: FitOn | None) -> None:
         placed = fit.setup.fit if fit is not None and fit.setup is not None else None
         self.sentence.setText(sentence(protocol, placed))
-        self.purpose.setText(protocol.purpose)
+        self.purpose.setText(tr(protocol.purpose))
         self.fit.setText(
             tr("Sites: {sites}", sites=", ".join(protocol.montage.sites)) if fit is None else fit_words(fit)
         )
@@ -126,7 +126,7 @@ class Details(QScrollArea):
         self.level.setText(evidence.level[:1].upper() + evidence.level[1:])
         self.summary.setText(evidence.summary)
         self.limits.setText(evidence.limits)
-        self.cautions.setText("\n".join(f"•  {caution}" for caution in protocol.cautions))
+        self.cautions.setText("\n".join(f"•  {tr(caution)}" for caution in protocol.cautions))
         self.references.setText(references_html(evidence.references))
 
 

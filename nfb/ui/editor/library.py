@@ -223,7 +223,7 @@ class LibraryPage(QWidget):
         fit = self._fits.get(entry.path)
         sign = f"{_SIGNS[fit.word]} " if fit is not None else ""
         own = tr("own, version {n} · ", n=entry.protocol.version) if entry.is_own else ""
-        return f"{sign}{entry.protocol.name}\n{own}{', '.join(entry.protocol.montage.sites)}"
+        return f"{sign}{tr(entry.protocol.name)}\n{own}{', '.join(entry.protocol.montage.sites)}"
 
     def _filter(self, text: str) -> None:
         shown = [matches(entry, text) for entry in self._entries]

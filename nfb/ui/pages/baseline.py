@@ -11,6 +11,7 @@ from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
+from nfb.ui.why import why_words
 from nfb.ui.widgets.lamps import Lamps
 from nfb.ui.widgets.proposal import Proposal
 from nfb.ui.widgets.readouts import ReasonLine
@@ -98,7 +99,7 @@ class BaselinePage(SessionPage):
             self.spectrum.update()
         if frame.number % FRAMES_PER_SUMMARY == 0:
             self.spectrum.setAccessibleName(self.spectrum.summary())
-        if plan is None or live is None or frame.number % FRAMES_PER_CLOCK:
+        if view.setup is None or plan is None or live is None or frame.number % FRAMES_PER_CLOCK:
             return
         valid_s = live.hop.valid_s
         self.clean.setText(clock(valid_s))
@@ -107,7 +108,7 @@ class BaselinePage(SessionPage):
         if live.clean_share > 0:
             self.wall.setText(tr("({passed} passed)", passed=clock(valid_s / live.clean_share)))
         self.progress.setValue(int(1000 * min(valid_s / max(plan.duration_s, 1e-9), 1.0)))
-        self.reason.setText(live.why)
+        self.reason.setText(why_words(live.hop, view.setup))
 
 
 def _next_words(view: SessionView) -> str:

@@ -14,6 +14,7 @@ from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
+from nfb.ui.vocabulary import quality_words
 from nfb.ui.widgets.lamps import Lamps
 from nfb.ui.widgets.scalp import ScalpMap
 from nfb.ui.widgets.shapes import sign_word
@@ -109,14 +110,16 @@ class CheckPage(SessionPage):
             if event.grades[i] != "good" and event.reasons[i]:
                 name = self._names[i]
                 todo = advice.get(name, "")
-                lines.append(f"{name} {event.grades[i]}: {event.reasons[i]}" + (f" → {todo}" if todo else ""))
+                grade, why = sign_word(event.grades[i]), quality_words(event.reasons[i])
+                said = tr("{site} {grade}: {reason}", site=name, grade=grade, reason=why)
+                lines.append(f"{said} → {quality_words(todo)}" if todo else said)
         more = len(lines) - N_ADVICE
         if more > 0:
             lines = [*lines[:N_ADVICE], tr("and {n} more", n=more)]
         self.advice.setText("\n".join(lines) or tr("Every needed site is good."))
         grades = [event.grades[i] for i in self._used]
         self.weak_sites = ", ".join(
-            f"{self._names[i]} {event.grades[i]}" for i in self._used if event.grades[i] != "good"
+            f"{self._names[i]} {sign_word(event.grades[i])}" for i in self._used if event.grades[i] != "good"
         )
         if not self.weak_sites and self._ready.left_s:
             self.weak_sites = tr("needed sites good for less than 5 s")

@@ -38,11 +38,11 @@ class ConnectPage(QWidget):
         self._devices: list[DeviceRow] = []
         self._fields: dict[str, QLineEdit | QComboBox] = {}
 
-        self.search = QLineEdit(placeholderText="Search headsets", clearButtonEnabled=True)
+        self.search = QLineEdit(placeholderText=tr("Search headsets"), clearButtonEnabled=True)
         self.search.textChanged.connect(self._filter)
         self.list = QListWidget()
         self.list.currentItemChanged.connect(lambda now, _: self._show_device(now))
-        self.scan_button = IconButton("Scan", "replay", tip="Look for headsets and serial ports")
+        self.scan_button = IconButton(tr("Scan"), "replay", tip=tr("Look for headsets and serial ports"))
         self.scan_button.clicked.connect(self.scan)
         self.found = label("", "secondary", wrap=True)
         self.found_list = QListWidget()
@@ -58,24 +58,24 @@ class ConnectPage(QWidget):
         self.protocol = Drop()
         self.protocol.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.protocol.setMinimumContentsLength(24)
-        self.client = QLineEdit(placeholderText="code, never a name (e.g. A031)")
+        self.client = QLineEdit(placeholderText=tr("code, never a name (e.g. A031)"))
         self.problem = label("", wrap=True)
-        self.connect_button = IconButton("Connect", "headset", "primary")
+        self.connect_button = IconButton(tr("Connect"), "headset", "primary")
         self.connect_button.clicked.connect(self._connect)
-        self.cancel_button = IconButton("Cancel")
+        self.cancel_button = IconButton(tr("Cancel"))
         self.cancel_button.clicked.connect(self.cancel)
         self.busy = QProgressBar(textVisible=False, maximum=0)
         self.busy.setFixedHeight(4)
 
-        back = IconButton("Back", "back")
+        back = IconButton(tr("Back"), "back")
         back.clicked.connect(self.back)
         left = panel(row(self.search, self.scan_button), self.list, self.found, self.found_list)
         session = QWidget()
         session_form = QFormLayout(session)
         session_form.setContentsMargins(0, 0, 0, 0)
-        session_form.addRow(form_label("Protocol"), self.protocol)
-        session_form.addRow(form_label("Client"), self.client)
-        right = panel(self.facts, self._form_box, session, title="Connection")
+        session_form.addRow(form_label(tr("Protocol")), self.protocol)
+        session_form.addRow(form_label(tr("Client")), self.client)
+        right = panel(self.facts, self._form_box, session, title=tr("Connection"))
         stretch = right.layout()
         assert isinstance(stretch, QVBoxLayout)
         stretch.addStretch(1)
@@ -88,7 +88,7 @@ class ConnectPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 16)
         layout.setSpacing(12)
-        layout.addWidget(row(back, label("Connect a headset", "section"), None))
+        layout.addWidget(row(back, label(tr("Connect a headset"), "section"), None))
         layout.addLayout(columns, 1)
         self.show_connecting("")
 
@@ -98,10 +98,10 @@ class ConnectPage(QWidget):
         self._devices = list(devices)
         self.list.clear()
         for device in devices:
-            self.list.addItem(QListWidgetItem(f"{device.label}\n{device.link}"))
+            self.list.addItem(QListWidgetItem(f"{device.label}\n{tr(device.link)}"))
         self.protocol.clear()
         for path, protocol in protocols:
-            self.protocol.addItem(protocol.name, path)
+            self.protocol.addItem(tr(protocol.name), path)
         if devices:
             self.list.setCurrentRow(0)
         self.search.setFocus()
@@ -113,7 +113,7 @@ class ConnectPage(QWidget):
         self.cancel_button.setVisible(going_on)
         self.connect_button.setEnabled(not going_on)
         if going_on:
-            self.problem.setText(f"Connecting to {device} …")
+            self.problem.setText(tr("Connecting to {device} …", device=device))
 
     def show_problem(self, what: str, way_out: str) -> None:
         """Why it did not work and what to do about it."""
@@ -126,11 +126,11 @@ class ConnectPage(QWidget):
         self.found_list.clear()
         self.found_list.setVisible(bool(found))
         if found is None:
-            self.found.setText("Scanning …")
+            self.found.setText(tr("Scanning …"))
         elif not found:
-            self.found.setText("No headset found. Switch it on, bring it near, and scan again.")
+            self.found.setText(tr("No headset found. Switch it on, bring it near, and scan again."))
         else:
-            self.found.setText("Found (choose one to fill in the form):")
+            self.found.setText(tr("Found (choose one to fill in the form):"))
             for one in found:
                 item = QListWidgetItem(one.label)
                 item.setData(Qt.ItemDataRole.UserRole, one)
@@ -156,18 +156,25 @@ class ConnectPage(QWidget):
             return
         n_channels = len(device.channel_names)
         sites = ", ".join(device.channel_names[:8]) + (" …" if n_channels > 8 else "")
-        facts = f"{device.label} · {n_channels} channels · {device.sampling_rate_hz:g} Hz · {sites}"
+        facts = tr(
+            "{device} · {n} channels · {hz} Hz · {sites}",
+            device=device.label,
+            n=n_channels,
+            hz=f"{device.sampling_rate_hz:g}",
+            sites=sites,
+        )
         if not n_channels:
             facts = tr("{device} · channels and rate as the stream has them", device=device.label)
-        self.facts.setText(f"{facts}\n{device.advice}".strip())
+        self.facts.setText(f"{facts}\n{tr(device.advice)}".strip())
         for param in device.params:
             if param.choices:
                 choices = Drop()
                 choices.addItems(list(param.choices))
                 field: QLineEdit | QComboBox = choices
             else:
-                field = QLineEdit(placeholderText=param.hint)
-            self._form.addRow(form_label(param.label + ("" if param.required else "\n(optional)")), field)
+                field = QLineEdit(placeholderText=tr(param.hint))
+            name = tr(param.label) if param.required else tr("{field}\n(optional)", field=tr(param.label))
+            self._form.addRow(form_label(name), field)
             self._fields[param.key] = field
         self.problem.setText("")
 
@@ -192,13 +199,14 @@ class ConnectPage(QWidget):
     def _connect(self) -> None:
         device = self.device
         if device is None:
-            self.show_problem("No headset is chosen.", "Choose one in the list.")
+            self.show_problem(tr("No headset is chosen."), tr("Choose one in the list."))
             return
-        lacking = [param.label for param in device.params if param.required and param.key not in self.params()]
+        lacking = [tr(param.label) for param in device.params if param.required and param.key not in self.params()]
         if lacking:
-            self.show_problem(f"{device.label} needs: {', '.join(lacking)}.", "Fill it in, or scan.")
+            needed = tr("{device} needs: {fields}.", device=device.label, fields=", ".join(lacking))
+            self.show_problem(needed, tr("Fill it in, or scan."))
             return
         if self.protocol.currentIndex() < 0:
-            self.show_problem("No protocol is chosen.", "Put a protocol file into the protocols folder.")
+            self.show_problem(tr("No protocol is chosen."), tr("Put a protocol file into the protocols folder."))
             return
         self.connect_to.emit(device.name, self.params(), self.protocol.currentData(), self.client.text().strip())

@@ -149,7 +149,7 @@ class OpenPage(QWidget):
         self.protocol.clear()
         self.protocol.addItem(tr("As recorded"), None)
         for path, protocol in protocols:
-            self.protocol.addItem(protocol.name, path)
+            self.protocol.addItem(tr(protocol.name), path)
         self.problem.setText("")
         self.show_reading(False)
 

@@ -23,8 +23,6 @@ from nfb.ui.widgets.feedback import FeedbackView
 from nfb.ui.widgets.small import Drop, IconButton, label, panel, row
 from nfb.ui.words import clock, feature_name, percent, quantity
 
-TAKE_A_BREATH = "Take a breath."
-
 
 class Ring(QWidget):
     """The time left of a break as a ring that shrinks, with the clock in it."""
@@ -85,7 +83,7 @@ class RestPage(SessionPage):
         self.apply.clicked.connect(self._apply)
         self.keep.clicked.connect(partial(self._offer, None))
         self.mirror = FeedbackView()
-        self.mirror.message = TAKE_A_BREATH
+        self.mirror.message = tr("Take a breath.")
         self.left_over = Ring()
         self.start = IconButton(tr("Start the next run  F5"), "play", "primary")
         self.start.clicked.connect(lambda: self.wish.emit("pause"))

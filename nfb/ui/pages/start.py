@@ -5,15 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from nfb.ui.language import tr
 from nfb.ui.widgets.small import IconButton, label
 
-TRY, CONNECT, OPEN = "Try it now: synthetic headset", "Connect my headset", "Open a recording"
 
-INTENDED_USE = (
-    "Research and education software for EEG self-regulation training. Not a medical device; not intended to "
-    "diagnose, treat, cure, mitigate or prevent any disease, nor to replace care. Evidence for depression is "
-    "preliminary. Do not change medication or other treatment because of it."
-)
+def intended_use() -> str:
+    """What this software is for and what it is not; the wording is required."""
+    return tr(
+        "Research and education software for EEG self-regulation training. Not a medical device; not intended to "
+        "diagnose, treat, cure, mitigate or prevent any disease, nor to replace care. Evidence for depression is "
+        "preliminary. Do not change medication or other treatment because of it."
+    )
 
 
 class StartPage(QWidget):
@@ -28,26 +30,28 @@ class StartPage(QWidget):
         self.setObjectName("page")
         self.status = label("", "secondary")
         self.status.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        title = label("Neurofeedback", "title")
+        title = label(tr("Neurofeedback"), "title")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         line = label(
-            "Measure a brain rhythm, reward it while it happens, keep an honest record. "
-            "Nothing leaves this computer.",
+            tr(
+                "Measure a brain rhythm, reward it while it happens, keep an honest record. "
+                "Nothing leaves this computer."
+            ),
             "secondary",
             wrap=True,
         )
         line.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.buttons = (
-            IconButton(TRY, "play", "primary"),
-            IconButton(CONNECT, "headset"),
-            IconButton(OPEN, "folder"),
+            IconButton(tr("Try it now: synthetic headset"), "play", "primary"),
+            IconButton(tr("Connect my headset"), "headset"),
+            IconButton(tr("Open a recording"), "folder"),
         )
         for button, signal in zip(self.buttons, (self.demo, self.connect_headset, self.open_recording), strict=True):
             button.setMinimumSize(360, 52)
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(signal)
-        use = label(INTENDED_USE, "secondary", wrap=True)
+        use = label(intended_use(), "secondary", wrap=True)
         use.setMaximumWidth(760)
         use.setAlignment(Qt.AlignmentFlag.AlignCenter)
 

@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 from nfb.engine.live import Finished
 from nfb.engine.summary import Summary
 from nfb.model.protocol import StageKind
+from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
 from nfb.ui.theme import SECONDARY_PX, font, tokens
 from nfb.ui.trend import STEP_S, Trend, pieces
 from nfb.ui.widgets.small import IconButton, label, panel, row
-from nfb.ui.words import clock, feature_name, percent, quantity
+from nfb.ui.words import clock, feature_name, percent, quantity, stage_words
 
 
 class SummaryPage(QWidget):
@@ -56,20 +57,20 @@ class SummaryPage(QWidget):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.table.verticalHeader().hide()
-        self.folder_button = IconButton("Open folder", "folder")
-        self.replay_button = IconButton("Open in replay", "replay")
-        self.done_button = IconButton("Close  Ctrl+Enter", "check", "primary")
+        self.folder_button = IconButton(tr("Open folder"), "folder")
+        self.replay_button = IconButton(tr("Open in replay"), "replay")
+        self.done_button = IconButton(tr("Close  Ctrl+Enter"), "check", "primary")
         self.done_button.setShortcut("Ctrl+Return")
         self.done_button.clicked.connect(self.done)
         self.folder_button.clicked.connect(lambda: self._emit_folder(self.open_folder))
         self.replay_button.clicked.connect(lambda: self._emit_folder(self.replay))
         self._folder: Path | None = None
 
-        self._amplitude_panel = panel(self.amplitude, title="Amplitude and threshold over the session")
+        self._amplitude_panel = panel(self.amplitude, title=tr("Amplitude and threshold over the session"))
         plots = QHBoxLayout()
         plots.setSpacing(12)
         plots.addWidget(self._amplitude_panel, 3)
-        plots.addWidget(panel(self.shares, title="Time in range per run"), 2)
+        plots.addWidget(panel(self.shares, title=tr("Time in range per run")), 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(8)
@@ -86,17 +87,20 @@ class SummaryPage(QWidget):
         self._folder = finished.folder
         self.folder_button.setEnabled(finished.folder is not None)
         self.replay_button.setEnabled(finished.folder is not None)
-        saved = f"Saved in {finished.folder}" if finished.folder else "Nothing was recorded."
-        self.where.setText(f"Features are means over clean time. {saved}")
+        if finished.folder is not None:
+            words = tr("Features are means over clean time. Saved in {folder}", folder=finished.folder)
+        else:
+            words = tr("Features are means over clean time. Nothing was recorded.")
+        self.where.setText(words)
         summary = finished.summary
-        reason = finished.reason.value if finished.reason is not None else "no session"
-        self.title.setText(f"Session summary · {reason}")
+        reason = tr(finished.reason.value) if finished.reason is not None else tr("no session")
+        self.title.setText(tr("Session summary · {reason}", reason=reason))
         if summary is None:
             self.figures.setText("")
             return
         self.figures.setText(figures_in_words(summary))
         if view.fault is not None and view.fault.fatal:
-            self.figures.setText(f"{view.fault.what} {view.fault.way_out}\n{figures_in_words(summary)}")
+            self.figures.setText(f"{tr(view.fault.what)} {tr(view.fault.way_out)}\n{figures_in_words(summary)}")
         self._fill_table(summary)
         self._draw(view, trend, summary)
 
@@ -109,14 +113,14 @@ class SummaryPage(QWidget):
             feature_name(name) + (f", {unit}" if unit != "1" else "")
             for name, unit in zip(summary.feature_names, summary.feature_units, strict=True)
         ]
-        heads = ["Stage", "valid time", "held", "in range", "rewards", *units]
+        heads = [tr("Stage"), tr("valid time"), tr("held"), tr("in range"), tr("rewards"), *units]
         self.table.setColumnCount(len(heads))
         self.table.setHorizontalHeaderLabels(heads)
         self.table.setRowCount(len(summary.stages))
         for i, stage in enumerate(summary.stages):
             is_run = stage.label.startswith("run")
             cells = [
-                stage.label.replace("-", " "),
+                stage_words(stage.label),
                 clock(stage.valid_s),
                 clock(stage.held_s),
                 percent(stage.in_range_share) if is_run else "–",
@@ -177,8 +181,17 @@ class SummaryPage(QWidget):
             plot.setYRange(min(0.0, *known), 1.1 * max(*known, 0.0), padding=0)
         unit = f" ({feature.unit})" if feature.unit != "1" else ""
         plot.setLabel("left", f"{feature_name(feature.name)}{unit}")
-        plot.setLabel("bottom", f"minutes (means of {STEP_S:g} s, n = {len(trend.steps)}; dashed: threshold)")
-        plot.setAccessibleName(f"{feature.name} and its threshold over {len(trend.steps) * STEP_S / 60:.1f} minutes")
+        n = len(trend.steps)
+        plot.setLabel(
+            "bottom", tr("minutes (means of {step} s, n = {n}; dashed: threshold)", step=f"{STEP_S:g}", n=n)
+        )
+        plot.setAccessibleName(
+            tr(
+                "{feature} and its threshold over {minutes} minutes",
+                feature=feature_name(feature.name),
+                minutes=f"{len(trend.steps) * STEP_S / 60:.1f}",
+            )
+        )
 
     @staticmethod
     def _shade(
@@ -219,10 +232,13 @@ class SummaryPage(QWidget):
         plot.setXRange(0.4, max(len(runs), 1) + 0.6, padding=0)
         plot.setYRange(0, 115, padding=0)
         plot.getAxis("bottom").setTicks([[(i, str(i)) for i in range(1, len(runs) + 1)]])
-        plot.setLabel("left", "% of valid time")
-        plot.setLabel("bottom", f"run (n = {len(known)})")
+        plot.setLabel("left", tr("% of valid time"))
+        plot.setLabel("bottom", tr("run (n = {n})", n=len(known)))
         plot.setAccessibleName(
-            "Time in range: " + ", ".join(f"run {i} {percent(stage.in_range_share)}" for i, stage in known)
+            tr(
+                "Time in range: {runs}",
+                runs=", ".join(tr("run {n} {share}", n=i, share=percent(stage.in_range_share)) for i, stage in known),
+            )
         )
 
     def changeEvent(self, event: QEvent) -> None:
@@ -237,15 +253,26 @@ def figures_in_words(summary: Summary) -> str:
     """One line of plain facts with units."""
     held_s = sum(stage.held_s for stage in summary.stages)
     valid_s = sum(stage.valid_s for stage in summary.stages)
-    causes = ", ".join(f"{cause} {seconds:.0f} s" for cause, seconds in list(summary.held_s_by_cause.items())[:4])
+    most = list(summary.held_s_by_cause.items())[:4]
+    causes = ", ".join(f"{tr(cause)} {seconds:.0f} s" for cause, seconds in most)
+    clean = percent(valid_s / (valid_s + held_s)) if valid_s + held_s else "–"
     parts = [
-        f"Trained {clock(summary.trained_s)}",
-        f"clean {percent(valid_s / (valid_s + held_s)) if valid_s + held_s else '–'}"
-        + (f" (held: {causes})" if causes else ""),
-        f"gaps {summary.n_gaps}" + (f" ({clock(summary.missing_s)})" if summary.n_gaps else ""),
-        f"threshold changes {summary.threshold_changes}",
-        f"rewards {summary.rewards}",
+        tr("Trained {time}", time=clock(summary.trained_s)),
+        tr("clean {share}", share=clean)
+        if not causes
+        else tr("clean {share} (held: {causes})", share=clean, causes=causes),
+        tr("gaps {n}", n=0)
+        if not summary.n_gaps
+        else tr("gaps {n} ({missing})", n=summary.n_gaps, missing=clock(summary.missing_s)),
+        tr("threshold changes {n}", n=summary.threshold_changes),
+        tr("rewards {n}", n=summary.rewards),
     ]
     if not math.isnan(summary.loop_delay_ms):
-        parts.append(f"loop delay {summary.loop_delay_ms:.0f} ms median, {summary.loop_delay_p95_ms:.0f} ms p95")
+        parts.append(
+            tr(
+                "loop delay {median} ms median, {p95} ms p95",
+                median=f"{summary.loop_delay_ms:.0f}",
+                p95=f"{summary.loop_delay_p95_ms:.0f}",
+            )
+        )
     return " · ".join(parts)

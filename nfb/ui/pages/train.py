@@ -16,6 +16,7 @@ from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
 from nfb.ui.trend import Trend
+from nfb.ui.why import why_words
 from nfb.ui.widgets.bars import BandBars, BarRow
 from nfb.ui.widgets.controls import HoldAuto, Volumes
 from nfb.ui.widgets.feedback import FeedbackView
@@ -200,7 +201,8 @@ class TrainPage(SessionPage):
             self.mirror.show_frame(live.feedback, frame.passed_s * FRAMES_PER_BAR)
             values = [live.hop.features[view.feature_index(condition)] for condition in view.conditions]
             self.bars.show_values(values, view.blocking)
-            self.reason.setText(live.why)
+            assert view.setup is not None
+            self.reason.setText(why_words(live.hop, view.setup))
         if frame.number % FRAMES_PER_NUMBER == 0:
             self.meter.show_shares(live.in_range_30s, live.in_range_run, live.rewards)
             self.trend.refresh()

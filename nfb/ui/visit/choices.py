@@ -48,7 +48,7 @@ class ChoicesForm(QWidget):
         self._params: dict[str, QLineEdit | QComboBox] = {}
         plan = choices.plan
         self.protocol = _drop(
-            [(protocol.name, protocol.id) for _, protocol in protocols], plan.protocol_id, self._protocol_chosen
+            [(tr(protocol.name), protocol.id) for _, protocol in protocols], plan.protocol_id, self._protocol_chosen
         )
         self.runs = NumberField(tr("Runs"), plan.runs, 1, _MOST_RUNS, whole=True)
         self.run_length = _Clock(tr("Length of a run"), plan.run_s, _LEAST_RUN_S, _MOST_RUN_S)
@@ -206,7 +206,7 @@ class ChoicesForm(QWidget):
                 continue  # one optional field is enough here; the others are on the page for headsets
             field = self._field(param, remembered)
             if self._params:
-                self._device_form.addRow(_short(param.label), field)
+                self._device_form.addRow(_short(tr(param.label)), field)
             else:  # most headsets have one
                 beside.addWidget(field)
             self._params[param.key] = field
@@ -218,10 +218,10 @@ class ChoicesForm(QWidget):
         if param.choices:
             field = _drop([(choice, choice) for choice in param.choices], remembered, self._tell)
         else:
-            field = QLineEdit(remembered, placeholderText=param.hint)
+            field = QLineEdit(remembered, placeholderText=tr(param.hint))
             field.textEdited.connect(self._tell)
-        field.setAccessibleName(param.label)
-        field.setToolTip(param.label)
+        field.setAccessibleName(tr(param.label))
+        field.setToolTip(tr(param.label))
         return field
 
 

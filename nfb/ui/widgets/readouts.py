@@ -14,7 +14,7 @@ from nfb.ui.language import tr
 from nfb.ui.widgets.notice import Level
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import label
-from nfb.ui.words import percent
+from nfb.ui.words import link_word, percent
 
 _LINK_SIGNS = {LinkState.STREAMING: "good", LinkState.STALLED: "weak", LinkState.LOST: "off", LinkState.FAILED: "off"}
 
@@ -32,11 +32,14 @@ class LinkPill(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def show_link(self, device: str, link: LinkChange, battery_percent: float | None) -> None:
-        battery = f" · battery {battery_percent:.0f} %" if battery_percent is not None else ""
-        state = "" if link.state is LinkState.STREAMING else f" · {link.state.value}"
+        parts = [device or tr("No headset")]
+        if link.state is not LinkState.STREAMING:
+            parts.append(link_word(link.state))
+        if battery_percent is not None:
+            parts.append(tr("battery {n} %", n=f"{battery_percent:.0f}"))
         self._sign = _LINK_SIGNS.get(link.state, "unknown")
-        self._text.setText(f"{device or 'No headset'}{state}{battery}")
-        self.setToolTip(" ".join(part for part in (link.detail, link.way_out) if part))
+        self._text.setText(" · ".join(parts))
+        self.setToolTip(" ".join(tr(part) for part in (link.detail, link.way_out) if part))
         self.update()
 
     def text(self) -> str:

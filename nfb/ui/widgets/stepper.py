@@ -7,16 +7,17 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nfb.model.protocol import Stage, StageKind
+from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, font, tokens
 
-_WORDS = {
-    StageKind.CHECK: "Signal",
-    StageKind.BASELINE: "Baseline",
-    StageKind.RUN: "Train",
-    StageKind.REST: "Train",
-    StageKind.TRANSFER: "Train",
-}
-WRAP_UP = "Summary"
+
+def step_word(kind: StageKind | None) -> str:
+    """The step that a stage belongs to; None is what comes after the last."""
+    if kind is StageKind.CHECK:
+        return tr("Signal")
+    if kind is StageKind.BASELINE:
+        return tr("Baseline")
+    return tr("Summary") if kind is None else tr("Train")
 
 
 class StageStepper(QWidget):
@@ -35,18 +36,18 @@ class StageStepper(QWidget):
         return QSize(96 * max(len(self._steps), 1), 28)
 
     def begin(self, stages: tuple[Stage, ...]) -> None:
-        words = [_WORDS[stage.kind] for stage in stages]
+        words = [step_word(stage.kind) for stage in stages]
         self._steps = [word for i, word in enumerate(words) if word not in words[:i]]
-        self._steps.append(WRAP_UP)
+        self._steps.append(step_word(None))
         self._at = -1
         self.updateGeometry()
         self.update()
 
     def show_stage(self, kind: StageKind | None) -> None:
         """Mark the present step; None marks the summary."""
-        word = WRAP_UP if kind is None else _WORDS[kind]
+        word = step_word(kind)
         self._at = self._steps.index(word) if word in self._steps else -1
-        self.setAccessibleName(f"Step {self._at + 1} of {len(self._steps)}: {word}")
+        self.setAccessibleName(tr("Step {n} of {many}: {step}", n=self._at + 1, many=len(self._steps), step=word))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

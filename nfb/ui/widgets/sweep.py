@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, colour, font, tokens
 
 SCALES_UV = (10.0, 20.0, 30.0, 50.0, 75.0, 100.0, 150.0, 200.0)
@@ -43,7 +44,7 @@ class RawSweep(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(280, 120)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName("Raw EEG")
+        self.setAccessibleName(tr("Raw EEG"))
         self.scale_uv = 50.0
         self.sweep_s = 10.0
         self._names: tuple[str, ...] = ()
@@ -277,7 +278,7 @@ class RawSweep(QWidget):
         painter.setFont(font(SECONDARY_PX))
         if not self._names:
             painter.setPen(QColor(theme.text2))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Waiting for the first sample")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("Waiting for the first sample"))
         metrics = painter.fontMetrics()
         labels = [(held.start, held.words) for held in self._held] + list(self._gaps)
         shown = [(self._x(start), words) for start, words in labels if self._on_screen(start)]

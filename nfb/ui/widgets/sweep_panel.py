@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from nfb.model.hop import HopResult
 from nfb.model.samples import Chunk, Gap
-from nfb.session.reasons import artefact
 from nfb.session.setup import Setup
 from nfb.ui.bridge import Frame
 from nfb.ui.display_filter import BAND_HZ, DisplayFilter
+from nfb.ui.language import tr
+from nfb.ui.why import artefact_words
 from nfb.ui.widgets.small import IconButton, label, row
 from nfb.ui.widgets.sweep import RawSweep
 
@@ -25,16 +26,16 @@ class SweepPanel(QWidget):
         self._setup: Setup | None = None
         self._filter: DisplayFilter | None = None
         self._chips = label("", "secondary")
-        finer = IconButton("+", kind="square", tip="Larger traces (+)")
-        coarser = IconButton("−", kind="square", tip="Smaller traces (−)")
-        finer.setAccessibleName("Larger traces")
-        coarser.setAccessibleName("Smaller traces")
+        finer = IconButton("+", kind="square", tip=tr("Larger traces (+)"))
+        coarser = IconButton("−", kind="square", tip=tr("Smaller traces (−)"))
+        finer.setAccessibleName(tr("Larger traces"))
+        coarser.setAccessibleName(tr("Smaller traces"))
         finer.clicked.connect(lambda: self.zoom(1))
         coarser.clicked.connect(lambda: self.zoom(-1))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(row(label("Raw EEG", "section"), self._chips, None, coarser, finer))
+        layout.addWidget(row(label(tr("Raw EEG"), "section"), self._chips, None, coarser, finer))
         layout.addWidget(self.sweep, 1)
 
     def begin(self, setup: Setup) -> None:
@@ -85,10 +86,14 @@ class SweepPanel(QWidget):
 
     def _hatch(self, hop: HopResult, setup: Setup) -> None:
         first = hop.sample - setup.hop_samples + 1
-        self.sweep.hold(first, hop.sample + 1, artefact(hop.cause, hop.channel, setup))
+        self.sweep.hold(first, hop.sample + 1, artefact_words(hop.cause, hop.channel, setup))
 
     def _show_chips(self) -> None:
-        notch = f" · notch {self._filter.notch_hz:g}" if self._filter is not None and self._filter.notch_hz else ""
-        self._chips.setText(
-            f"±{self.sweep.scale_uv:g} µV · {self.sweep.sweep_s:g} s · {BAND_HZ[0]:g}–{BAND_HZ[1]:g} Hz{notch}"
-        )
+        parts = [
+            f"±{self.sweep.scale_uv:g} µV",
+            f"{self.sweep.sweep_s:g} s",
+            f"{BAND_HZ[0]:g}–{BAND_HZ[1]:g} Hz",
+        ]
+        if self._filter is not None and self._filter.notch_hz:
+            parts.append(tr("notch {hz}", hz=f"{self._filter.notch_hz:g}"))
+        self._chips.setText(" · ".join(parts))
