@@ -626,9 +626,9 @@ def test_start_leads_into_the_visit_and_leaving_it_back_to_the_client(
     shell = open_window()
     qtbot.waitUntil(lambda: bool(shell.desk.home.cards) and shell.pages.currentWidget() is shell.desk)
     qtbot.mouseClick(shell.desk.home.cards[0].start_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: shell.visit is not None and shell.pages.currentWidget() in shell._visit_pages)
+    qtbot.waitUntil(lambda: shell.visit is not None and shell.pages.currentWidget() in shell.sessions.visit_pages)
     assert not shell.rail.isVisible() and shell.top.isVisible()
-    shell.leave_visit()
+    shell.sessions.leave_visit()
     qtbot.waitUntil(lambda: shell.desk.client is not None and shell.desk.currentWidget() is shell.desk.client)
     assert shell.rail.isVisible() and shell.visit is None and shell.desk.client.file.code == "A031"
 

@@ -40,11 +40,11 @@ def test_f1_lists_every_key_and_esc_closes_the_list(window: Shell, qtbot: QtBot)
     from PySide6.QtWidgets import QLabel
 
     qtbot.keyClick(window, Key.Key_F1)
-    assert window.keys_overlay is not None
-    words = {part.text() for part in window.keys_overlay.findChildren(QLabel)}
+    assert window.overlays.keys is not None
+    words = {part.text() for part in window.overlays.keys.findChildren(QLabel)}
     assert {binding.words for binding in BINDINGS} <= words
     qtbot.keyClick(window, Key.Key_Escape)
-    assert window.keys_overlay is None
+    assert window.overlays.keys is None
 
 
 @pytest.mark.parametrize("key", [Key.Key_F5, Key.Key_Space])
@@ -169,14 +169,14 @@ def test_closing_the_window_asks_and_keeps_going_by_default(
     run: SessionScreen, window: Shell, launcher: FakeLauncher, qtbot: QtBot
 ) -> None:
     window.close()
-    assert window.isVisible() and window.sheet is not None
-    assert window.sheet.question.text() == "Run 1 of 2 is running."
-    assert [button.text() for button in window.sheet.buttons] == ["Keep going", "End and keep data"]
+    assert window.isVisible() and window.overlays.sheet is not None
+    assert window.overlays.sheet.question.text() == "Run 1 of 2 is running."
+    assert [button.text() for button in window.overlays.sheet.buttons] == ["Keep going", "End and keep data"]
     launcher.engine.advance(1.0)
     poll(window)  # the session goes on underneath
     assert not launcher.engine.stopped
-    qtbot.keyClick(window.sheet, Key.Key_Escape)
-    assert window.sheet is None and not launcher.engine.stopped
+    qtbot.keyClick(window.overlays.sheet, Key.Key_Escape)
+    assert window.overlays.sheet is None and not launcher.engine.stopped
     launcher.engine.advance(60.0)
     poll(window)
     assert window.isVisible() and window.pages.currentWidget() is window.summary
@@ -186,8 +186,8 @@ def test_end_and_keep_data_closes_the_window_in_order(
     run: SessionScreen, window: Shell, launcher: FakeLauncher
 ) -> None:
     window.close()
-    assert window.sheet is not None
-    window.sheet.buttons[1].click()
+    assert window.overlays.sheet is not None
+    window.overlays.sheet.buttons[1].click()
     assert launcher.engine.stopped
     poll(window)
     assert launcher.engine.joined and not window.isVisible()
@@ -195,8 +195,8 @@ def test_end_and_keep_data_closes_the_window_in_order(
 
 def test_the_end_button_ends_with_a_summary(run: SessionScreen, window: Shell, launcher: FakeLauncher) -> None:
     run.header.end_button.click()
-    assert window.sheet is not None
-    window.sheet.buttons[1].click()
+    assert window.overlays.sheet is not None
+    window.overlays.sheet.buttons[1].click()
     poll(window)
     assert window.isVisible() and window.summary is not None
     assert window.summary.title.text() == "Session summary · stopped by the operator"
