@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # A session that began longer ago and was never closed is one that a crash left behind, not one at another desk.
 STILL_RUNNING = timedelta(hours=3)
+# What the client sees and hears; names of fields of a plan.
+_PRESENTED = ("feedback", "film", "sound", "music", "chime")
 SHORT_BASELINE_S = 60.0  # enough to compare with, where thresholds are carried over
 
 
@@ -81,8 +83,7 @@ class Choices:
             "rest_s": plan.rest_s,
             "target": plan.target,
             "comfort": plan.comfort,
-            "feedback": plan.feedback,
-            "sound": plan.sound,
+            **{name: getattr(plan, name) for name in _PRESENTED},
         }
 
 
@@ -115,12 +116,10 @@ def todays_choices(plan: Plan, entries: Iterable[Stored[SessionEntry]], device: 
     kept = kept if isinstance(kept, dict) else {}
     params = kept.get("params")
     params = {str(key): str(value) for key, value in params.items()} if isinstance(params, dict) else {}
-    feedback, sound = kept.get("feedback"), kept.get("sound")
-    plan = replace(
-        plan,
-        feedback=feedback if isinstance(feedback, str) and feedback else plan.feedback,
-        sound=sound if isinstance(sound, str) and sound else plan.sound,
-    )
+    for name in _PRESENTED:
+        value = kept.get(name)
+        if isinstance(value, str) and value:
+            plan = replace(plan, **{name: value})  # type: ignore[arg-type]  # these fields are texts
     return Choices(plan, last.device or device, params)
 
 

@@ -27,6 +27,8 @@ class ComfortProfile:
         The client ends the breaks.
     chimes, motion, client_numbers, operator_sounds
         Whether there are tones for rewards, moving pictures, numbers for the client, audible alerts for the operator.
+    ring
+        The client sees the time left of a run as a shrinking ring.
     locked
         Values are fixed by the protocol and may not be changed.
     remarks
@@ -50,6 +52,7 @@ class ComfortProfile:
     motion: bool = True
     client_numbers: bool = False
     operator_sounds: bool = True
+    ring: bool = False
     locked: bool = False
     remarks: tuple[str, ...] = ()
 
@@ -94,6 +97,7 @@ PROFILES: dict[str, ComfortProfile] = {
             6,
             180.0,
             feedback="film",
+            ring=True,
             remarks=(
                 "One sentence of instruction.",
                 "A shrinking ring for the time.",

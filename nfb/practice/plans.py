@@ -7,11 +7,13 @@ from enum import Enum
 from statistics import fmean
 from typing import Annotated, ClassVar
 
-from nfb.practice.fields import Line, NeededLine, NeededProse, Number, Prose
+from nfb.practice.fields import Line, NeededLine, NeededProse, Number, Prose, Text
 from nfb.practice.record import Record
 
 OWN_SYMPTOMS_FEWEST = 5
 OWN_SYMPTOMS_MOST = 8
+
+FilePath = Annotated[str, Text(4096)]  # as long as Linux allows one to be
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Plan(Record):
         Key of :data:`nfb.practice.comfort.PROFILES`.
     feedback, sound
         What the client chose to see and to hear.
+    film, film_blur, music
+        Files of the client's own film and music, and whether the film also blurs; empty for none.
+    chime
+        Timbre of the tone for a reward.
     volume
         0..1 of full scale, for the client's device.
     sessions, review_at
@@ -55,6 +61,10 @@ class Plan(Record):
     sessions: Annotated[int, Number(0, 500)] = 20
     review_at: Annotated[int, Number(0, 500)] = 0
     note: Prose = ""
+    film: FilePath = ""
+    film_blur: bool = False
+    music: FilePath = ""
+    chime: Line = "soft"
 
     @property
     def net_s(self) -> float:

@@ -67,6 +67,7 @@ def test_a_book_of_version_1_is_copied_and_brought_up_to_date(
         plan = book.single("A031", Plan)
         assert plan is not None
         assert (plan.value.target, plan.value.note) == (0.7, "ü")
+        assert (plan.value.film, plan.value.film_blur, plan.value.music, plan.value.chime) == ("", False, "", "soft")
         book.add("A031", Appointment(NOON))
         backup = book.notice.rsplit(": ", 1)[1]
     with open_book(place, now=lambda: NOON) as book:

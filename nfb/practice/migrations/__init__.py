@@ -10,7 +10,11 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from nfb.practice.migrations import v001_book, v002_appointments
+from nfb.practice.migrations import v001_book, v002_appointments, v003_own_files
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (v001_book.upgrade, v002_appointments.upgrade)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    v001_book.upgrade,
+    v002_appointments.upgrade,
+    v003_own_files.upgrade,
+)
 NEWEST = len(MIGRATIONS)

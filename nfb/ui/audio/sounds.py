@@ -94,7 +94,7 @@ def sound_of(plan: Plan) -> SoundChoice:
     """What a client hears by the plan: sound, volume, and the limits of the comfort profile."""
     from nfb.practice.comfort import PROFILES  # not before there is a client
 
-    choice = SoundChoice(plan.sound, volume=plan.volume)
+    choice = SoundChoice(plan.sound, plan.chime, plan.music, volume=plan.volume)
     profile = PROFILES.get(plan.comfort)
     return choice if profile is None else comfortable(choice, profile)
 

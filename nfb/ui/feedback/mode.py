@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtGui import QPainter
 
-from nfb.ui.feedback.light import STANDARD, Safety
+from nfb.ui.feedback.light import PHOTOSAFE, STANDARD, Safety, safety_of
+
+if TYPE_CHECKING:
+    from nfb.practice.plans import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Wishes:
         Name of the screen that "shade" covers; empty for the one the client's window is on.
     leads
         The client's own view: it plays a film's sound and shades screens. Mirrors show the picture alone.
+    ring
+        The time left of a run is shown as a shrinking ring.
     safety
         Limits of light and motion.
     """
@@ -35,7 +40,22 @@ class Wishes:
     ornaments: bool = False
     screen: str = ""
     leads: bool = True
+    ring: bool = False
     safety: Safety = STANDARD
+
+
+def wishes_of(plan: Plan, *, photosafe: bool = False) -> Wishes:
+    """What the plan and its comfort profile ask of the picture; `photosafe` goes before any profile."""
+    from nfb.practice.comfort import PROFILES  # not before there is a client
+
+    profile = PROFILES.get(plan.comfort)
+    safety = STANDARD if profile is None else safety_of(profile)
+    return Wishes(
+        film=plan.film,
+        blur=plan.film_blur,
+        ring=profile is not None and profile.ring,
+        safety=PHOTOSAFE if photosafe else safety,
+    )
 
 
 class Mode(Protocol):
