@@ -87,7 +87,7 @@ class RawSweep(QWidget):
 
     def add_gap(self, sample: int, missing_s: float) -> None:
         """Mark that samples are missing before `sample`."""
-        self._gaps.append((sample, f"gap {missing_s:.1f} s" if missing_s > 0 else "gap"))
+        self._gaps.append((sample, tr("gap {n} s", n=f"{missing_s:.1f}") if missing_s > 0 else tr("gap")))
 
     def hold(self, first_sample: int, stop_sample: int, words: str) -> None:
         """Hatch samples ``first .. stop`` and say why; call it again and again while the same hold lasts."""
