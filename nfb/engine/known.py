@@ -9,6 +9,7 @@ from nfb.engine.visit import by_number, next_number
 from nfb.practice.banners import Banner
 from nfb.practice.clients import FLAG_WORDS, Client, Consent, Identity
 from nfb.practice.effects import EFFECT_WORDS, SEVERITY_WORDS, AdverseEffect
+from nfb.practice.intake import needs_photosafe, screen
 from nfb.practice.plans import Appointment, AppointmentState, OwnSymptom, Plan
 from nfb.practice.ratings import OWN, Moment, Rating
 from nfb.practice.record import Stored
@@ -62,6 +63,11 @@ class Known:
     def shown_name(self) -> str:
         """The name, if it is known to the book, with the code."""
         return f"{self.name} ({self.client.code})" if self.name else self.client.code
+
+    @property
+    def photosafe(self) -> bool:
+        """Whether feedback must be photosafe, whatever the plan says."""
+        return needs_photosafe(self.client, screen(self.intake, self.age))
 
     def flags(self) -> tuple[str, ...]:
         """Flags in words."""

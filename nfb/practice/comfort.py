@@ -57,6 +57,8 @@ class ComfortProfile:
     remarks: tuple[str, ...] = ()
 
 
+PHOTOSENSITIVE = "photosensitive"
+
 PROFILES: dict[str, ComfortProfile] = {
     profile.key: profile
     for profile in (
@@ -105,7 +107,7 @@ PROFILES: dict[str, ComfortProfile] = {
             ),
         ),
         ComfortProfile(
-            "photosensitive",
+            PHOTOSENSITIVE,
             "Photosensitive",
             0.65,
             (0.5, 0.8),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nfb.model.protocol import Direction, Eyes, FeatureKind, Protocol, Role
+from nfb.practice.clients import Client, Flag
 from nfb.practice.screening import Answer, Intake
 
 
@@ -182,6 +183,11 @@ def screen(intake: Intake | None, age: int | None = None) -> Screening:
         mark_session=any(QUESTIONS[key].mark_session for key in yes),
         sound_limit_db=SOUND_LIMIT_MINOR_DB if "minor" in yes else SOUND_LIMIT_DB,
     )
+
+
+def needs_photosafe(client: Client, screening: Screening) -> bool:
+    """Whether feedback must be photosafe: by the intake screen, or by a flag that somebody set by hand."""
+    return screening.photosafe or not {Flag.PHOTOSENSITIVE, Flag.SEIZURES}.isdisjoint(client.flags)
 
 
 def _settled(key: str, rule: Rule, confirmed: Collection[str]) -> bool:

@@ -10,10 +10,10 @@ from typing import Any
 from nfb.model.protocol import Protocol
 from nfb.practice.banners import Acknowledgement, Banner
 from nfb.practice.book import Book
-from nfb.practice.comfort import PROFILES, with_profile
+from nfb.practice.comfort import PHOTOSENSITIVE, PROFILES, with_profile
 from nfb.practice.effects import EFFECT_WORDS, SEVERITY_WORDS, AdverseEffect, Effect, Relation
 from nfb.practice.errors import FieldError
-from nfb.practice.intake import locks_of
+from nfb.practice.intake import locks_of, needs_photosafe
 from nfb.practice.notes import Amendment, Note, signed
 from nfb.practice.plans import Goal, OwnSymptom, Plan
 from nfb.practice.ratings import Moment
@@ -24,9 +24,10 @@ from nfb.practice.scales.scoring import named_total, totalled
 from nfb.practice.treatments import TREATMENT_WORDS, Step, TreatmentEvent, TreatmentKind
 from nfb.ui.desk.fields import ChoiceField, DayField, FormField, ManyField, NumberField, TextField, TimeField
 from nfb.ui.desk.file import ClientFile
+from nfb.ui.desk.file_field import film_field, music_field
 from nfb.ui.desk.form import Basis, FormPage, Values, put
 from nfb.ui.desk.keeper import BookKeeper
-from nfb.ui.desk.words import feedback_words, sound_words, source_words, step_words
+from nfb.ui.desk.words import feedback_words, film_warning, sound_words, source_words, step_words
 from nfb.ui.language import tr
 
 
@@ -35,6 +36,7 @@ def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol
 
     Protocols that the intake locks are left out; forced photosafe feedback leaves one profile.
     """
+    from nfb.ui.audio.sounds import chime_names, sound_key
     from nfb.ui.feedback.modes import key_of  # the displays are imported where they are chosen
 
     screening = file.screening
@@ -48,11 +50,13 @@ def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol
         names[present.protocol_id] = tr("{protocol} (no longer on the shelf)", protocol=present.protocol_id)
         versions[present.protocol_id] = present.protocol_version
     profiles = {key: tr(profile.name) for key, profile in PROFILES.items()}
-    if screening.photosafe:
-        profiles = {"photosensitive": profiles["photosensitive"]}
-        if present.comfort != "photosensitive":
-            present = with_profile(present, "photosensitive")
+    photosafe = needs_photosafe(file.client.value, screening)
+    if photosafe:
+        profiles = {PHOTOSENSITIVE: profiles[PHOTOSENSITIVE]}
+        if present.comfort != PHOTOSENSITIVE:
+            present = with_profile(present, PHOTOSENSITIVE)
     display = key_of(present.feedback) if present.feedback else ""
+    sound = sound_key(present.sound) if present.sound else ""
     fields: dict[str, Any] = {
         "protocol_id": ChoiceField(tr("Protocol"), names, present.protocol_id),
         "comfort": ChoiceField(tr("Comfort profile"), profiles, present.comfort),
@@ -64,7 +68,13 @@ def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol
         ),
         "target": NumberField(tr("Target, % in range"), 100 * present.target, 30, 95),
         "feedback": ChoiceField(tr("Feedback"), feedback_words(display), display),
-        "sound": ChoiceField(tr("Sound"), sound_words(present.sound), present.sound),
+        "film": film_field(present.film),
+        "film_blur": ManyField(
+            tr("Film feedback"), {True: tr("also out of focus")}, (True,) if present.film_blur else ()
+        ),
+        "sound": ChoiceField(tr("Sound"), sound_words(sound), sound),
+        "music": music_field(present.music),
+        "chime": ChoiceField(tr("Chime"), chime_names(), present.chime),
         "volume": NumberField(tr("Volume, %"), 100 * present.volume, 0, 100),
         "sessions": NumberField(tr("Planned visits"), present.sessions, 0, 500, whole=True),
         "review_at": NumberField(tr("Review after visit (0: none)"), present.review_at, 0, 500, whole=True),
@@ -76,7 +86,7 @@ def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol
         for key, number in (("runs", plan.runs), ("run_min", plan.run_s / 60), ("target", 100 * plan.target)):
             fields[key].widget.setText(f"{number:g}")
         fields["feedback"].choose(key_of(plan.feedback) if plan.feedback else "")
-        fields["sound"].choose(plan.sound)
+        fields["sound"].choose(sound_key(plan.sound) if plan.sound else "")
         fields["ends_break"].boxes[True].setChecked(plan.client_ends_break)
 
     fields["comfort"].widget.currentIndexChanged.connect(fill)
@@ -94,7 +104,11 @@ def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol
             target=values["target"] / 100,
             comfort=values["comfort"],
             feedback=values["feedback"],
+            film=values["film"],
+            film_blur=bool(values["film_blur"]),
             sound=values["sound"],
+            music=values["music"],
+            chime=values["chime"],
             volume=values["volume"] / 100,
             sessions=values["sessions"],
             review_at=values["review_at"],
@@ -103,8 +117,9 @@ def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol
         return put(book, file.code, plan, basis)
 
     notes = []
-    if screening.photosafe:
-        notes.append(tr("Photosafe feedback is forced by the intake screen."))
+    if photosafe:
+        notes.append(tr("Photosafe feedback is forced by the intake screen or a flag."))
+        notes.append(film_warning())
     if len(offered) < len(protocols):
         notes.append(tr("Protocols that the intake screen locks are left out."))
     basis: Basis = {} if file.plan is None else {"plan": file.plan}

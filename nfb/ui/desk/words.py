@@ -104,3 +104,8 @@ def sound_words(present: str) -> dict[str, str]:
     found = sound_choices()
     found.setdefault(present, present)
     return found
+
+
+def film_warning() -> str:
+    """What a film may do to somebody who is sensitive to flicker."""
+    return tr("A film of the client's own, or another window, may flash by itself: watch it before, or leave it out.")

@@ -91,7 +91,7 @@ class CheckInPage(QWidget):
         self.answers = Answers(self)
         self.standard = standard_questions(known.last, sleep=True)
         self.own = own_questions(known.symptoms, known.last)
-        self.choices = ChoicesForm(choices, protocols, devices)
+        self.choices = ChoicesForm(choices, protocols, devices, photosafe=known.photosafe)
         self.rows = QuestionRows(self.standard, self.answers)
         self.own_rows = QuestionRows(self.own, self.answers)
         self.slot, self.hurdle_panel = SlotBar(), HurdlePanel()

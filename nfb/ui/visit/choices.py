@@ -11,10 +11,14 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QVBo
 
 from nfb.engine.visit import Carried, Choices
 from nfb.model.protocol import Protocol
-from nfb.practice.comfort import PROFILES, with_profile
+from nfb.practice.comfort import PHOTOSENSITIVE, PROFILES, with_profile
 from nfb.practice.errors import FieldError
 from nfb.practice.plans import Plan
+from nfb.ui.audio.sounds import MUSIC, chime_names, sound_key
 from nfb.ui.desk.fields import NumberField
+from nfb.ui.desk.file_field import film_field, music_field
+from nfb.ui.desk.words import film_warning
+from nfb.ui.feedback.modes import key_of
 from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow, ParamField
 from nfb.ui.visit.kinds import feedback_choices, sound_choices
@@ -40,13 +44,20 @@ class ChoicesForm(QWidget):
         choices: Choices,
         protocols: Sequence[tuple[Path, Protocol]],
         devices: Sequence[DeviceRow],
+        *,
+        photosafe: bool = False,
     ) -> None:
         super().__init__()
-        self._plan = choices.plan
+        plan = choices.plan
+        profiles = {key: tr(profile.name) for key, profile in PROFILES.items()}
+        if photosafe:
+            profiles = {PHOTOSENSITIVE: profiles[PHOTOSENSITIVE]}
+            if plan.comfort != PHOTOSENSITIVE:
+                plan = with_profile(plan, PHOTOSENSITIVE)
+        self._plan = plan
         self._protocols, self._devices = list(protocols), list(devices)
         self._remembered = dict(choices.params)
         self._params: dict[str, QLineEdit | QComboBox] = {}
-        plan = choices.plan
         self.protocol = _drop(
             [(tr(protocol.name), protocol.id) for _, protocol in protocols], plan.protocol_id, self._protocol_chosen
         )
@@ -56,15 +67,21 @@ class ChoicesForm(QWidget):
         self.client_ends = QCheckBox(tr("client may end the break"))
         self.client_ends.setChecked(plan.client_ends_break)
         self.reuse = QCheckBox("")
-        self.feedback = _drop([(name, key) for key, name in feedback_choices().items()], plan.feedback, self._tell)
-        self.sound = _drop([(name, key) for key, name in sound_choices().items()], plan.sound, self._tell)
-        self.comfort = _drop([(tr(p.name), p.key) for p in PROFILES.values()], plan.comfort, self._comfort_chosen)
+        shown, heard = _keys_of(plan)
+        self.feedback = _drop([(name, key) for key, name in feedback_choices().items()], shown, self._shown_chosen)
+        self.sound = _drop([(name, key) for key, name in sound_choices().items()], heard, self._shown_chosen)
+        self.chime = _drop([(name, key) for key, name in chime_names().items()], plan.chime, self._tell)
+        self.film, self.music = film_field(plan.film), music_field(plan.music)
+        self.warning = label(film_warning(), "secondary", wrap=True)
+        self.comfort = _drop([(name, key) for key, name in profiles.items()], plan.comfort, self._comfort_chosen)
         self.device = _drop([(device.label, device.name) for device in devices], choices.device, self._device_chosen)
         for field, width_px in ((self.runs.widget, 48), (self.run_length.widget, 64), (self.rest.widget, 64)):
             field.setFixedWidth(width_px)
             field.textEdited.connect(self._tell)
         for box in (self.client_ends, self.reuse):
             box.toggled.connect(self._tell)
+        for own in (self.film, self.music):
+            own.widget.chosen.connect(self._tell)
         self._device_row = row(self.device)
         self._device_box = QWidget()
         self._device_form = QFormLayout(self._device_box)
@@ -72,6 +89,7 @@ class ChoicesForm(QWidget):
         self._device_form.setVerticalSpacing(6)
         self._build()
         self.offer_thresholds(None)
+        self._shown_chosen()
         self._device_chosen()
 
     def _build(self) -> None:
@@ -84,7 +102,11 @@ class ChoicesForm(QWidget):
             (tr("Runs"), row(self.runs.widget, times, self.run_length.widget, of, self.rest.widget, None)),
             ("", self.client_ends),
             ("", self.reuse),
-            (tr("Feedback"), row(self.feedback, self.sound)),
+            (tr("Feedback"), self.feedback),
+            (self.film.label, self.film.widget),
+            ("", self.warning),
+            (tr("Sound"), row(self.sound, self.chime)),
+            (self.music.label, self.music.widget),
             (tr("Comfort"), self.comfort),
             (tr("Headset"), self._device_row),
         ):
@@ -101,6 +123,7 @@ class ChoicesForm(QWidget):
         self.rest.widget.setAccessibleName(tr("Break, minutes and seconds"))
         self.feedback.setAccessibleName(tr("What the client sees"))
         self.sound.setAccessibleName(tr("What the client hears"))
+        self.chime.setAccessibleName(tr("Tone for a reward"))
         self.comfort.setAccessibleName(tr("Comfort profile"))
         self.device.setAccessibleName(tr("Headset"))
 
@@ -146,7 +169,10 @@ class ChoicesForm(QWidget):
             client_ends_break=self.client_ends.isChecked(),
             comfort=str(self.comfort.currentData()),
             feedback=str(self.feedback.currentData() or ""),
+            film=self.film.value(),
             sound=str(self.sound.currentData() or ""),
+            music=self.music.value(),
+            chime=str(self.chime.currentData()),
         )
 
     def choices(self) -> Choices:
@@ -177,16 +203,25 @@ class ChoicesForm(QWidget):
     def _protocol_chosen(self) -> None:
         self.changed.emit()
 
+    def _shown_chosen(self) -> None:
+        """Ask for a file where one is needed, and warn of what may flash by itself."""
+        mode, sensitive = self.feedback.currentData(), self._plan.comfort == PHOTOSENSITIVE
+        self._form.setRowVisible(self.film.widget, mode == "film")
+        self._form.setRowVisible(self.warning, sensitive and mode in ("film", "shade"))
+        self._form.setRowVisible(self.music.widget, self.sound.currentData() == MUSIC)
+        self.changed.emit()
+
     def _comfort_chosen(self) -> None:
         """A profile sets target, runs, display and sound; each can then be changed."""
         plan = with_profile(self._plan, str(self.comfort.currentData()))
         self._plan = plan
         if not PROFILES[plan.comfort].locked:
-            _choose(self.feedback, plan.feedback)
-            _choose(self.sound, plan.sound)
+            shown, heard = _keys_of(plan)
+            _choose(self.feedback, shown)
+            _choose(self.sound, heard)
             self.client_ends.setChecked(plan.client_ends_break)
             self.set_runs(plan.runs, plan.run_s)
-        self.changed.emit()
+        self._shown_chosen()
 
     def _device_chosen(self) -> None:
         beside = self._device_row.layout()
@@ -250,6 +285,11 @@ class _Clock:
                 )
             )
         return found
+
+
+def _keys_of(plan: Plan) -> tuple[str, str]:
+    """Display and sound by the keys that the lists have; empty for the protocol's and the profile's."""
+    return key_of(plan.feedback) if plan.feedback else "", sound_key(plan.sound) if plan.sound else ""
 
 
 def _drop(entries: Sequence[tuple[str, str]], chosen: str, on_change: object) -> Drop:
