@@ -7,11 +7,14 @@ own validation, so they are shown in English unless an official translation is a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import TypeVar
 
 from nfb.dsp.quality import BETWEEN_ADVICE, BETWEEN_REASONS, FINDINGS
 from nfb.ui.language import tr
+
+_K = TypeVar("_K")
 
 
 def quality_words(text: str) -> str:
@@ -36,6 +39,11 @@ def _retold(text: str) -> str:
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     templates = [text for finding in FINDINGS.values() for text in finding if text]
     return tuple((text, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>\\S+)", re.escape(text)))) for text in templates)
+
+
+def shown(words: Mapping[_K, str]) -> dict[_K, str]:
+    """A table of words in the person's language."""
+    return {key: tr(text) for key, text in words.items()}
 
 
 def sources() -> tuple[str, ...]:
@@ -72,7 +80,7 @@ def _practice() -> Iterator[str]:
     from nfb.practice.ratings import ITEMS
     from nfb.practice.scales.catalogue import SCALES
     from nfb.practice.treatments import TREATMENT_WORDS
-    from nfb.practice.trends import FIGURE_LABELS
+    from nfb.practice.trends import CAPTION, EMPTY, FIGURE_LABELS
 
     yield from FLAG_WORDS.values()
     yield from TREATMENT_WORDS.values()
@@ -86,7 +94,7 @@ def _practice() -> Iterator[str]:
         yield from (item.label, item.low_word, item.high_word)
     for scale in SCALES.values():
         yield from (scale.period, *(words for _, words in scale.bands))
-    yield from FIGURE_LABELS.values()
+    yield from (CAPTION, EMPTY, *FIGURE_LABELS.values())
 
 
 def _protocols() -> Iterator[str]:

@@ -19,6 +19,7 @@ from nfb.ui.desk.form import Basis, FormPage, Values, put
 from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.words import condition_words, hand_words
 from nfb.ui.language import tr
+from nfb.ui.vocabulary import shown
 
 
 def _person_fields(client: Client, identity: Identity) -> dict[str, FormField]:
@@ -27,7 +28,7 @@ def _person_fields(client: Client, identity: Identity) -> dict[str, FormField]:
         "birth_date": DayField(tr("Date of birth"), identity.birth_date, optional=True),
         "contact": TextField(tr("Contact"), identity.contact, lines=True),
         "handedness": ChoiceField(tr("Hand"), hand_words(), client.handedness),
-        "flags": ManyField(tr("Flags"), FLAG_WORDS, client.flags),
+        "flags": ManyField(tr("Flags"), shown(FLAG_WORDS), client.flags),
         "flag_note": TextField(tr("Remark on flags"), client.flag_note),
     }
 

@@ -90,7 +90,7 @@ class ClientPage(QWidget):
             tr("flags: {flags}", flags=flags) if flags else tr("flags: none"),
         ]
         if file.last_effects:
-            effects = ", ".join(f"{EFFECT_WORDS[e.effect]} ({e.severity})" for e in file.last_effects)
+            effects = ", ".join(f"{tr(EFFECT_WORDS[e.effect])} ({e.severity})" for e in file.last_effects)
             facts.append(tr("last visit: {effects}", effects=effects))
         self.facts.setText(" · ".join(fact for fact in facts if fact))
         self.start_button.setText(tr("Start session {n}", n=file.next_number))

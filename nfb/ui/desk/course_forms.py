@@ -29,6 +29,7 @@ from nfb.ui.desk.form import Basis, FormPage, Values, put
 from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.words import feedback_words, film_warning, sound_words, source_words, step_words
 from nfb.ui.language import tr
+from nfb.ui.vocabulary import shown
 
 
 def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol]) -> FormPage:
@@ -172,7 +173,7 @@ def treatment_form(
     present = stored.value if stored is not None else like
     fields: dict[str, FormField] = {
         "treatment": ChoiceField(
-            tr("Kind"), TREATMENT_WORDS, present.treatment if present else TreatmentKind.MEDICATION
+            tr("Kind"), shown(TREATMENT_WORDS), present.treatment if present else TreatmentKind.MEDICATION
         ),
         "name": TextField(tr("Name"), present.name if present else ""),
         "step": ChoiceField(tr("What happened"), step_words(), stored.value.step if stored else step),
@@ -208,8 +209,8 @@ def effect_form(keeper: BookKeeper, file: ClientFile) -> FormPage:
     }
     last = file.next_number - 1
     fields: dict[str, FormField] = {
-        "effect": ChoiceField(tr("Adverse effect"), EFFECT_WORDS, Effect.HEADACHE),
-        "severity": ChoiceField(tr("Severity"), dict(enumerate(SEVERITY_WORDS)), 1),
+        "effect": ChoiceField(tr("Adverse effect"), shown(EFFECT_WORDS), Effect.HEADACHE),
+        "severity": ChoiceField(tr("Severity"), shown(dict(enumerate(SEVERITY_WORDS))), 1),
         "moment": ChoiceField(tr("When"), moments, Moment.AFTER),
         "visit": NumberField(tr("Visit"), last or None, 0, 100_000, whole=True, optional=True),
         "relation": ChoiceField(tr("Related to the training"), relations, Relation.UNKNOWN),

@@ -150,8 +150,8 @@ class DocumentsTab(QWidget):
                 [
                     local_moment(e.value.taken),
                     str(e.value.visit or "–"),
-                    EFFECT_WORDS[e.value.effect],
-                    SEVERITY_WORDS[e.value.severity],
+                    tr(EFFECT_WORDS[e.value.effect]),
+                    tr(SEVERITY_WORDS[e.value.severity]),
                     e.value.action,
                 ]
                 for e in reversed(file.effects)

@@ -22,6 +22,7 @@ from nfb.practice.treatment_day import DayRule, treatment_day
 from nfb.practice.treatments import TreatmentEvent
 from nfb.practice.trends import Trends, trends
 from nfb.ui.language import tr, tr_n
+from nfb.ui.privacy import codes_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class ClientFile:
 
     @property
     def name(self) -> str:
-        return "" if self.identity is None else self.identity.value.name
+        return "" if self.identity is None or codes_only() else self.identity.value.name
 
     @property
     def shown_name(self) -> str:

@@ -188,7 +188,7 @@ def remarks_of(shown: ClientRow) -> list[str]:
     if shown.last_effects:
         from nfb.practice.effects import EFFECT_WORDS
 
-        effects = ", ".join(f"{EFFECT_WORDS[e.effect]} ({e.severity})" for e in shown.last_effects)
+        effects = ", ".join(f"{tr(EFFECT_WORDS[e.effect])} ({e.severity})" for e in shown.last_effects)
         found.append(tr("last visit: {effects}", effects=effects))
     flags = flag_words(shown.client.value)
     if flags:

@@ -132,6 +132,12 @@ class BookKeeper(QObject):
         task = run_task(work, done)
         self._tasks.add(task)
 
+    def reopen(self, then: Callable[[], None]) -> None:
+        """Let go of the book and open the one that is chosen now; `then` is called once it is open, or cannot be."""
+        self.close()
+        self.problem = ""
+        self.open(make=True, then=then)
+
     def close(self) -> None:
         """Let go of the book; what still runs ends by itself."""
         for task in (*self._tasks, *((self._opening,) if self._opening else ())):

@@ -18,11 +18,11 @@ _MADE_BY = {
 }
 
 
-def make_place(place: Destination, back: Callable[[], None]) -> QWidget:
-    """The page of `place`; its signal `back`, if it has one, is wired."""
+def make_place(place: Destination, back: Callable[[], None], *needs: object) -> QWidget:
+    """The page of `place`, given what it `needs`; its signal `back`, if it has one, is wired."""
     module, name = _MADE_BY[place]
     try:
-        made: QWidget = getattr(importlib.import_module(module), name)()
+        made: QWidget = getattr(importlib.import_module(module), name)(*needs)
     except ImportError:
         return _plain(place)
     signal = getattr(made, "back", None)

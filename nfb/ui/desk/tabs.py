@@ -102,7 +102,7 @@ class OverviewTab(QWidget):
         lines = [f"{tr(series.label)}: {latest_words(series)}" for series in file.trends.series[:8]]
         self.latest.setText("\n".join(lines) or EMPTY)
         self._host.keeper.run(self, lambda: learning(file), lambda line, _: self._show_learning(line))
-        effects = [f"{EFFECT_WORDS[e.effect]} ({e.severity})" for e in file.last_effects]
+        effects = [f"{tr(EFFECT_WORDS[e.effect])} ({e.severity})" for e in file.last_effects]
         today = treatment_day([t.value for t in file.treatments], datetime.now())
         words = [", ".join(effects)] if effects else [tr("No adverse effect reported.")]
         self.effects.setText("\n".join([*words, *(finding.words for finding in today)]))
@@ -182,9 +182,9 @@ class TrendsTab(QWidget):
         super().__init__()
         self._host = host
         self.chart = TrendChart()
-        self.caption = label(CAPTION, "secondary")
+        self.caption = label(tr(CAPTION), "secondary")
         self.learning = label("", "secondary", wrap=True)
-        self.empty = label(EMPTY, "secondary")
+        self.empty = label(tr(EMPTY), "secondary")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
         layout.setSpacing(4)
@@ -323,7 +323,7 @@ class TreatmentsTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
         layout.addWidget(self.list, 1)
-        layout.addWidget(label(CAPTION, "secondary"), 0, Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(label(tr(CAPTION), "secondary"), 0, Qt.AlignmentFlag.AlignRight)
 
     def _rows(self) -> list[AnyStored]:
         found: list[AnyStored] = list(self._file.treatments) if self._file is not None else []
@@ -347,6 +347,6 @@ class TreatmentsTab(QWidget):
         for stored in self._rows():
             event = stored.value
             when = shown_day(event.day) + (f" {event.at_time:%H:%M}" if event.at_time is not None else "")
-            kind = TREATMENT_WORDS[event.treatment]
+            kind = tr(TREATMENT_WORDS[event.treatment])
             cells.append([when, steps[event.step], kind, event.name, event.dose, sources[event.source], event.note])
         self.list.fill(cells, read_only=self._host.keeper.read_only)

@@ -10,7 +10,7 @@ from nfb.ui.language import tr
 
 def flag_words(client: Client) -> str:
     """A client's flags in a line; empty if there are none."""
-    return ", ".join(FLAG_WORDS[flag] for flag in client.flags)
+    return ", ".join(tr(FLAG_WORDS[flag]) for flag in client.flags)
 
 
 def plan_short(plan: Plan | None, done: int) -> str:
