@@ -19,8 +19,8 @@ from nfb.engine.display import Display
 from nfb.engine.live import Fault, Finished, Live, Started
 from nfb.engine.outlets import Sink
 from nfb.engine.pace import Pace
+from nfb.engine.proposals import Proposals
 from nfb.engine.rate_watch import RateWatch
-from nfb.engine.suggest import Suggestion, judge, suggest
 from nfb.engine.summary import Summary, SummaryBuilder
 from nfb.engine.supervisor import PAUSED_S, STALLED_S, Supervisor
 from nfb.files.recorder import Recorder
@@ -28,8 +28,7 @@ from nfb.model.commands import Command, End, EndReason, Pause, PauseCause
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import DeviceError, NfbError
 from nfb.model.hop import HopResult
-from nfb.model.protocol import Condition, ThresholdRule
-from nfb.model.samples import Chunk, DeviceStatus, Float64, Gap, LinkChange, LinkState, SourceItem
+from nfb.model.samples import Chunk, DeviceStatus, Gap, LinkChange, LinkState, SourceItem
 from nfb.session.baseline import FeedbackMap
 from nfb.session.session import Output, Session
 from nfb.session.setup import Setup
@@ -43,8 +42,6 @@ _KEPT_EVENTS = 20_000
 _KEPT_CHUNKS = 4_000
 _KEPT_HOPS = 20_000
 _KEPT_DECISIONS = 500
-
-_BY_TARGET = (ThresholdRule.BASELINE_PERCENTILE, ThresholdRule.ROLLING_PERCENTILE, ThresholdRule.STAIRCASE)
 
 MakeSetup = Callable[[DeviceInfo], Setup]
 MakeRecorder = Callable[[Setup], Recorder]
@@ -90,6 +87,8 @@ class Engine:
         The set-up once there is one, and the recording's folder.
     live
         The newest hop and what goes with it; replaced as a whole, read it from any thread.
+    proposals
+        What thresholds would do to the clean baseline.
     summary
         The account of the session, once it has ended.
     error
@@ -109,6 +108,7 @@ class Engine:
         self.setup: Setup | None = None
         self.folder: Path | None = None
         self.live: Live | None = None
+        self.proposals = Proposals()
         self.summary: Summary | None = None
         self.error: NfbError | None = None
         self._source = source
@@ -200,52 +200,6 @@ class Engine:
             self._parts.delay.heard(decided_s, rendered_s)
             self._presented.append((hop, math.nan, rendered_s))
 
-    def expected_share(self, condition: int, threshold: float) -> tuple[float, float]:
-        """Share of the clean baseline that would pass one condition at `threshold`, and all of them together."""
-        if self._parts is None:
-            return math.nan, math.nan
-        thresholds = list(self._parts.session.thresholds)
-        thresholds[condition] = threshold
-        judged = self.expected(tuple(thresholds))
-        return (math.nan, math.nan) if judged is None else (judged.alone[condition], judged.expected)
-
-    def expected(self, thresholds: tuple[float, ...]) -> Suggestion | None:
-        """What `thresholds` would have given in the clean baseline; None without one."""
-        known = self._baseline()
-        return None if known is None else judge(*known, thresholds)
-
-    def ease(self, target: float) -> Suggestion | None:
-        """Thresholds that would have passed a share `target` of the clean baseline; None without one."""
-        known = self._baseline()
-        if known is None or self._parts is None:
-            return None
-        return suggest(*known, self._parts.session.thresholds, target)
-
-    def baseline_thresholds(self) -> tuple[float, ...]:
-        """What each condition's own target makes of the clean baseline; empty without one.
-
-        Where a condition names no target, its threshold is the present one.
-        """
-        if self._parts is None or not self._parts.session.baseline.closed:
-            return ()
-        session = self._parts.session
-        return tuple(
-            session.baseline.threshold(i, condition.threshold.target)
-            if condition.threshold.rule in _BY_TARGET
-            else session.thresholds[i]
-            for i, condition in enumerate(session.setup.protocol.conditions)
-        )
-
-    def _baseline(self) -> tuple[Float64, tuple[Condition, ...], tuple[int, ...]] | None:
-        """Clean hops, conditions, and the column of each one's feature."""
-        if self._parts is None or not self._parts.session.baseline.closed:
-            return None
-        setup = self._parts.session.setup
-        order = [feature.name for feature in setup.features]
-        conditions = setup.protocol.conditions
-        columns = tuple(order.index(condition.feature) for condition in conditions)
-        return self._parts.session.baseline.values, conditions, columns
-
     @property
     def disturbances(self) -> tuple[EventKind, ...]:
         """What :meth:`worsen` can do here: nothing where the samples come from a person."""
@@ -282,6 +236,7 @@ class Engine:
             ContactWatch(device) if pace.waits else None,
             RateWatch(device) if self._source.realtime else None,
         )
+        self.proposals.begin(session)
         self.setup = setup
         self.folder = None if recorder is None else recorder.folder
         self._events.append(Started(setup, self.folder))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nfb.model.hop import HopResult, WhyKind
-from nfb.model.protocol import Condition, Direction, Role, ThresholdRule
+from nfb.model.protocol import Condition, Direction, Role, Stage, ThresholdRule
 from nfb.model.samples import Float64
 from nfb.session.setup import Setup
 
@@ -36,7 +36,7 @@ class Suggestion:
     alone
         Share of the looked-at hops that each condition passes by itself.
     expected
-        Share of them that passes all conditions at once.
+        Share of them that passes all conditions that hold at once.
     """
 
     thresholds: tuple[float, ...]
@@ -50,8 +50,9 @@ def suggest(
     columns: tuple[int, ...],
     thresholds: tuple[float, ...],
     target: float,
+    holding: tuple[int, ...] | None = None,
 ) -> Suggestion | None:
-    """Thresholds under which a share `target` of clean hops would have passed all conditions at once.
+    """Thresholds under which a share `target` of clean hops would have passed all conditions that hold at once.
 
     Parameters
     ----------
@@ -63,11 +64,13 @@ def suggest(
         Where they stand, one per condition. A threshold that the protocol fixes to a value stays there.
     target
         Wanted share, 0..1.
+    holding
+        Numbers of the conditions that hold; None for all. The others stay as they are and count for nothing.
 
     Returns
     -------
     Suggestion or None
-        None where there are no hops, no threshold that may move, or a threshold is not set yet.
+        None where there are no hops, no threshold that may move, or a threshold that holds is not set yet.
 
     Notes
     -----
@@ -75,8 +78,10 @@ def suggest(
     move with them. Conditions depend on each other, so shares are counted on the hops and never multiplied; the
     joint share grows with the common share, which is therefore found by halving.
     """
-    movable = [i for i, c in enumerate(conditions) if c.threshold.rule is not ThresholdRule.FIXED]
-    if not len(rows) or not movable or any(math.isnan(value) for value in thresholds):
+    if holding is None:
+        holding = tuple(range(len(conditions)))
+    movable = [i for i in holding if conditions[i].threshold.rule is not ThresholdRule.FIXED]
+    if not len(rows) or not movable or any(math.isnan(thresholds[i]) for i in holding):
         return None
     values = [np.sort(rows[:, column]) for column in columns]
     rewards = [i for i in movable if conditions[i].role is Role.REWARD]
@@ -84,9 +89,9 @@ def suggest(
     for group in (rewards, movable):
         if not group:
             continue
-        share = _common_share(rows, conditions, columns, thresholds, values, group, target)
+        share = _common_share(rows, conditions, columns, thresholds, values, group, target, holding)
         moved = _moved(conditions, thresholds, values, group, share)
-        best = judge(rows, conditions, columns, moved)
+        best = judge(rows, conditions, columns, moved, holding)
         if share <= _MOST_ALONE and abs(best.expected - target) < 0.02:
             return best
     return best
@@ -100,12 +105,13 @@ def _common_share(
     values: list[Float64],
     group: list[int],
     target: float,
+    holding: tuple[int, ...],
 ) -> float:
     low, high = 0.0, 1.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         moved = _moved(conditions, thresholds, values, group, middle)
-        if _together(rows, conditions, columns, moved) < target:
+        if _together(rows, conditions, columns, moved, holding) < target:
             low = middle
         else:
             high = middle
@@ -136,27 +142,37 @@ def _passes(values: Float64, condition: Condition, threshold: float) -> Mask:
 
 
 def _together(
-    rows: Float64, conditions: tuple[Condition, ...], columns: tuple[int, ...], thresholds: tuple[float, ...]
+    rows: Float64,
+    conditions: tuple[Condition, ...],
+    columns: tuple[int, ...],
+    thresholds: tuple[float, ...],
+    holding: tuple[int, ...],
 ) -> float:
     passed = np.ones(len(rows), dtype=bool)
-    for condition, column, threshold in zip(conditions, columns, thresholds, strict=True):
-        passed &= _passes(rows[:, column], condition, threshold)
+    for i in holding:
+        passed &= _passes(rows[:, columns[i]], conditions[i], thresholds[i])
     return float(passed.mean())
 
 
 def judge(
-    rows: Float64, conditions: tuple[Condition, ...], columns: tuple[int, ...], thresholds: tuple[float, ...]
+    rows: Float64,
+    conditions: tuple[Condition, ...],
+    columns: tuple[int, ...],
+    thresholds: tuple[float, ...],
+    holding: tuple[int, ...] | None = None,
 ) -> Suggestion:
     """What thresholds would have given; parameters as in :func:`suggest`. A threshold that is NaN passes nothing."""
     alone = tuple(
         float(_passes(rows[:, column], condition, threshold).mean())
         for condition, column, threshold in zip(conditions, columns, thresholds, strict=True)
     )
-    return Suggestion(thresholds, alone, _together(rows, conditions, columns, thresholds))
+    if holding is None:
+        holding = tuple(range(len(conditions)))
+    return Suggestion(thresholds, alone, _together(rows, conditions, columns, thresholds, holding))
 
 
 class RecentRuns:
-    """The clean hops of the last 90 s of training, and what thresholds they suggest.
+    """The clean hops of the last 90 s of training under the same conditions, and what thresholds they suggest.
 
     Parameters
     ----------
@@ -168,8 +184,16 @@ class RecentRuns:
         order = [feature.name for feature in setup.features]
         self._conditions = setup.protocol.conditions
         self._columns = tuple(order.index(condition.feature) for condition in self._conditions)
+        self._holding = tuple(range(len(self._conditions)))
         self._rows: deque[tuple[float, ...]] = deque(maxlen=round(WINDOW_S / setup.hop_s))
         self._least_hops = round(_LEAST_S / setup.hop_s)
+
+    def begin(self, stage: Stage) -> None:
+        """A stage begins; hops under other conditions are forgotten when a run has other ones."""
+        holding = stage.holding(self._conditions)
+        if stage.has_feedback and holding != self._holding:
+            self._holding = holding
+            self._rows.clear()
 
     def take(self, hops: list[HopResult]) -> None:
         """Remember those that were judged with feedback running."""
@@ -179,7 +203,7 @@ class RecentRuns:
         """See :func:`suggest`; None also before ten clean seconds of training."""
         if len(self._rows) < self._least_hops:
             return None
-        return suggest(np.array(self._rows), self._conditions, self._columns, thresholds, target)
+        return suggest(np.array(self._rows), self._conditions, self._columns, thresholds, target, self._holding)
 
 
 class RewardWatch:

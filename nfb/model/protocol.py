@@ -304,6 +304,10 @@ class Stage:
         """Whether it is a baseline that thresholds come from."""
         return self.kind is StageKind.BASELINE and not self.for_peak
 
+    def holding(self, conditions: tuple[Condition, ...]) -> tuple[int, ...]:
+        """Numbers of the conditions that hold in it."""
+        return tuple(i for i, c in enumerate(conditions) if not self.conditions or c.feature in self.conditions)
+
 
 @dataclass(frozen=True, slots=True)
 class Crossover:

@@ -204,6 +204,15 @@ class Session:
         return tuple(self._book.values)
 
     @property
+    def holding(self) -> tuple[int, ...]:
+        """Numbers of the conditions that hold in the present stage."""
+        return self._book.active
+
+    def baseline_of(self, condition: int) -> Baseline:
+        """The baseline that a condition's threshold comes from."""
+        return self._baseline_of.get(condition, self.baseline)
+
+    @property
     def n_hops(self) -> int:
         """Hops decided so far."""
         return self._hop

@@ -97,11 +97,7 @@ class Thresholds:
     def activate(self, stage: Stage) -> None:
         """Let the conditions of `stage` hold."""
         before = self._terms
-        self._terms = [
-            term
-            for term in self._all_terms
-            if not stage.conditions or self._conditions[term[0]].feature in stage.conditions
-        ]
+        self._terms = [self._all_terms[i] for i in stage.holding(self._conditions)]
         if self._terms != before:
             self.trained.forget()
 

@@ -57,6 +57,8 @@ class Alarms(QObject):
             case StageStarted() | ThresholdChanged():
                 if self._reward is not None:
                     self._reward.reset()
+                if self._recent is not None and view.stage_plan is not None:
+                    self._recent.begin(view.stage_plan)
                 self._withdraw()
             case StateChanged():
                 self._tell_contact(view)

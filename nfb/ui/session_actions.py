@@ -95,10 +95,11 @@ class SessionActions:
             screen.send(Pause())
 
     def go_on(self) -> None:
-        """The client's own key: ends a break, and nothing else."""
-        view = self._screen.view
-        if view.stage_kind is StageKind.REST and not view.paused:
-            self._screen.send(NextStage())
+        """The client's own key: ends a break whose time is over, and nothing else."""
+        stage_view = self._screen.stage_view
+        if stage_view.pacing.key():
+            self._screen.send(Resume())
+        stage_view.show_stage(self._screen.view)
 
     def pause_and_blank(self) -> None:
         self._screen.blank(True)
@@ -126,7 +127,7 @@ class SessionActions:
     def ease(self) -> None:
         """Thresholds under which the baseline would have given the overall target."""
         screen = self._screen
-        found = None if screen.bridge is None else screen.bridge.engine.ease(screen.view.target)
+        found = None if screen.bridge is None else screen.bridge.engine.proposals.ease(screen.view.target)
         if found is not None:
             self.accept(found)
 
@@ -139,7 +140,7 @@ class SessionActions:
     def use_this_baseline(self) -> None:
         """What this baseline makes of the protocol's own targets."""
         screen = self._screen
-        values = () if screen.bridge is None else screen.bridge.engine.baseline_thresholds()
+        values = () if screen.bridge is None else screen.bridge.engine.proposals.baseline_thresholds()
         if values:
             self._screen.send(SetThresholds(values))
 
@@ -162,7 +163,7 @@ class SessionActions:
         target = round(min(max(view.target + step, LEAST_TARGET), MOST_TARGET), 2)
         if target == view.target or screen.bridge is None:
             return
-        found = screen.bridge.engine.ease(target)
+        found = screen.bridge.engine.proposals.ease(target)
         if found is None:
             view.changes.push(Change(tr("target {share}", share=percent(view.target)), (), view.target))
         else:

@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nfb.engine.suggest import RewardWatch, suggest
-from nfb.model.protocol import Condition, Direction, Role, Threshold, ThresholdRule
+from nfb.devices.simulated import SimulatedSource
+from nfb.engine.suggest import RecentRuns, RewardWatch, suggest
+from nfb.files.protocol_file import load_protocol
+from nfb.files.shelf import find_protocol
+from nfb.model.hop import Cause, HopResult, Why, WhyKind
+from nfb.model.protocol import Condition, Direction, Role, Stage, StageKind, Threshold, ThresholdRule
+from nfb.session.setup import make_setup
+from nfb.session.states import State
 
 SMR = Condition("smr", Role.REWARD, Direction.UP, Threshold(ThresholdRule.BASELINE_PERCENTILE))
 THETA = Condition("theta", Role.INHIBIT, Direction.DOWN, Threshold(ThresholdRule.BASELINE_PERCENTILE))
@@ -116,3 +122,39 @@ def test_held_time_does_not_count_towards_the_minute() -> None:
     for _ in range(300):
         watch.take(0, 0.95)
     assert not watch.outside
+
+
+def test_a_condition_that_does_not_hold_counts_for_nothing_and_stays() -> None:
+    rows = correlated(0.0)
+    found = suggest(rows, (SMR, THETA, BETA), (0, 1, 2), (9.0, math.nan, 0.0), 0.65, (0,))
+    assert found is not None
+    assert math.isclose(passed(rows[:, :1], found.thresholds[:1], [Direction.UP]), 0.65, abs_tol=0.01)
+    assert math.isclose(found.expected, 0.65, abs_tol=0.01)
+    assert math.isnan(found.thresholds[1]) and found.thresholds[2] == 0.0
+
+
+def test_a_run_under_other_conditions_is_suggested_from_its_own_hops() -> None:
+    setup = make_setup(load_protocol(find_protocol("smr-central")), SimulatedSource({}, seed=1).info)
+    recent = RecentRuns(setup)
+    thresholds = tuple(1.0 for _ in setup.protocol.conditions)
+    recent.begin(Stage(StageKind.RUN, "run-1", 60.0))
+    recent.take(judged(1000, len(setup.features), value=5.0))
+    assert recent.suggestion(thresholds, 0.65) is not None
+    recent.begin(Stage(StageKind.REST, "rest-1", 10.0))
+    assert recent.suggestion(thresholds, 0.65) is not None, "a break looks back at its run"
+    recent.begin(Stage(StageKind.RUN, "run-2", 60.0, conditions=("smr",)))
+    assert recent.suggestion(thresholds, 0.65) is None
+    values = np.linspace(1.0, 11.0, 1001)
+    recent.take([hop for value in values for hop in judged(1, len(setup.features), value=float(value))])
+    found = recent.suggestion(thresholds, 0.65)
+    assert found is not None and math.isclose(found.thresholds[0], 11.0 - 0.65 * 10.0, abs_tol=0.02)
+    assert found.thresholds[1:] == thresholds[1:], "the inhibits do not hold in this run"
+
+
+def judged(n_hops: int, n_features: int, value: float) -> list[HopResult]:
+    features = (value,) * n_features
+    why = Why(WhyKind.REWARD)
+    return [
+        HopResult(i, i, 1, int(State.RUNNING), features, features, False, Cause.NONE, -1, 0.5, False, True, 0.0, why)
+        for i in range(n_hops)
+    ]

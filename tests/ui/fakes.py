@@ -14,7 +14,7 @@ from nfb.devices.worsened import KINDS
 from nfb.engine.contact import ContactWatch
 from nfb.engine.delay import DelayPart
 from nfb.engine.live import Fault, Finished, Live, Started
-from nfb.engine.suggest import Suggestion, judge, suggest
+from nfb.engine.proposals import Proposals
 from nfb.engine.summary import SummaryBuilder
 from nfb.engine.visit import VisitOptions
 from nfb.files.protocol_file import load_protocol
@@ -22,7 +22,7 @@ from nfb.files.shelf import find_protocol, list_protocols
 from nfb.model.commands import Command, EndReason, NextStage, Pause, PauseCause
 from nfb.model.errors import RecordingError
 from nfb.model.events import QualityReport
-from nfb.model.protocol import Condition, Protocol, Stage, StageKind
+from nfb.model.protocol import Protocol, Stage, StageKind
 from nfb.model.samples import Chunk, DeviceStatus, Gap, GapCause, LinkChange, LinkState
 from nfb.session.reasons import words
 from nfb.session.session import Output, Session
@@ -62,6 +62,8 @@ class FakeEngine:
         self._contact = ContactWatch(self._ready.device)
         self.started = self.stopped = self.joined = False
         self._session = Session(self._ready)
+        self.proposals = Proposals()
+        self.proposals.begin(self._session)
         self._builder = SummaryBuilder(self._ready)
         self._events: deque[object] = deque()
         self._chunks: deque[Chunk | Gap] = deque()
@@ -103,31 +105,6 @@ class FakeEngine:
 
     def note_heard(self, hop: int, rendered_s: float) -> None:
         self.shown.append(hop)
-
-    def expected_share(self, condition: int, threshold: float) -> tuple[float, float]:
-        thresholds = list(self._session.thresholds)
-        thresholds[condition] = threshold
-        judged = self.expected(tuple(thresholds))
-        return (math.nan, math.nan) if judged is None else (judged.alone[condition], judged.expected)
-
-    def expected(self, thresholds: tuple[float, ...]) -> Suggestion | None:
-        baseline = self._session.baseline
-        return judge(baseline.values, *self._conditions(), thresholds) if baseline.closed else None
-
-    def ease(self, target: float) -> Suggestion | None:
-        baseline = self._session.baseline
-        if not baseline.closed:
-            return None
-        return suggest(baseline.values, *self._conditions(), self._session.thresholds, target)
-
-    def baseline_thresholds(self) -> tuple[float, ...]:
-        baseline, conditions = self._session.baseline, self._ready.protocol.conditions
-        return tuple(baseline.threshold(i, condition.threshold.target) for i, condition in enumerate(conditions))
-
-    def _conditions(self) -> tuple[tuple[Condition, ...], tuple[int, ...]]:
-        order = [feature.name for feature in self._ready.features]
-        conditions = self._ready.protocol.conditions
-        return conditions, tuple(order.index(condition.feature) for condition in conditions)
 
     @property
     def disturbances(self) -> tuple[EventKind, ...]:

@@ -47,7 +47,7 @@ def test_a_higher_target_eases_all_thresholds_at_once_and_undo_takes_it_back(
     assert isinstance(command, SetThresholds)
     settle(window, launcher)
     assert run.view.target == 0.70
-    judged = launcher.engine.expected(tuple(run.view.thresholds))
+    judged = launcher.engine.proposals.expected(tuple(run.view.thresholds))
     assert judged is not None and math.isclose(judged.expected, 0.70, abs_tol=0.03)
     run.do("undo")
     settle(window, launcher)
@@ -153,7 +153,7 @@ def test_an_attended_session_stops_at_the_proposal(
     assert launcher.engine.sent[-1] == Pause() and attended.view.paused
     assert attended.pages.currentWidget() is attended.baseline and attended.baseline.proposal.isVisible()
     assert attended.header.stage.text() == "Baseline done"
-    judged = launcher.engine.expected(tuple(attended.view.thresholds))
+    judged = launcher.engine.proposals.expected(tuple(attended.view.thresholds))
     assert judged is not None
     assert attended.baseline.proposal.expected.text() == f"all together: {100 * judged.expected:.0f} % expected"
     (first, *_) = attended.baseline.proposal.lines()

@@ -67,7 +67,7 @@ def test_every_screen(
     window.toggle_keys()
     window.session.do("auto")
     window.session.header.preset.setCurrentIndex(0)
-    window.session.alarms.suggested.emit(engine.ease(0.75))
+    window.session.alarms.suggested.emit(engine.proposals.ease(0.75))
     engine.advance(0.1)
     poll(window, 2)
     look("train_simple")

@@ -73,7 +73,7 @@ def test_training_shows_the_engines_numbers_and_words(
     assert train.reason.text() == live.why
     assert train.meter.texts()[0] == f"{100 * live.in_range_30s:.0f} %"
     assert train.loop.text().startswith("loop 212 ms · loss 0.0 % · clean ")
-    alone, together = launcher.engine.expected_share(0, session.bridge.view.thresholds[0])
+    alone, together = launcher.engine.proposals.expected_share(0, session.bridge.view.thresholds[0])
     assert f"expected {100 * together:.0f} %" == train.meter.texts()[2]
     assert train.bars.summary().startswith(f"SMR {live.hop.features[0]:.1f} microvolt, ")
     assert 0.0 < alone < 1.0

@@ -90,7 +90,8 @@ class BaselinePage(SessionPage):
                 )
             )
         if isinstance(event, BaselineDone | ThresholdChanged) and self._bridge is not None:
-            self.proposal.show_proposal(view, self._bridge.engine.expected(tuple(view.thresholds)))
+            expected = self._bridge.engine.proposals.expected(tuple(view.thresholds))
+            self.proposal.show_proposal(view, expected)
 
     def show_frame(self, frame: Frame, view: SessionView) -> None:
         self.lamps.show_hops(frame.hops, frame.passed_s)

@@ -139,6 +139,8 @@ class RestPage(SessionPage):
                 self.feedback.addItem(words, key)
 
     def show_event(self, event: object, view: SessionView) -> None:
+        if isinstance(event, StageStarted) and self._recent is not None and view.stage_plan is not None:
+            self._recent.begin(view.stage_plan)
         if isinstance(event, StageStarted) and view.stage_kind is StageKind.REST:
             self.said.setText("")
             runs = [stage for stage in view.ended_stages if not math.isnan(stage.in_range_share)]

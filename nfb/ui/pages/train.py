@@ -153,7 +153,7 @@ class TrainPage(SessionPage):
 
     def begin(self, bridge: Bridge) -> None:
         view = bridge.view
-        self.bars.begin(bar_rows(view), bridge.engine.expected_share)
+        self.bars.begin(bar_rows(view), bridge.engine.proposals.expected_share)
         self.bars.show_thresholds(view.thresholds)
         self.meter.show_shares(math.nan, math.nan, 0)
         self.meter.show_target(math.nan)
