@@ -8,7 +8,7 @@ from pathlib import Path
 from nfb.cli.output import print_json
 from nfb.files.bids import Layout, find_sessions, layout_of
 from nfb.files.exporters.archive import DEFAULT_FIELDS, FIELDS, check_fields, write_archive
-from nfb.files.locations import default_recordings_root
+from nfb.files.locations import chosen_book, default_recordings_root
 from nfb.files.phenotype import Phenotype
 from nfb.model.errors import SetupError
 
@@ -67,7 +67,7 @@ def _tables(codes: set[str], fields: frozenset[str], book: str | None) -> dict[s
     from nfb.report.book_tables import phenotype_tables
 
     tables: dict[str, Sequence[Phenotype]] = {}
-    with open_book(book) as opened:
+    with open_book(book or chosen_book()) as opened:
         for code in sorted(codes):
             try:
                 tables[code] = phenotype_tables(opened, code, fields)

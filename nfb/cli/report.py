@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nfb.cli.output import require_writable
-from nfb.files.locations import default_recordings_root
+from nfb.files.locations import chosen_book, default_recordings_root
 from nfb.files.recording import Recording, open_own_recording
 from nfb.model.errors import NfbError, RecordingError, SetupError
 from nfb.report import crednf
@@ -67,7 +67,7 @@ def _from_book(arguments: argparse.Namespace) -> int:
     root: Path = arguments.recording or default_recordings_root()
     if arguments.out is not None:
         require_writable(arguments.out)
-    with open_book(arguments.book) as book:
+    with open_book(arguments.book or chosen_book()) as book:
         make = course_from_book if arguments.kind == "course" else client_page_from_book
         made = make(book, arguments.client, root, with_name=arguments.name)
     for words in made.left_out:

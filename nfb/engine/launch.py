@@ -261,8 +261,12 @@ class Launcher:
     def __init__(self, out: Path | None = None, *, speed: float = 1.0) -> None:
         self._out = out
         self._speed = speed
-        self.recordings = out or default_recordings_root()
         self.recovered = finish_interrupted(self.recordings)
+
+    @property
+    def recordings(self) -> Path:
+        """Where sessions are recorded, as the settings are now."""
+        return self._out or default_recordings_root()
 
     def demo(self) -> Engine:
         return demo_engine(Options(out=self._out))

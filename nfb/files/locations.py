@@ -1,4 +1,4 @@
-"""Where recordings go unless somebody says otherwise."""
+"""Where recordings go, and the client book is, unless somebody says otherwise."""
 
 import os
 from pathlib import Path
@@ -8,6 +8,7 @@ import platformdirs
 from nfb.files.preferences import read_preferences
 
 ENVIRONMENT = "NFB_RECORDINGS"
+BOOK_ENVIRONMENT = "NFB_BOOK"
 
 
 def default_recordings_root() -> Path:
@@ -20,6 +21,11 @@ def default_recordings_root() -> Path:
     if (checkout / "pyproject.toml").is_file():
         return checkout / "recordings"
     return Path(platformdirs.user_documents_dir()) / "nfb recordings"
+
+
+def chosen_book() -> str | None:
+    """File or URL of the client book that the settings name; None where ``$NFB_BOOK`` or the default decides."""
+    return None if os.environ.get(BOOK_ENVIRONMENT) else read_preferences().preferences.book or None
 
 
 def fallback_roots() -> tuple[Path, ...]:

@@ -79,6 +79,48 @@ def open_book(
     return _open_sqlite(path, who, now, busy_s)
 
 
+def examine_book(where: str | Path) -> int | None:
+    """Look whether a client book can be read, and change nothing there.
+
+    Returns
+    -------
+    int or None
+        Number of its clients; None if there is no book yet, and one would be made.
+
+    Raises
+    ------
+    BookError
+        It cannot be read, or none can be made there; says why and what to do.
+    """
+    text = str(where)
+    if "://" in text and not text.startswith("sqlite:"):
+        url = postgres_url(text)
+        engine, name = postgres_engine(url), url.set(drivername="postgresql").render_as_string()
+    else:
+        path = Path(make_url(text).database or "") if text.startswith("sqlite:") else Path(text).expanduser()
+        if not path.exists():
+            _require_room(path)
+            return None
+        if path.is_dir():
+            raise BookError(f"{path}: is a folder. Name a file.")
+        engine, name = sqlite_engine(path, True, BUSY_S), str(path)
+    try:
+        with plainly(name), reading(engine, name) as connection:
+            if not version_of(connection):
+                return None
+            return int(connection.exec_driver_sql("SELECT count(*) FROM client").scalar_one())
+    finally:
+        engine.dispose()
+
+
+def _require_room(path: Path) -> None:
+    above = path.parent
+    while not above.exists() and above != above.parent:
+        above = above.parent
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise BookError(f"{path}: no file can be made there. Choose another place.")
+
+
 def _open_sqlite(path: Path, who: str, now: Callable[[], datetime], busy_s: float) -> Book:
     _make_folder(path)
     place = Place(str(path), path)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from nfb.files.preferences import read_preferences
 from nfb.ui.system_check import require_qt
 
 if TYPE_CHECKING:
@@ -42,13 +43,14 @@ def open_default_book(make: bool) -> Book | None:
     import getpass
     from pathlib import Path
 
+    from nfb.files.locations import chosen_book
     from nfb.practice.opening import default_book, open_book  # SQLAlchemy is heavy
 
-    where = default_book()
+    where = chosen_book() or default_book()
     if not make and "://" not in where and not Path(where).exists():
         return None
     try:
-        who = getpass.getuser()
+        who = read_preferences().preferences.who or getpass.getuser()
     except (ImportError, KeyError, OSError):  # no such user in the system's list, as in some containers
         who = ""
     book = open_book(where, who=who)
@@ -87,8 +89,9 @@ def run_window(
     from PySide6.QtCore import QLoggingCategory, QObject, QTimer, Signal
     from PySide6.QtWidgets import QApplication
 
-    from nfb.ui import theme
     from nfb.ui.language import tr
+    from nfb.ui.settings.applying import dress, set_scale
+    from nfb.ui.settings.store import SettingsStore
     from nfb.ui.shell import Shell
 
     class Loader(QObject):
@@ -112,13 +115,15 @@ def run_window(
     # Qt's sound module lists on the terminal whatever codec the machine lacks. A message handler in Python is no way
     # out: Qt speaks while it loads a plugin, and waiting for the interpreter there deadlocks with any import.
     QLoggingCategory.setFilterRules("qt.multimedia.*=false")
+    settings = SettingsStore()
+    set_scale(settings.preferences)
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(["nfb"])
     app.setApplicationName("nfb")
     # Qt sets the C library's locale from the environment; float parsing in native libraries relies on the point.
     locale.setlocale(locale.LC_NUMERIC, "C")
-    theme.follow_system(app)
-    window = Shell(open_book)
+    dress(app, settings.preferences)
+    window = Shell(open_book, settings)
     window.show()
     app.aboutToQuit.connect(window.shut_down)
     app.processEvents()

@@ -18,6 +18,8 @@ class ClientWindow(QWidget):
 
     Attributes
     ----------
+    wanted_screen
+        Name of the screen to fill, where it is another than the operator's; empty for any.
     closed
         Signal: the window was closed by hand.
     pause_and_blank
@@ -41,6 +43,7 @@ class ClientWindow(QWidget):
         self.setMinimumSize(320, 200)
         self.view = FeedbackView(leads=True)
         self.page: QWidget | None = None
+        self.wanted_screen = ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
@@ -70,6 +73,7 @@ class ClientWindow(QWidget):
     def open_beside(self, other: QWidget, *, by_hand: bool = False) -> None:
         """Fill a second screen; on a single one open beside `other` if there is room, or if asked for by hand."""
         screens = [screen for screen in QGuiApplication.screens() if screen is not other.screen()]
+        screens.sort(key=lambda screen: screen.name() != self.wanted_screen)
         space = other.screen().availableGeometry()
         room = space.width() - other.minimumWidth()
         if screens:

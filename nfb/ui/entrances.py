@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -53,7 +54,16 @@ class Entrances(QObject):
             page.show_catalogue(self._launcher.devices(), self._launcher.protocols())
         except NfbError as error:
             page.show_problem(str(error), "")
+        usual = self._shell.settings.preferences
+        if usual.device:
+            page.choose(usual.device, usual.device_params)
         self._shell.turn_to(page)
+
+    def show_connect_to(self, device: str, params: Mapping[str, str]) -> None:
+        """The headsets, with one of them chosen."""
+        self.show_connect()
+        assert self.connect_page is not None
+        self.connect_page.choose(device, params)
 
     def _start_scan(self) -> None:
         page = self.connect_page

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from nfb.ui.keys import BINDINGS, Binding
 from nfb.ui.widgets.notice import Choice
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ class Overlays:
             self.sheet = None
             self._centre.setFocus()
 
-    def toggle_keys(self) -> None:
+    def toggle_keys(self, bindings: tuple[Binding, ...] = BINDINGS) -> None:
         """Show all keys, or put them away."""
         from nfb.ui.widgets.notice import KeysOverlay
 
         if self.keys is None:
-            self.keys = KeysOverlay(self._centre)
+            self.keys = KeysOverlay(self._centre, bindings)
         else:
             self.keys.hide()
             self.keys.deleteLater()

@@ -25,11 +25,17 @@ class Screens:
         The session screen.
     sides, operator
         The stack that shows either the operator's pages or the client's view, and the former.
+
+    Attributes
+    ----------
+    one_by_default
+        Where the client's view is asked for, one screen serves both by turns, however many there are.
     """
 
     def __init__(self, screen: SessionScreen, sides: QStackedWidget, operator: QWidget) -> None:
         self._screen, self._sides, self._operator = screen, sides, operator
         self._state = Qt.WindowState.WindowNoState  # of the window before one-screen mode
+        self.one_by_default = False
 
     @property
     def is_one(self) -> bool:
@@ -41,6 +47,8 @@ class Screens:
         client = self._screen.client
         if client.isVisible():
             client.close()
+        elif self.one_by_default:
+            self.use_one()
         else:
             self.show_operator()
             client.open_beside(self._screen.window(), by_hand=True)
@@ -53,7 +61,7 @@ class Screens:
         elif client.isVisible():
             if not client.isFullScreen() or client.isActiveWindow():
                 client.toggle_full_screen()
-        elif len(QGuiApplication.screens()) > 1:
+        elif len(QGuiApplication.screens()) > 1 and not self.one_by_default:
             client.open_beside(self._screen.window(), by_hand=True)
         else:
             self.use_one()

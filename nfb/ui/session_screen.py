@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -72,6 +73,8 @@ class SessionScreen(QWidget):
     wishes
         What the client's picture needs besides its mode, such as the limits of the comfort profile; set before
         :meth:`run`.
+    still
+        Nothing in the client's picture moves by itself, whatever the comfort profile says.
     """
 
     finished = Signal(object)
@@ -89,6 +92,7 @@ class SessionScreen(QWidget):
         self.sound = SoundDesk(self)
         self.sound_choice = SoundChoice()
         self.wishes = Wishes()
+        self.still = False
         self.sweep = SweepPanel()
         self.check, self.baseline, self.train, self.rest = CheckPage(), BaselinePage(), TrainPage(), RestPage()
         self.pages = QStackedWidget()
@@ -234,7 +238,7 @@ class SessionScreen(QWidget):
             case CommandApplied(command=Note()):
                 self.header.say(tr("Note kept."))
             case CommandApplied(command=SetFeedback(mode=mode)):
-                self.stage_view.begin(mode, self.wishes)
+                self.stage_view.begin(mode, self._wishes())
                 self.stage_view.show_stage(view)
             case ThresholdChanged(condition=condition, new=value):
                 self.acts.echoed(condition, value)
@@ -260,7 +264,7 @@ class SessionScreen(QWidget):
         self.header.begin(view, self.bridge.engine.disturbances)
         self.sweep.begin(setup)
         self.alarms.begin(self.bridge)
-        self.stage_view.begin(view.feedback, self.wishes)
+        self.stage_view.begin(view.feedback, self._wishes())
         for page in self._pages:
             page.begin(self.bridge)
         self.train.follow(self.trend, view, self.spectrum)
@@ -270,6 +274,10 @@ class SessionScreen(QWidget):
         self._begin_sound(setup)
         if self._newcomer:
             self.show_tip()
+
+    def _wishes(self) -> Wishes:
+        wishes = self.wishes
+        return replace(wishes, safety=replace(wishes.safety, motion=False)) if self.still else wishes
 
     def _propose(self, view: SessionView) -> None:
         """Stop at the border: the thresholds are looked at before they are trained with.

@@ -121,7 +121,8 @@ class Sessions(QObject):
         if not self._connecting:
             self._shell.turn_to(screen)
         plan = None if self.visit is None else self.visit.plan
-        screen.sound_choice = SoundChoice() if plan is None else sound_of(plan)
+        usual = self._shell.settings.preferences.client_volume / 100
+        screen.sound_choice = SoundChoice(volume=usual) if plan is None else sound_of(plan)
         screen.run(self.bridge, newcomer=newcomer)
         if newcomer:
             screen.client.open_beside(self._shell)
@@ -135,6 +136,7 @@ class Sessions(QObject):
             screen.ask_to_end.connect(lambda: self.ask_to_end())
             screen.switch_device.connect(self._switch_device)
             self._shell.pages.addWidget(screen)
+            self._shell.following.follow_sessions(screen)
             self._shell.top.show_sound(tr("sound on") if screen.sound.available else "", screen.sound.why_silent)
         return self.screen
 

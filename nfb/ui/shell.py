@@ -17,16 +17,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nfb.files.preferences import PreferenceError
 from nfb.ui import theme
 from nfb.ui.desk.keeper import BookKeeper, OpenBook
 from nfb.ui.desk.rail import Destination, Rail
 from nfb.ui.desk.status import StatusBar, hours_free
 from nfb.ui.entrances import Entrances
-from nfb.ui.keys import BINDINGS
 from nfb.ui.language import tr
 from nfb.ui.overlays import Overlays
 from nfb.ui.pages.start import StartPage
 from nfb.ui.sessions import Sessions
+from nfb.ui.settings.applying import Following
+from nfb.ui.settings.store import SettingsStore
 from nfb.ui.tasks import Task, run_task
 from nfb.ui.widgets.notice import Level, NoticeBar
 from nfb.ui.widgets.small import label
@@ -51,6 +53,8 @@ class Shell(QMainWindow):
     ----------
     open_book
         Opens the client book, see :class:`~nfb.ui.desk.keeper.BookKeeper`; None for a window without one.
+    settings
+        What the user has chosen; the user's own file if None.
 
     Attributes
     ----------
@@ -62,8 +66,9 @@ class Shell(QMainWindow):
         The pages of the practice; None until they are gone to.
     """
 
-    def __init__(self, open_book: OpenBook | None = None) -> None:
+    def __init__(self, open_book: OpenBook | None = None, settings: SettingsStore | None = None) -> None:
         super().__init__()
+        self.settings = settings or SettingsStore()
         self.setWindowTitle("nfb")
         self.setMinimumSize(1024, 600)
         self.resize(1280, 720)
@@ -89,8 +94,10 @@ class Shell(QMainWindow):
         self.entrances = Entrances(self)
         self.overlays = Overlays(self.centre)
         self._lay_out()
+        self.following = Following(self, self.settings)
         self._wire()
-        self._shortcuts = self._make_shortcuts()
+        self._shortcuts: list[QShortcut] = []
+        self.rebind()
         self.turn_to(self.start)
 
     def _lay_out(self) -> None:
@@ -227,7 +234,10 @@ class Shell(QMainWindow):
         if page is None:
             from nfb.ui.desk.places import make_place
 
-            page = self._places[place] = make_place(place, self.show_landing)
+            needs = (self.settings, self.keeper, self.launcher) if place is Destination.SETTINGS else ()
+            page = self._places[place] = make_place(place, self.show_landing, *needs)
+            if place is Destination.SETTINGS:
+                page.connect_to.connect(self.entrances.show_connect_to)  # type: ignore[attr-defined]
             self.pages.addWidget(page)
         opened = getattr(page, "open", None)
         if opened is not None:
@@ -246,6 +256,20 @@ class Shell(QMainWindow):
         desk = self._the_desk()
         desk.first_rows.connect(self._land)
         desk.show_home()
+
+    def book_changed(self) -> None:
+        """Another client book was opened in the place of the one before."""
+        words = self.keeper.problem or (self.keeper.book.notice if self.keeper.book is not None else "")
+        if words:
+            self.notices.tell("book", words, Level.LOOK)
+        if self.keeper.book is not None:
+            self._the_desk().show_home()
+
+    def recordings_moved(self) -> None:
+        """Sessions are recorded in another folder from now on."""
+        if self.open_page is not None and self.launcher is not None:
+            self.open_page.show_folder(self.launcher.recordings)
+        self._ask_disk()
 
     def _land(self) -> None:
         """The clients are known: they take the place of the first page, unless something else is going on."""
@@ -310,10 +334,13 @@ class Shell(QMainWindow):
 
     # keys and closing ---------------------------------------------------------------------------------------------
 
-    def _make_shortcuts(self) -> list[QShortcut]:
-        """One per key of a session; F1 and Esc work everywhere."""
-        made = []
-        for binding in BINDINGS:
+    def rebind(self) -> None:
+        """Make the shortcuts anew: one per key of a session; F1 and Esc work everywhere."""
+        for shortcut in self.findChildren(QShortcut, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        self._shortcuts = made = []
+        for binding in self.following.bindings:
             for number, sequence in enumerate(binding.sequences, start=1):
                 name = f"{binding.action}_{number}" if binding.action == "quick_mark" else binding.action
                 shortcut = QShortcut(QKeySequence(sequence), self)
@@ -323,7 +350,8 @@ class Shell(QMainWindow):
                 else:
                     shortcut.activated.connect(self.toggle_keys)
         QShortcut(QKeySequence("Esc"), self).activated.connect(self._escape)
-        return made
+        for shortcut in made:
+            shortcut.setEnabled(self.session is not None and self.pages.currentWidget() is self.session)
 
     def _do_in_session(self, name: str) -> None:
         if self.session is not None:
@@ -337,20 +365,25 @@ class Shell(QMainWindow):
             self.centre.setFocus()
 
     def toggle_keys(self) -> None:
-        self.overlays.toggle_keys()
+        self.overlays.toggle_keys(self.following.bindings)
 
     def shut_down(self) -> None:
         """The program ends, perhaps by the system's log-off: end the session in order and wait for its files."""
         if self._asking_disk is not None:
             self._asking_disk.cancel()
         self.entrances.close()
+        self.following.close()
         self.keeper.close()
         self.sessions.close()
 
     def _switch_theme(self) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        theme.switch(app)
+        shown = theme.switch(app)
+        try:
+            self.settings.change(theme=shown)
+        except PreferenceError as error:
+            self.notices.tell("settings", str(error), Level.LOOK)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

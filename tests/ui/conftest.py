@@ -41,10 +41,11 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the window's client book lies in a test: never the user's own."""
+    """Where the window's client book and settings lie in a test: never the user's own."""
     place = tmp_path / "clients.sqlite"
     monkeypatch.setenv("NFB_BOOK", str(place))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("NFB_PREFERENCES", str(tmp_path / "preferences.json"))
     return place
 
 

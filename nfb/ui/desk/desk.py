@@ -29,6 +29,7 @@ from nfb.ui.desk.scale_page import CrisisPage
 from nfb.ui.desk.tabs import Host
 from nfb.ui.language import tr
 from nfb.ui.launching import Launcher
+from nfb.ui.privacy import as_shown
 
 if TYPE_CHECKING:
     from nfb.model.protocol import Protocol
@@ -138,7 +139,7 @@ class Desk(QStackedWidget):
         if rows is None:
             self.home.say(str(error))
             return
-        shown = [shown for shown in rows if not shown.client.value.demo]
+        shown = [as_shown(shown) for shown in rows if not shown.client.value.demo]
         self.home.show_rows(shown, datetime.now().astimezone(), read_only=self.keeper.read_only)
         had = self.has_clients
         self.has_clients = bool(shown)

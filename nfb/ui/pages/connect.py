@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -179,14 +179,21 @@ class ConnectPage(QWidget):
         self.problem.setText("")
 
     def _use_found(self, found: Found) -> None:
-        names = [device.name for device in self._devices]
-        if found.device in names:
-            self.search.clear()
-            self.list.setCurrentRow(names.index(found.device))
-        for key, value in found.params.items():
+        self.choose(found.device, found.params)
+
+    def choose(self, device: str, params: Mapping[str, str]) -> None:
+        """Choose a headset of the list and fill in its connection; one that is not in the list changes nothing."""
+        names = [each.name for each in self._devices]
+        if device not in names:
+            return
+        self.search.clear()
+        self.list.setCurrentRow(names.index(device))
+        for key, value in params.items():
             field = self._fields.get(key)
             if isinstance(field, QLineEdit):
                 field.setText(value)
+            elif field is not None:
+                field.setCurrentText(value)
 
     def params(self) -> dict[str, str]:
         """What the form holds; empty fields are left out."""

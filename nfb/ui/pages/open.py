@@ -106,6 +106,10 @@ class OpenPage(QWidget):
 
     # what is shown ------------------------------------------------------------------------------------------------
 
+    def show_folder(self, root: Path) -> None:
+        """Recordings lie in another folder now."""
+        self._root = root
+
     def look(self) -> None:
         """List the folder anew."""
         from nfb.files.listing import list_sessions  # imports numpy

@@ -28,6 +28,7 @@ from nfb.practice.record import Stored
 from nfb.practice.sessions import SessionEntry
 from nfb.ui.client_window import ClientWindow
 from nfb.ui.language import tr
+from nfb.ui.privacy import as_shown
 from nfb.ui.tasks import Task, run_task
 from nfb.ui.visit.check_in_page import CheckInPage, Ready
 from nfb.ui.visit.questions import ClientQuestions
@@ -125,7 +126,7 @@ class VisitFlow(QObject):
                 from nfb.report.visit_record import close_left_open  # heavy, like all of the report
 
                 close_left_open(self._book, self._code, root)
-            return read_known(self._book, self._code, self._now())
+            return as_shown(read_known(self._book, self._code, self._now()))
 
         self._run(work, self._known_read)
 
@@ -153,7 +154,7 @@ class VisitFlow(QObject):
 
         def work() -> Known:
             self._book.add(self._code, record)
-            return read_known(self._book, self._code, self._now())
+            return as_shown(read_known(self._book, self._code, self._now()))
 
         self._run(work, self._known_again)
 

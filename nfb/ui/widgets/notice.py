@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from nfb.ui.keys import BINDINGS
+from nfb.ui.keys import BINDINGS, Binding
 from nfb.ui.language import tr
 from nfb.ui.theme import tokens
 from nfb.ui.widgets.shapes import draw_state
@@ -194,7 +194,7 @@ class Sheet(QFrame):
 class KeysOverlay(QFrame):
     """All keys in two columns, over the side of the window; Esc or F1 closes it."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, bindings: tuple[Binding, ...] = BINDINGS) -> None:
         super().__init__(parent)
         self.setObjectName("sheet")
         grid = QGridLayout(self)
@@ -202,8 +202,8 @@ class KeysOverlay(QFrame):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         grid.addWidget(label(tr("Keys"), "section"), 0, 0, 1, 5)
-        half = (len(BINDINGS) + 1) // 2
-        for i, binding in enumerate(BINDINGS):
+        half = (len(bindings) + 1) // 2
+        for i, binding in enumerate(bindings):
             line, side = i % half + 1, 3 * (i // half)
             grid.addWidget(label(binding.shown), line, side)
             grid.addWidget(label(binding.words, "secondary"), line, side + 1)

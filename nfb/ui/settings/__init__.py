@@ -1,0 +1,1 @@
+"""The settings page, and how what is chosen there takes effect."""
