@@ -307,7 +307,7 @@ def test_the_loop_delay_of_a_paced_simulation_is_known_and_of_a_fast_one_is_not(
     paced = desk.run(seconds=5, speed=10.0)
     delay = desk.recording(paced).session.content["summary"]["delay"]
     assert 0 < delay["decision_ms_median"] < 20
-    assert paced.summary.loop_delay_ms > delay["algorithm_ms"] >= 250
+    assert paced.summary.loop_delay_ms > delay["algorithm_ms"] > 225
     assert not np.isnan(desk.recording(paced).session.feedback.columns["arrived_s"]).any()
     fast = desk.run(seconds=5, speed=math.inf)
     assert math.isnan(fast.summary.loop_delay_ms)

@@ -40,7 +40,7 @@ def test_the_threshold_is_frozen_for_the_run(lab: Lab) -> None:
 def test_a_frozen_percentile_realises_its_target_within_5_points_in_95_percent_of_seeds(lab: Lab) -> None:
     """science check 9: 120 s of baseline."""
     stages = (Stage(StageKind.BASELINE, "baseline", 120.0), Stage(StageKind.RUN, "run-1", 1e6))
-    setup = make_setup(lab.protocol(stages=stages), lab.device())
+    setup = make_setup(lab.protocol(stages=stages, hop_s=0.1), lab.device())
     errors = []
     for seed in range(20):
         output = lab.feed(Session(setup), lab.noise(420, seed=seed), 5000)
@@ -52,7 +52,7 @@ def test_a_frozen_percentile_realises_its_target_within_5_points_in_95_percent_o
 def test_a_trained_rhythm_that_grows_raises_the_rate_under_a_frozen_threshold(lab: Lab) -> None:
     """science check 11: +40 % amplitude over the session lifts the rate by at least 6 points."""
     stages = (Stage(StageKind.BASELINE, "baseline", 120.0), Stage(StageKind.RUN, "run-1", 1e6))
-    setup = make_setup(lab.protocol(stages=stages), lab.device())
+    setup = make_setup(lab.protocol(stages=stages, hop_s=0.1), lab.device())
     eeg = lab.noise(1020, seed=4)
     n = 900 * 250
     eeg[:, -n:] *= np.linspace(1.0, 1.4, n, dtype=np.float32)
