@@ -11,6 +11,7 @@ from nfb.session.states import Input
 from nfb.ui.language import tr
 from nfb.ui.pages.train import Preset
 from nfb.ui.session_view import SessionView
+from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.readouts import LinkPill
 from nfb.ui.widgets.small import Drop, IconButton, label
 from nfb.ui.widgets.stepper import StageStepper
@@ -40,7 +41,7 @@ class SessionHeader(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.stepper, self.link = StageStepper(), LinkPill()
-        self.stage, self.left_over = label("", "section"), label("", "value")
+        self.stage, self.left_over = ElidedLabel("", "section"), label("", "value")
         self.ends, self.recording, self.chips = label("", "secondary"), label("", "chip"), label("", "chip")
         self.recording.hide()
         self.chips.hide()

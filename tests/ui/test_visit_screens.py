@@ -149,4 +149,10 @@ def test_the_wrap_up(look: Look, facts: SessionFacts) -> None:
     look(page, "wrap_up_full")
     assert page.effects.effects()[Effect.HEADACHE] == 2
     assert page.next_plan.count() == len(next_plans(Plan("smr-central")))
-    assert page.bars.accessibleName() == ("Time in range: run 1 61 %, run 2 64 %, run 3 –, run 4 58 %, run 5 66 %")
+
+
+def test_the_bars_of_the_runs_are_told_in_one_line(qtbot: QtBot) -> None:
+    page = WrapUpPage("Visit 13 · A031", {}, Plan("smr-central"), "Dr. M")
+    qtbot.addWidget(page)
+    page.show_runs([0.61, 0.64, math.nan, 0.58, 0.66])
+    assert page.bars.accessibleName() == "Time in range: run 1 61 %, run 2 64 %, run 3 –, run 4 58 %, run 5 66 %"

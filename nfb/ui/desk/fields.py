@@ -13,6 +13,8 @@ from nfb.practice.errors import FieldError
 from nfb.ui.language import tr
 from nfb.ui.widgets.small import Drop
 
+MOST_LETTERS = 36  # of a box in one of two columns of a form
+
 
 class FormField(Protocol):
     """One row of a form."""
@@ -178,6 +180,8 @@ class ManyField:
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(0)
         self.boxes: dict[Any, QCheckBox] = {}
+        if any(len(words) > MOST_LETTERS for words in choices.values()):
+            columns = 1
         for i, (key, words) in enumerate(choices.items()):
             box = QCheckBox(words)
             box.setChecked(key in chosen)

@@ -66,7 +66,7 @@ class HomePage(QWidget):
         self.day = label("", "section")
         self.search = QLineEdit(placeholderText=tr("Search (Ctrl+K)"), clearButtonEnabled=True)
         self.search.setAccessibleName(tr("Search clients by name or code"))
-        self.search.setMinimumWidth(200)
+        self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(260)
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._open_first)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 from nfb.ui.desk.table import Table
 from nfb.ui.theme import CONTROL_PX
 from nfb.ui.widgets.shapes import draw_state
+from nfb.ui.widgets.flow import flow
 from nfb.ui.widgets.small import IconButton, label, row
 
 
@@ -54,7 +55,7 @@ class RecordList(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
-        layout.addWidget(row(label(title, "section"), None, *self.buttons))
+        layout.addWidget(row(label(title, "section"), flow(*self.buttons, to_the_right=True)))
         layout.addWidget(self.empty)
         layout.addWidget(self.table, 1000)
         layout.addStretch(1)  # holds the sentence at the top while there is no table

@@ -52,7 +52,7 @@ class Rail(QFrame):
         self.setFixedWidth(WIDTH_PX)
         self.setAccessibleName(tr("Main navigation"))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 12, 8, 12)
+        layout.setContentsMargins(4, 12, 4, 12)
         layout.setSpacing(4)
         self.buttons: dict[Destination, IconButton] = {}
         for number, destination in enumerate(Destination, start=1):

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nfb.ui.language import tr
+from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.small import IconButton, label
 
 # 8 channels of float32 at 250 Hz: what an hour of a usual recording takes.
@@ -35,7 +36,7 @@ class StatusBar(QWidget):
         super().__init__()
         self.setAccessibleName(tr("Status"))
         self.device = label("", "secondary")
-        self.disk = label("", "secondary")
+        self.disk = ElidedLabel("", "secondary")
         self.sound = label("", "secondary")
         self.keys_button = IconButton(tr("Keys  F1"), "keyboard")
         self.theme_button = IconButton(tr("Theme"), "contrast", tip=tr("Dark or light"))

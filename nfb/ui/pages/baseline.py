@@ -12,6 +12,7 @@ from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
 from nfb.ui.why import why_words
+from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.lamps import Lamps
 from nfb.ui.widgets.proposal import Proposal
 from nfb.ui.widgets.readouts import ReasonLine
@@ -38,7 +39,7 @@ class BaselinePage(SessionPage):
         self.proposal = Proposal()
         skip = IconButton(tr("Skip  F4"), "next")
         skip.clicked.connect(lambda: self.wish.emit("next"))
-        hint = label(tr("Only clean seconds count; the thresholds come from them."), "secondary")
+        hint = ElidedLabel(tr("Only clean seconds count; the thresholds come from them."), "secondary")
         self._clock = panel(row(self.clean, self.of, self.wall, None, self.next, self.eyes), self.progress)
         self._count = panel(row(self.reason), row(self.lamps, None, hint, skip))
         self._proposed = panel(self.proposal)

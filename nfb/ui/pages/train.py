@@ -20,6 +20,7 @@ from nfb.ui.why import why_words
 from nfb.ui.widgets.bars import BandBars, BarRow
 from nfb.ui.widgets.controls import HoldAuto, Volumes
 from nfb.ui.widgets.feedback import FeedbackView
+from nfb.ui.widgets.flow import flow
 from nfb.ui.widgets.lamps import Lamps
 from nfb.ui.widgets.notice import Level
 from nfb.ui.widgets.readouts import LoopPill, ReasonLine, RewardMeter
@@ -91,7 +92,7 @@ class TrainPage(SessionPage):
         for part in (self.steering, self.warning, self.lamps, self.loop, self.limits, self.volumes):
             right_layout.addWidget(part)
         right_layout.addStretch(0)
-        right_layout.addWidget(row(self.undo, self.blank, self.mute, self.talk))
+        right_layout.addWidget(flow(self.undo, self.blank, self.mute, self.talk))
         beside = QWidget()
         beside.setFixedHeight(_ROW_PX)
         self._beside = QHBoxLayout(beside)

@@ -37,6 +37,7 @@ from nfb.ui.visit.hurdle_panel import HurdlePanel
 from nfb.ui.visit.questions import QuestionRows
 from nfb.ui.visit.slot_bar import SlotBar
 from nfb.ui.visit.treatment_row import TreatmentRow
+from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.small import IconButton, label, panel, row
 from nfb.ui.words import clock
 
@@ -330,7 +331,7 @@ def _small_fields(fields: dict[str, NumberField], ticks: list[QCheckBox]) -> QWi
         field.widget.setFixedWidth(56)
         field.widget.setPlaceholderText("")
         field.widget.setAccessibleName(field.label)
-        grid.addWidget(label(field.label), at, 0)
+        grid.addWidget(ElidedLabel(field.label), at, 0)
         grid.addWidget(field.widget, at, 1)
     for at, tick in enumerate(ticks):
         grid.addWidget(tick, at, 2)

@@ -22,6 +22,7 @@ from nfb.ui.feedback.modes import key_of
 from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow, ParamField
 from nfb.ui.visit.kinds import feedback_choices, sound_choices
+from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.small import Drop, form_label, label, row
 from nfb.ui.words import clock
 
@@ -96,7 +97,7 @@ class ChoicesForm(QWidget):
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
-        times, of = label("×"), label(tr("break"), "secondary")
+        times, of = label("×"), ElidedLabel(tr("break"), "secondary")
         for name, part in (
             (tr("Protocol"), self.protocol),
             (tr("Runs"), row(self.runs.widget, times, self.run_length.widget, of, self.rest.widget, None)),

@@ -11,6 +11,7 @@ from nfb.engine.live import Live
 from nfb.engine.watch import SLOW_MS
 from nfb.model.samples import LinkChange, LinkState
 from nfb.ui.language import tr
+from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.notice import Level
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import label
@@ -70,9 +71,9 @@ class RewardMeter(QWidget):
         super().__init__()
         self._said = ""
         self._recent = label("–", "value")
-        self._recent_of = label(tr("in range, last 30 s"), "secondary")
+        self._recent_of = ElidedLabel(tr("in range, last 30 s"), "secondary")
         self._run = label("–", "section")
-        self._target = label("", "secondary")
+        self._target = ElidedLabel("", "secondary")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButto
 
 from nfb.ui.icons import ROOM_PX, SIZE_PX, icon
 from nfb.ui.theme import CONTROL_PX, tokens
+from nfb.ui.widgets.elided import ElidedLabel
 
 
 class IconButton(QPushButton):
@@ -90,7 +91,7 @@ def panel(*parts: QWidget, title: str = "") -> QFrame:
     layout.setContentsMargins(12, 8, 12, 8)
     layout.setSpacing(8)
     if title:
-        layout.addWidget(label(title, "section"))
+        layout.addWidget(ElidedLabel(title, "section"))
     for part in parts:
         layout.addWidget(part)
     return frame

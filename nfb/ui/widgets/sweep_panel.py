@@ -12,6 +12,7 @@ from nfb.ui.bridge import Frame
 from nfb.ui.display_filter import BAND_HZ, DisplayFilter
 from nfb.ui.language import tr
 from nfb.ui.why import artefact_words
+from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.small import IconButton, label, row
 from nfb.ui.widgets.sweep import RawSweep
 
@@ -25,7 +26,7 @@ class SweepPanel(QWidget):
         self.sweep = RawSweep()
         self._setup: Setup | None = None
         self._filter: DisplayFilter | None = None
-        self._chips = label("", "secondary")
+        self._chips = ElidedLabel("", "secondary")
         finer = IconButton("+", kind="square", tip=tr("Larger traces (+)"))
         coarser = IconButton("−", kind="square", tip=tr("Smaller traces (−)"))
         finer.setAccessibleName(tr("Larger traces"))
