@@ -42,6 +42,15 @@ class Screens:
         """Whether the client's view fills the operator's window now."""
         return self._sides.currentWidget() is self._screen.one_screen
 
+    def begin(self) -> None:
+        """A client's session has begun: the view goes to a second screen, or one-screen mode is offered."""
+        screen = self._screen
+        if len(QGuiApplication.screens()) > 1 and not self.one_by_default:
+            screen.client.open_beside(screen.window())
+        else:
+            words = tr("The client has no screen of their own. F11 shows the client's view on it, and comes back.")
+            screen.notices.tell("screen", words, Level.INFO, (Choice(tr("Use one-screen mode"), self.use_one),))
+
     def toggle_client(self) -> None:
         """Open or close the client's window."""
         client = self._screen.client

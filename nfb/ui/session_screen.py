@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from functools import partial
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from nfb.devices.scenario import EventKind
 from nfb.engine.live import Finished, Started
 from nfb.engine.running_spectrum import RunningSpectrum
-from nfb.model.commands import Command, Mark, Note, Pause, SetFeedback
+from nfb.model.commands import Command, Mark, NextStage, Note, Pause, Resume, SetFeedback
 from nfb.model.events import (
     BaselineDone,
     CommandApplied,
@@ -27,15 +28,16 @@ from nfb.model.protocol import StageKind
 from nfb.model.samples import LinkChange
 from nfb.session.setup import Setup
 from nfb.ui.alarms import Alarms
-from nfb.ui.audio.cue import cue_of
+from nfb.ui.audio.cue import cue_of, earned_by_alpha
 from nfb.ui.audio.desk import SoundDesk
-from nfb.ui.audio.sounds import NO_CHIME, SoundChoice
+from nfb.ui.audio.sounds import ALPHA_THETA, NO_CHIME, SoundChoice, sound_key
 from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.client_stage import ClientStage
 from nfb.ui.client_window import ClientWindow
 from nfb.ui.feedback.mode import Wishes
 from nfb.ui.language import tr
 from nfb.ui.link_care import LinkCare
+from nfb.ui.pacing import Pacing
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.pages.baseline import BaselinePage
 from nfb.ui.pages.check import CheckPage
@@ -73,6 +75,8 @@ class SessionScreen(QWidget):
     wishes
         What the client's picture needs besides its mode, such as the limits of the comfort profile; set before
         :meth:`run`.
+    client_ends_breaks
+        What comes after a break waits for the client's key; set before :meth:`run`.
     still
         Nothing in the client's picture moves by itself, whatever the comfort profile says.
     """
@@ -92,13 +96,15 @@ class SessionScreen(QWidget):
         self.sound = SoundDesk(self)
         self.sound_choice = SoundChoice()
         self.wishes = Wishes()
+        self.client_ends_breaks = False
+        self._film_gain = 1.0
         self.still = False
         self.sweep = SweepPanel()
         self.check, self.baseline, self.train, self.rest = CheckPage(), BaselinePage(), TrainPage(), RestPage()
         self.pages = QStackedWidget()
         self.notices = NoticeBar()
         self.header, self.one_screen = SessionHeader(), OneScreen()
-        self.stage_view = ClientStage(self.client, self.train.mirror)
+        self.stage_view = ClientStage(self.client, self.train.mirror, self.rest.mirror)
         self.alarms = Alarms(self.notices)
         self._operator = QWidget()
         self._sides = QStackedWidget()
@@ -140,7 +146,7 @@ class SessionScreen(QWidget):
         self.train.note.connect(lambda text: self.send(Note(text)))
         self.rest.note.connect(lambda text: self.send(Note(text)))
         self.train.threshold_chosen.connect(acts.set_threshold)
-        self.train.volumes.volume_changed.connect(self.sound.set_volume)
+        self.train.volumes.volume_changed.connect(self._set_volume)
         self.baseline.proposal.ease.connect(acts.ease)
         self.baseline.proposal.last_visit.connect(acts.use_last_visit)
         self.baseline.proposal.this_baseline.connect(acts.use_this_baseline)
@@ -172,6 +178,7 @@ class SessionScreen(QWidget):
         self.bridge = bridge
         self._newcomer = newcomer
         self._looking = self._proposing = False
+        self.stage_view.pacing = Pacing(self.client_ends_breaks)
         self.acts.begin()
         self.link_care.begin()
         self.notices.clear_all()
@@ -216,6 +223,8 @@ class SessionScreen(QWidget):
             case Started():
                 self._begin(view)
             case StageStarted():
+                if self.stage_view.pacing.stage_started(view.stage_kind):
+                    self.send(Pause())
                 self._show_page(view)
                 self.stage_view.show_stage(view)
             case BaselineDone():
@@ -227,6 +236,10 @@ class SessionScreen(QWidget):
                 self.one_screen.show_state(view)
             case Rewarded():
                 self._reward(view)
+            case CommandApplied(command=NextStage()):
+                self.stage_view.pacing.skipped()
+            case CommandApplied(command=Resume()):
+                self.stage_view.pacing.resumed()
             case LinkChange():
                 self.stage_view.show_stage(view)
                 self.link_care.show_link(view)
@@ -237,9 +250,8 @@ class SessionScreen(QWidget):
                 self.header.say(tr("Marked: {text}", text=text))
             case CommandApplied(command=Note()):
                 self.header.say(tr("Note kept."))
-            case CommandApplied(command=SetFeedback(mode=mode)):
-                self.stage_view.begin(mode, self._wishes())
-                self.stage_view.show_stage(view)
+            case CommandApplied(command=SetFeedback() as chosen):
+                self._present(chosen, view)
             case ThresholdChanged(condition=condition, new=value):
                 self.acts.echoed(condition, value)
             case Finished():
@@ -264,7 +276,12 @@ class SessionScreen(QWidget):
         self.header.begin(view, self.bridge.engine.disturbances)
         self.sweep.begin(setup)
         self.alarms.begin(self.bridge)
-        self.stage_view.begin(view.feedback, self._wishes())
+        self.stage_view.begin(view.feedback, self.wishes)
+        if not self.sound_choice.sound and setup.protocol.crossover is not None:
+            self.sound_choice = replace(self.sound_choice, sound=ALPHA_THETA)
+        view.sound = self.sound_choice.sound
+        own_music = bool(self.sound_choice.music_path)
+        self.rest.offer(film=bool(self.wishes.film), music=own_music, client_ends=self.client_ends_breaks)
         for page in self._pages:
             page.begin(self.bridge)
         self.train.follow(self.trend, view, self.spectrum)
@@ -278,6 +295,16 @@ class SessionScreen(QWidget):
     def _wishes(self) -> Wishes:
         wishes = self.wishes
         return replace(wishes, safety=replace(wishes.safety, motion=False)) if self.still else wishes
+
+    def _present(self, chosen: SetFeedback, view: SessionView) -> None:
+        """Show and play what was chosen; an empty sound leaves the one there is."""
+        dark = self.stage_view.blank
+        self.stage_view.begin(chosen.mode, self._wishes())
+        self.stage_view.show_stage(view)
+        self.stage_view.set_blank(dark)
+        if chosen.sound and sound_key(chosen.sound) != sound_key(self.sound_choice.sound):
+            self.sound_choice = replace(self.sound_choice, sound=chosen.sound)
+            self.sound.change(chosen.sound, self.sound_choice.music_path)
 
     def _propose(self, view: SessionView) -> None:
         """Stop at the border: the thresholds are looked at before they are trained with.
@@ -318,6 +345,8 @@ class SessionScreen(QWidget):
         self.header.show_view(view)
         if self._proposing:
             self.header.stage.setText(tr("Baseline done"))
+        elif self.stage_view.pacing.waiting:
+            self.header.stage.setText(tr("Break: the client goes on"))
 
     # what is shown ------------------------------------------------------------------------------------------------
 
@@ -332,6 +361,8 @@ class SessionScreen(QWidget):
             page = self.check
         elif self._proposing:
             page = self.baseline
+        elif self.stage_view.pacing.waiting:
+            page = self.rest
         self.baseline.show_proposing(self._proposing)
         if page is not self.pages.currentWidget():
             if page is not self.rest:
@@ -352,6 +383,7 @@ class SessionScreen(QWidget):
         self.sound.begin(chosen.sound, chime, chosen.music_path, volume=chosen.volume, floor=chosen.floor)
         for which in self.train.volumes.sliders:
             self.train.volumes.show_volume(which, chosen.volume)
+        self._set_volume("bed", chosen.volume)
         # The sound device asks the engine itself, in its own thread: no frame of the window lies between them.
         # Its stages may be planned anew meanwhile.
         self.sound.feed(lambda: cue_of(engine.live, view.setup.stages if view.setup else ()), engine.note_heard)
@@ -362,7 +394,8 @@ class SessionScreen(QWidget):
     def _reward(self, view: SessionView) -> None:
         if view.setup is None or not view.setup.protocol.feedback.chime:
             return
-        if not self.sound.reward() and not self.sound.muted:
+        high = view.live is None or earned_by_alpha(view.setup, view.live.hop)
+        if not self.sound.reward(high) and not self.sound.muted:
             self.stage_view.pulse()
 
     def look_at_signal(self) -> None:
@@ -377,8 +410,16 @@ class SessionScreen(QWidget):
         self.stage_view.set_blank(blank)
         self.train.blank.show_as(tr("Show") if blank else tr("Blank"), "eye")
 
+    def _set_volume(self, which: str, volume: float) -> None:
+        """Volume 0..1 of ``bed``, which is a film's as well, or of ``tokens``."""
+        self.sound.set_volume(which, volume)
+        if which == "bed":
+            self._film_gain = math.sqrt(volume)  # as the sound desk does
+            self.client.view.set_volume(0.0 if self.sound.muted else self._film_gain)
+
     def toggle_mute(self) -> None:
         self.sound.mute(not self.sound.muted)
+        self.client.view.set_volume(0.0 if self.sound.muted else self._film_gain)
         self.train.mute.setText(tr("Unmute") if self.sound.muted else tr("Mute"))
 
     def write_note(self) -> None:

@@ -158,7 +158,7 @@ class SessionView:
             case SetFeedback(mode=mode, sound=sound):
                 back_to = (SetFeedback(self.feedback, self.sound),)
                 self.changes.applied(command, Change(tr("the feedback before"), back_to))
-                self.feedback, self.sound = mode, sound
+                self.feedback, self.sound = mode, sound or self.sound
 
     def _take_threshold(self, event: ThresholdChanged) -> None:
         if event.condition < len(self.thresholds):

@@ -108,6 +108,7 @@ class Sessions(QObject):
     def _launch(self, make: Callable[[], Engine], stripe: str, *, newcomer: bool = False) -> None:
         from nfb.ui.audio.sounds import SoundChoice, sound_of
         from nfb.ui.bridge import Bridge
+        from nfb.ui.feedback.mode import Wishes, wishes_of
 
         try:
             engine = make()
@@ -123,6 +124,9 @@ class Sessions(QObject):
         plan = None if self.visit is None else self.visit.plan
         usual = self._shell.settings.preferences.client_volume / 100
         screen.sound_choice = SoundChoice(volume=usual) if plan is None else sound_of(plan)
+        photosafe = self.visit is not None and self.visit.photosafe
+        screen.wishes = Wishes() if plan is None else wishes_of(plan, photosafe=photosafe)
+        screen.client_ends_breaks = plan is not None and plan.client_ends_break
         screen.run(self.bridge, newcomer=newcomer)
         if newcomer:
             screen.client.open_beside(self._shell)
@@ -148,6 +152,8 @@ class Sessions(QObject):
             if self._shell.entrances.connect_page is not None:
                 self._shell.entrances.connect_page.show_connecting("")
             self._shell.turn_to(self.screen)
+            if self.visit is not None:
+                self.screen.screens.begin()
 
     def _could_not_begin(self, what: str, way_out: str, *, to_connect: bool = False) -> None:
         words = f"{what} {way_out}".strip()

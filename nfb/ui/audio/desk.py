@@ -114,6 +114,12 @@ class SoundDesk(QObject):
         if self.available:
             self._prepare()
 
+    def change(self, sound: str, music_path: str = "") -> None:
+        """Fade over to another bed; chime and volumes stay."""
+        self._sound, self._music_path = sound_key(sound), music_path
+        if self.available:
+            self._prepare()
+
     def feed(self, cue: Callable[[], Cue], heard: Callable[[int, float], None] | None = None) -> None:
         """Follow `cue`, which the sound device's own thread asks for every block.
 
@@ -178,10 +184,14 @@ class SoundDesk(QObject):
 
     def _prepare(self) -> None:
         self._drop_music()
+        if self._making is not None:
+            self._making.cancel()
         if self._sound == MUSIC:
             self._begin_music(self._music_path)
         elif self._sound != NONE:
             self._make(self._sound)
+        else:
+            self.mixer.play()
 
     def _make(self, key: str) -> None:
         """Make a soundscape off the window's thread: it takes about a second."""

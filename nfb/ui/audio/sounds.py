@@ -40,6 +40,7 @@ class Sound:
 
 MUSIC = "music"
 NONE = "none"
+ALPHA_THETA = "alpha_theta"
 FALLBACK = "pads"  # where the client's own music cannot be played
 
 SOUNDS: Mapping[str, Sound] = MappingProxyType(
@@ -50,7 +51,7 @@ SOUNDS: Mapping[str, Sound] = MappingProxyType(
         "stream": Sound(lambda: tr("Stream"), lambda: (beds.stream(),)),
         FALLBACK: Sound(lambda: tr("Drone pads"), lambda: (beds.pads(),)),
         MUSIC: Sound(lambda: tr("Own music"), lambda: ()),
-        "alpha_theta": Sound(
+        ALPHA_THETA: Sound(
             lambda: tr("Alpha-theta: stream and ocean, two bells"), lambda: (beds.stream(), beds.ocean()), bells=True
         ),
     }
@@ -76,7 +77,7 @@ class SoundChoice:
         Softest the bed gets by feedback, share of its volume.
     """
 
-    sound: str = NONE
+    sound: str = ""
     chime: str = DEFAULT_CHIME
     music_path: str = ""
     volume: float = 1.0
@@ -85,7 +86,7 @@ class SoundChoice:
 
 def comfortable(choice: SoundChoice, profile: ComfortProfile) -> SoundChoice:
     """The choice within a comfort profile: its floor, no tones where it wants none, and sound where it leads."""
-    sound = choice.sound if sound_key(choice.sound) != NONE else profile.sound
+    sound = choice.sound or profile.sound
     chime = choice.chime if profile.chimes else NO_CHIME
     return replace(choice, sound=sound, chime=chime, floor=max(choice.floor, profile.volume_floor))
 

@@ -13,12 +13,14 @@ from nfb.engine.suggest import RecentRuns, Suggestion
 from nfb.model.commands import SetFeedback, SetThresholds
 from nfb.model.events import StageEnded, StageStarted
 from nfb.model.protocol import StageKind
+from nfb.ui.audio.sounds import MUSIC, sound_key
 from nfb.ui.bridge import Bridge, Frame
+from nfb.ui.feedback.modes import key_of
 from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
 from nfb.ui.theme import SECTION_PX, font, tokens
-from nfb.ui.visit.kinds import feedback_choices, feelings
+from nfb.ui.visit.kinds import feedback_choices, feelings, sound_choices
 from nfb.ui.widgets.feedback import FeedbackView
 from nfb.ui.widgets.small import Drop, IconButton, label, panel, row
 from nfb.ui.words import clock, feature_name, percent, quantity
@@ -95,7 +97,12 @@ class RestPage(SessionPage):
         self.feedback = Drop()
         self.feedback.setMinimumContentsLength(14)
         self.feedback.setAccessibleName(tr("What the client sees in the next run"))
-        self.feedback.activated.connect(self._choose_feedback)
+        self.sound = Drop()
+        self.sound.setMinimumContentsLength(14)
+        self.sound.setAccessibleName(tr("What the client hears in the next run"))
+        for drop in (self.feedback, self.sound):
+            drop.activated.connect(self._choose_feedback)
+        self._left_out: tuple[str, ...] = ()
         feelings_row: list[QWidget | None] = []
         for feeling in feelings():
             button = IconButton(feeling)
@@ -110,7 +117,8 @@ class RestPage(SessionPage):
             label(tr("How is it now?"), "section"),
             row(*feelings_row, None),
             self.note_line,
-            row(label(tr("Feedback for the next run")), self.feedback, None),
+            label(tr("Feedback for the next run")),
+            row(self.feedback, self.sound, None),
         )
         left_layout = left.layout()
         assert isinstance(left_layout, QVBoxLayout)
@@ -118,9 +126,9 @@ class RestPage(SessionPage):
         left_layout.addWidget(self.said)
         left_layout.addStretch(1)
         left_layout.addWidget(row(check, None, self.start))
-        hint = label(tr("Space, Enter or the remote ends the break."), "secondary", wrap=True)
-        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        right = panel(self.mirror, self.left_over, hint, title=tr("Client sees"))
+        self.hint = label("", "secondary", wrap=True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        right = panel(self.mirror, self.left_over, self.hint, title=tr("Client sees"))
         columns = QHBoxLayout(self)
         columns.setContentsMargins(12, 8, 12, 12)
         columns.setSpacing(12)
@@ -128,15 +136,24 @@ class RestPage(SessionPage):
         columns.addWidget(right, 2)
         self._offer(None)
 
+    def offer(self, *, film: bool, music: bool, client_ends: bool) -> None:
+        """Whether there are files to choose, and whether the client ends the breaks; before :meth:`begin`."""
+        self._left_out = ("", *(() if film else ("film",)), *(() if music else (MUSIC,)))
+        if client_ends:
+            self.hint.setText(tr("The client goes on with Space, Enter or the remote, not before the time is over."))
+        else:
+            self.hint.setText(tr("The next run begins by itself."))
+
     def begin(self, bridge: Bridge) -> None:
         self._bridge = bridge
         setup = bridge.view.setup
         self._recent = None if setup is None else RecentRuns(setup)
         bridge.frame.connect(self._remember)
-        self.feedback.clear()
-        for key, words in feedback_choices().items():
-            if key:
-                self.feedback.addItem(words, key)
+        for drop, choices in ((self.feedback, feedback_choices()), (self.sound, sound_choices())):
+            drop.clear()
+            for key, words in choices.items():
+                if key not in self._left_out:
+                    drop.addItem(words, key)
 
     def show_event(self, event: object, view: SessionView) -> None:
         if isinstance(event, StageStarted) and self._recent is not None and view.stage_plan is not None:
@@ -168,8 +185,9 @@ class RestPage(SessionPage):
     def show_frame(self, frame: Frame, view: SessionView) -> None:
         if frame.live is not None and frame.number % 6 == 0:
             plan = view.stage_plan
+            resting = plan is not None and plan.kind is StageKind.REST  # else it is over, and waits for the client
             whole_s = plan.duration_s if plan is not None else math.nan
-            self.left_over.show_left(frame.live.stage_left_s, whole_s)
+            self.left_over.show_left(frame.live.stage_left_s if resting else 0.0, whole_s)
 
     # a suggestion -------------------------------------------------------------------------------------------------
 
@@ -212,14 +230,22 @@ class RestPage(SessionPage):
 
     def _show_feedback(self, view: SessionView) -> None:
         assert view.setup is not None
-        at = self.feedback.findData(view.feedback or view.setup.protocol.feedback.mode)
-        if at >= 0:
-            self.feedback.setCurrentIndex(at)
+        shown = key_of(view.feedback or view.setup.protocol.feedback.mode)
+        for drop, key in ((self.feedback, shown), (self.sound, sound_key(view.sound))):
+            drop.setCurrentIndex(drop.findData(key))
 
     def _choose_feedback(self) -> None:
         if self._bridge is not None:
-            self._bridge.send(SetFeedback(str(self.feedback.currentData()), self._bridge.view.sound))
-            self.said.setText(tr("In the next run: {feedback}", feedback=self.feedback.currentText()))
+            view = self._bridge.view
+            mode, sound = self.feedback.currentData() or view.feedback, self.sound.currentData() or view.sound
+            self._bridge.send(SetFeedback(str(mode), str(sound)))
+            self.said.setText(
+                tr(
+                    "In the next run: {feedback}, {sound}",
+                    feedback=self.feedback.currentText(),
+                    sound=self.sound.currentText(),
+                )
+            )
 
     def _keep(self, text: str) -> None:
         if text:

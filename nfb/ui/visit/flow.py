@@ -216,6 +216,11 @@ class VisitFlow(QObject):
         return None if self._begun is None else self._begun.ready.choices.plan
 
     @property
+    def photosafe(self) -> bool:
+        """Whether the client's feedback must be photosafe, whatever the plan says."""
+        return self.known is not None and self.known.photosafe
+
+    @property
     def known_code(self) -> str:
         """The client's code as files carry it."""
         return self._code if self.known is None else self.known.client.code

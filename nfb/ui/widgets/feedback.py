@@ -64,6 +64,7 @@ class FeedbackView(QWidget):
         self._ring_left: float | None = None
         self._volume = 1.0
         self._told = ""
+        self._caption = ""  # what a mirror stands for
         self._instruction = ""
         self._instruction_s = FADE_AFTER_S + FADE_S
         self._since_s = 0.0  # time that the next picture has to account for
@@ -81,9 +82,11 @@ class FeedbackView(QWidget):
         wishes = replace(wishes or Wishes(), leads=self._leads)
         self._shown.close()
         self.mode = key_of(mode)
+        self._caption = ""
         if not self._leads and self.mode == "film":
             # A second player would run apart from the first; the mirror says the same by light.
             self._shown = MODES["dawn"].make(wishes)
+            self._caption = tr("Film")
         else:
             self._shown = MODES[self.mode].make(wishes)
         self._safety = wishes.safety
@@ -102,6 +105,7 @@ class FeedbackView(QWidget):
     @message.setter
     def message(self, words: str) -> None:
         self._message = words
+        self.set_volume(self._volume)
         self._changed()
 
     @property
@@ -112,7 +116,7 @@ class FeedbackView(QWidget):
     @blank.setter
     def blank(self, blank: bool) -> None:
         self._blank = blank
-        self._shown.set_sound(0.0 if blank else self._volume)
+        self.set_volume(self._volume)
         self._changed()
 
     @property
@@ -146,9 +150,9 @@ class FeedbackView(QWidget):
         self._stale = True
 
     def set_volume(self, volume: float) -> None:
-        """Volume 0..1 of sound that belongs to the picture, such as a film's."""
+        """Volume 0..1 of sound that belongs to the picture, such as a film's; it is silent under words."""
         self._volume = volume
-        self._shown.set_sound(0.0 if self._blank else volume)
+        self._shown.set_sound(0.0 if self._blank or self._message else volume)
 
     def pulse(self) -> None:
         """A reward: a calm sign in the picture, which says for the eye what the chime says."""
@@ -232,6 +236,8 @@ class FeedbackView(QWidget):
             self._paint_words(painter, self._message, 1.0, QRectF(0, 0, width, height), scale)
         else:
             shown = 1.0 - max(0.0, (self._instruction_s - FADE_AFTER_S) / FADE_S)
+            if self._caption:
+                self._paint_words(painter, self._caption, 1.0, QRectF(0, 0, width, height), scale)
             if self._instruction and shown > 0:
                 foot = QRectF(0, height * 0.76, width, height * 0.24)
                 self._paint_words(painter, self._instruction, min(shown, self._instruction_s), foot, scale)
