@@ -41,7 +41,7 @@ class SessionHeader(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.stepper, self.link = StageStepper(), LinkPill()
-        self.stage, self.left_over = ElidedLabel("", "section"), label("", "value")
+        self.stage, self.left_over = ElidedLabel("", "section", least_px=104), label("", "value")
         self.ends, self.recording, self.chips = label("", "secondary"), label("", "chip"), label("", "chip")
         self.recording.hide()
         self.chips.hide()
@@ -51,7 +51,7 @@ class SessionHeader(QWidget):
         self._passing.timeout.connect(self._forget)
         self.pause_button = IconButton(tr("Pause  F5"), "pause", tip=tr("Begin, pause, go on (F5 or Space)"))
         self.next_button = IconButton(tr("Next  F4"), "next", tip=tr("Next stage (F4)"))
-        self.client_button = IconButton(tr("Client view"), "monitor", tip=tr("Open the client's window (F11: fill)"))
+        self.client_button = IconButton(tr("Client"), "monitor", tip=tr("Open the client's window (F11: fill)"))
         self.end_button = IconButton(tr("End"), tip=tr("End the session and keep the data (Ctrl+Shift+E)"))
         for button, action in (
             (self.pause_button, "pause"),
@@ -60,7 +60,7 @@ class SessionHeader(QWidget):
             (self.end_button, "end"),
         ):
             button.clicked.connect(lambda _=False, name=action: self.wish.emit(name))
-        self.worse_button = IconButton(tr("Make it worse"), "wave", tip=tr("Try the alarms on the demo signal"))
+        self.worse_button = IconButton(tr("Make it worse"), tip=tr("Try the alarms on the demo signal"))
         self.worse_menu = QMenu(self.worse_button)
         self.worse_button.setMenu(self.worse_menu)
         self.worse_button.hide()

@@ -36,7 +36,7 @@ class Longer(QTranslator):
     """Speaks that language."""
 
     def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
-        return longer(text) if context == CONTEXT else ""
+        return longer(text) if context == CONTEXT else text
 
     def isEmpty(self) -> bool:  # noqa: N802
         return False

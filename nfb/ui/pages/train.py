@@ -20,7 +20,6 @@ from nfb.ui.why import why_words
 from nfb.ui.widgets.bars import BandBars, BarRow
 from nfb.ui.widgets.controls import HoldAuto, Volumes
 from nfb.ui.widgets.feedback import FeedbackView
-from nfb.ui.widgets.flow import flow
 from nfb.ui.widgets.lamps import Lamps
 from nfb.ui.widgets.notice import Level
 from nfb.ui.widgets.readouts import LoopPill, ReasonLine, RewardMeter
@@ -33,6 +32,7 @@ from nfb.ui.words import feature_name
 FRAMES_PER_BAR = 2  # bars at 30 a second, numbers at 3
 FRAMES_PER_NUMBER = 20
 FRAMES_PER_SUMMARY = 300  # a screen reader must be able to finish its sentence
+_RIGHT_PX, _MOST_RIGHT_PX = 424, 520
 _ROW_PX = 108
 N_MARK_BUTTONS = 5
 
@@ -82,8 +82,7 @@ class TrainPage(SessionPage):
 
     def _lay_out(self) -> None:
         right = panel(self.meter, self.reason)
-        right.setMinimumWidth(424)
-        right.setMaximumWidth(480)
+        right.setMaximumWidth(_MOST_RIGHT_PX)
         right_layout = right.layout()
         assert isinstance(right_layout, QVBoxLayout)
         right_layout.setContentsMargins(12, 4, 12, 6)
@@ -92,7 +91,8 @@ class TrainPage(SessionPage):
         for part in (self.steering, self.warning, self.lamps, self.loop, self.limits, self.volumes):
             right_layout.addWidget(part)
         right_layout.addStretch(0)
-        right_layout.addWidget(flow(self.undo, self.blank, self.mute, self.talk))
+        right_layout.addWidget(row(self.undo, self.blank, self.mute, self.talk))
+        right.setMinimumWidth(max(_RIGHT_PX, right_layout.minimumSize().width()))
         beside = QWidget()
         beside.setFixedHeight(_ROW_PX)
         self._beside = QHBoxLayout(beside)

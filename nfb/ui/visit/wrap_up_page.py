@@ -17,7 +17,6 @@ from nfb.ui.visit.answers import Answers, standard_questions
 from nfb.ui.visit.effects_row import EffectsRow
 from nfb.ui.visit.plots import AmplitudePlot, RunBars
 from nfb.ui.visit.questions import QuestionRows
-from nfb.ui.widgets.flow import flow
 from nfb.ui.widgets.small import Drop, IconButton, label, panel, row
 from nfb.ui.words import clock, feature_name, percent
 
@@ -72,8 +71,8 @@ class WrapUpPage(QWidget):
         self.sign_as = QLineEdit(who)
         self.advice = label("", "secondary", wrap=True)
         self.state = label(tr("Reading the recording …"), "secondary", wrap=True)
-        self.client_pdf = IconButton(tr("Client page PDF"), "file")
-        self.session_pdf = IconButton(tr("Session note PDF"), "file")
+        self.client_pdf = IconButton(tr("Client PDF"), "file")
+        self.session_pdf = IconButton(tr("Note PDF"), "file")
         self.open_replay = IconButton(tr("Open in replay"), "replay")
         self.wrong = IconButton(tr("Wrong client …"))
         self.save = IconButton(tr("Save && close"), "check", "primary", tip=tr("Save and close (Ctrl+Enter)"))
@@ -106,7 +105,7 @@ class WrapUpPage(QWidget):
         beside.addStretch(1)
         note = QHBoxLayout()
         note.setSpacing(12)
-        self.note.setMinimumHeight(52)
+        self.note.setMinimumHeight(76)
         self.note.setMaximumHeight(_NOTE_PX)
         note.addWidget(self.note, 3)
         note.addLayout(beside, 2)
@@ -123,7 +122,7 @@ class WrapUpPage(QWidget):
         layout.addLayout(note)
         layout.addWidget(self._reassign_row)
         layout.addWidget(
-            row(flow(self.client_pdf, self.session_pdf, self.open_replay, self.wrong), self.without, self.save)
+            row(self.client_pdf, self.session_pdf, self.open_replay, self.wrong, None, self.without, self.save)
         )
         self._reassign_row.hide()
         self.without.hide()

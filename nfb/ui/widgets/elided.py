@@ -12,15 +12,16 @@ LEAST_PX = 40
 class ElidedLabel(QLabel):
     """One line; ``text()`` is always the whole of it."""
 
-    def __init__(self, text: str = "", kind: str = "") -> None:
+    def __init__(self, text: str = "", kind: str = "", *, least_px: int = LEAST_PX) -> None:
         super().__init__(text)
+        self._least_px = least_px
         self.setObjectName(kind)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def minimumSizeHint(self) -> QSize:
         whole = super().minimumSizeHint()
-        return QSize(min(whole.width(), LEAST_PX), whole.height())
+        return QSize(min(whole.width(), self._least_px), whole.height())
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and not self.toolTip() and self._shown() != self.text():
