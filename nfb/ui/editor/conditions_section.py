@@ -88,20 +88,16 @@ class ConditionsSection(Section):
 
     def _values(self, path: Path, rule: str) -> list[Field]:
         change = self.bench.change
-        target = LineField((*path, "target"), tr("Target, %"), change, PERCENT, "target", "65")
-        window = LineField((*path, "window_s"), tr("Window, s"), change, NUMBER, "rolling percentile", "90")
-        gain = LineField((*path, "gain"), tr("Gain"), change, NUMBER, "staircase", "0.03")
-        match rule:
-            case "fixed":
-                return [LineField((*path, "value"), tr("Value"), change, NUMBER, "fixed", "5.0")]
-            case "baseline_z":
-                return [LineField((*path, "k"), tr("Deviations, k"), change, NUMBER, "baseline z", "0.5")]
-            case "rolling_percentile":
-                return [target, window]
-            case "staircase":
-                return [target, gain]
-            case _:
-                return [target]
+        if rule == "fixed":
+            return [LineField((*path, "value"), tr("Value"), change, NUMBER, "fixed", "5.0")]
+        if rule == "baseline_z":
+            return [LineField((*path, "k"), tr("Deviations, k"), change, NUMBER, "baseline z", "0.5")]
+        fields: list[Field] = [LineField((*path, "target"), tr("Target, %"), change, PERCENT, "target", "65")]
+        if rule == "rolling_percentile":
+            fields.append(LineField((*path, "window_s"), tr("Window, s"), change, NUMBER, "rolling percentile", "90"))
+        if rule == "staircase":
+            fields.append(LineField((*path, "gain"), tr("Gain"), change, NUMBER, "staircase", "0.03"))
+        return fields
 
     def _change_rule(self, path: Path, rule: object) -> None:
         """Another rule has other values: those without a meaning for it go, in one step of undo."""

@@ -80,12 +80,11 @@ class FeaturesSection(Section):
         path, change = ("features", name), self.bench.change
         usual = f"{default_smoothing_s(kind):g}"
         smoothing = LineField((*path, "smoothing_s"), tr("Smoothing, s"), change, NUMBER, "smoothing", usual)
-        log = CheckField((*path, "log"), tr("As a logarithm"), change)
         if kind in _DERIVED:
             others = [(other, other) for other in self._features(self.bench.draft) if other != name]
             top = ChoiceField((*path, "numerator"), tr("This feature …"), change, others, "ratio")
             bottom = ChoiceField((*path, "denominator"), tr("… divided by this one"), change, others, "ratio")
-            return [(top, bottom), (smoothing, log)]
+            return [(top, bottom), (smoothing, CheckField((*path, "log"), tr("As a logarithm"), change))]
         band = LineField((*path, "band_hz"), tr("Band, Hz"), change, PAIR, "band", "12–15")
         iaf = LineField(
             (*path, "band_from_iaf_hz"), tr("or from the alpha peak, Hz"), change, PAIR,
@@ -105,12 +104,11 @@ class FeaturesSection(Section):
         estimators = [(key, key) for key in ESTIMATORS]
         estimator = ChoiceField((*path, "estimator"), tr("Estimator"), change, estimators, "estimator", "wiener")
         taps = LineField((*path, "taps_s"), tr("Filter length, s"), change, NUMBER, "filter", "2")
-        slow = CheckField((*path, "slow"), tr("Slow: power over a second"), change, "smoothing")
         last: list[Field] = [smoothing]
         if kind not in COUPLINGS:
-            last.append(slow)
+            last.append(CheckField((*path, "slow"), tr("Slow: power over a second"), change, "smoothing"))
         if kind not in (*COUPLINGS, "asymmetry"):
-            last.append(log)
+            last.append(CheckField((*path, "log"), tr("As a logarithm"), change))
         return [(band, iaf), tuple(places), (delay, estimator, taps), tuple(last)]
 
     def _change_kind(self, path: tuple[str | int, ...], kind: object) -> None:
