@@ -126,6 +126,8 @@ def run_window(
     window = Shell(open_book, settings)
     window.show()
     app.aboutToQuit.connect(window.shut_down)
+    # Where the system asks before it logs off, it may not wait for the end of the event loop.
+    app.commitDataRequest.connect(lambda _: window.sessions.interrupt())
     app.processEvents()
     loader = Loader()
     loader.loaded.connect(window.ready)

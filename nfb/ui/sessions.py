@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from nfb.ui.shell import Shell
     from nfb.ui.visit.flow import VisitFlow
 
+WAIT_FOR_FILES_S = 5.0
+
 
 class Sessions(QObject):
     """One session after another, alone or as part of a visit.
@@ -276,8 +278,17 @@ class Sessions(QObject):
         self.summary.show_session(finished, view, self.screen.trend)
         self._shell.turn_to(self.summary)
 
-    def close(self) -> None:
-        """The program ends, perhaps by the system's log-off: end the session in order and wait for its files."""
+    def interrupt(self) -> None:
+        """The system logs off or stops the program: end the session in order and wait for its files."""
+        from nfb.model.commands import EndReason
+
         if self.bridge is not None:
-            self.bridge.close(5.0)
+            self.bridge.stop(EndReason.INTERRUPTED)
+            self.bridge.engine.join(WAIT_FOR_FILES_S)
+
+    def close(self) -> None:
+        """The program ends while a session may run."""
+        self.interrupt()
+        if self.bridge is not None:
+            self.bridge.close()
             self.bridge = None
