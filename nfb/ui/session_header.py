@@ -41,7 +41,7 @@ class SessionHeader(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.stepper, self.link = StageStepper(), LinkPill()
-        self.stage, self.left_over = ElidedLabel("", "section", least_px=104), label("", "value")
+        self.stage, self.left_over = ElidedLabel("", "section", least_px=80), label("", "value")
         self.ends, self.recording, self.chips = label("", "secondary"), label("", "chip"), label("", "chip")
         self.recording.hide()
         self.chips.hide()

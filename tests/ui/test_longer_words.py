@@ -12,7 +12,16 @@ from fakes import FakeLauncher
 from longer import GROWTH, Longer, longer
 from looks import cut_off, keep
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLayout,
+    QMainWindow,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from test_desk_screens import desk_window  # noqa: F401
 from test_visit_screens import facts  # noqa: F401
@@ -29,6 +38,20 @@ from nfb.ui.theme import DARK
 SIZE = (1024, 600)
 EDITOR = ("about", "sites", "features", "conditions", "reward", "session", "evidence", "text", "compare", "preview")
 Faults = dict[str, list[str]]
+
+
+def squeezed(window: QWidget) -> list[str]:
+    """Beyond what is cut off in any language: buttons without room for their padding, parts outside their parents."""
+    found = cut_off(window)
+    for part in window.findChildren(QAbstractButton) + window.findChildren(QLabel):
+        parent = part.parentWidget()
+        if not part.isVisible() or parent is None or not part.text():
+            continue
+        if isinstance(part, QPushButton) and part.width() < part.sizeHint().width() - 4:
+            found.append(f"button {part.text()!r}: {part.width()} px of {part.sizeHint().width()}")
+        elif not parent.rect().contains(part.geometry().topLeft()) or part.geometry().bottom() > parent.height() + 2:
+            found.append(f"{part.text()!r} reaches out of its parent")
+    return found
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +79,7 @@ def look(qapp: QApplication, faults: Faults) -> Callable[[QWidget, str], None]:
             qapp.processEvents()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         keep(window, f"longer_{name}")
-        found = cut_off(window)
+        found = squeezed(window)
         if (window.width(), window.height()) != SIZE:
             found.append(f"grew to {window.width()}x{window.height()}")
         if found:
@@ -97,7 +120,7 @@ def _record(screens: object, monkeypatch: pytest.MonkeyPatch, faults: Faults) ->
         keep(widget, names[-1])
 
     def tell(widget: QWidget) -> list[str]:
-        if found := cut_off(widget):
+        if found := squeezed(widget):
             faults[names[-1]] = found
         return []
 

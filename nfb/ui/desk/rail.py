@@ -49,10 +49,9 @@ class Rail(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("rail")
-        self.setFixedWidth(WIDTH_PX)
         self.setAccessibleName(tr("Main navigation"))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 12, 4, 12)
+        layout.setContentsMargins(8, 12, 8, 12)
         layout.setSpacing(4)
         self.buttons: dict[Destination, IconButton] = {}
         for number, destination in enumerate(Destination, start=1):
@@ -62,8 +61,10 @@ class Rail(QFrame):
             button.setShortcut(f"Alt+{number}")
             button.clicked.connect(lambda _=False, to=destination: self._chosen(to))
             layout.addWidget(button)
+            button.ensurePolished()
             self.buttons[destination] = button
         layout.addStretch(1)
+        self.setFixedWidth(max(WIDTH_PX, layout.sizeHint().width()))
 
     def mark(self, destination: Destination | None) -> None:
         """Show where one is; None: at none of these."""

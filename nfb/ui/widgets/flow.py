@@ -88,7 +88,7 @@ def flow(*parts: QWidget, to_the_right: bool = False) -> QWidget:
     for part in parts:
         layout.addWidget(part)
     box.setLayout(layout)
-    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     policy.setHeightForWidth(True)
     box.setSizePolicy(policy)
     return box

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 from nfb.ui.keys import BINDINGS, Binding
 from nfb.ui.language import tr
 from nfb.ui.theme import tokens
+from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import IconButton, label
 
@@ -206,11 +207,12 @@ class KeysOverlay(QFrame):
         for i, binding in enumerate(bindings):
             line, side = i % half + 1, 3 * (i // half)
             grid.addWidget(label(binding.shown), line, side)
-            grid.addWidget(label(binding.words, "secondary"), line, side + 1)
+            grid.addWidget(ElidedLabel(binding.words, "secondary"), line, side + 1)
         grid.setColumnMinimumWidth(2, 16)
         foot = label(tr("Letters are letters while you type. Esc closes this and never ends anything."), "secondary")
         grid.addWidget(foot, half + 1, 0, 1, 5)
         self.adjustSize()
+        self.resize(min(self.width(), parent.width() - 32), self.height())
         self.move(parent.width() - self.width() - 16, max(0, (parent.height() - self.height()) // 2))
         self.show()
         self.raise_()
