@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from nfb.engine.check_in import ratings_of
+from nfb.engine.visit import relative_folder
+from nfb.files.reassign import reassign_recording
 from nfb.practice.effects import AdverseEffect, Effect
+from nfb.practice.errors import BookError
 from nfb.practice.notes import Note, NoteState, signed
 from nfb.practice.plans import Plan
 from nfb.practice.ratings import Moment, Rating
@@ -129,17 +133,41 @@ def calls_for_less(effects: Mapping[Effect, int]) -> bool:
     return any(effects.get(effect, 0) for effect in _CALL_FOR_LESS)
 
 
-def reassign(book: "Book", code: str, entry: Stored[SessionEntry], to_code: str, reason: str) -> Stored[SessionEntry]:
-    """Give a visit that was run for the wrong client to the right one: session, answers, effects and note.
+def reassign(
+    book: "Book", code: str, entry: Stored[SessionEntry], to_code: str, reason: str, root: Path
+) -> Stored[SessionEntry]:
+    """Give a visit that was run for the wrong client to the right one: session, answers, effects, note, recording.
 
     Answers about the wrong client's own symptoms are removed, for the other client does not have these. The recording
-    keeps its folder and the code it was made under; the audit trail of both clients says so.
+    under `root` is renamed to the right client's next session; the audit trail of both clients says where it was.
 
     Raises
     ------
     BookError
         No reason, no such client, or the note is signed.
+    RecordingError
+        The recording cannot be renamed.
+
+    In both cases the recording is where it was.
     """
+    book.client(to_code)
+    if not reason.strip():
+        raise BookError("Say why the session goes to another client.")
+    folder = root / entry.value.folder
+    if not (folder / "eeg").is_dir():  # the session was not recorded
+        return _move_records(book, code, entry, to_code, reason)
+    moved_to = reassign_recording(folder, to_code)
+    try:
+        moved = _move_records(book, code, entry, to_code, reason)
+        return book.change(moved, replace(moved.value, folder=relative_folder(moved_to, root)), reason)
+    except BookError:
+        reassign_recording(moved_to, code)
+        raise
+
+
+def _move_records(
+    book: "Book", code: str, entry: Stored[SessionEntry], to_code: str, reason: str
+) -> Stored[SessionEntry]:
     visit = entry.value.number
     number = 1 + max((s.value.number for s in book.records(to_code, SessionEntry)), default=0)
     own: tuple[type[Rating] | type[AdverseEffect] | type[Note], ...] = (Rating, AdverseEffect, Note)

@@ -25,6 +25,7 @@ from nfb.files.importers import open_recording
 from nfb.files.locations import default_recordings_root, fallback_roots
 from nfb.files.own_protocols import OwnProtocols
 from nfb.files.protocol_file import load_protocol
+from nfb.files.reassign import finish_reassigning
 from nfb.files.recorder import Recorder
 from nfb.files.recover import recover, unfinished
 from nfb.files.shelf import find_protocol, newest_protocols
@@ -158,15 +159,19 @@ def finish_interrupted(root: Path) -> tuple[str, ...]:
 
     The launch after a crash calls it. What cannot be finished now stays as it is, for ``nfb recover`` to tell why.
     """
+    told = []
     try:
+        moved = finish_reassigning(root)
+        told += [moved] if moved else []
         sessions = recover(root) if unfinished(root) else []
-    except RecordingError as error:
-        return (str(error),)
-    return tuple(
+    except (RecordingError, OSError) as error:
+        return (*told, str(error))
+    told += [
         f"Recovered {int(session.duration_s) // 60}:{int(session.duration_s) % 60:02} of "
         f"{session.folder.parent.name}/{session.folder.name}, which was interrupted."
         for session in sessions
-    )
+    ]
+    return tuple(told)
 
 
 def replay_engine(path: Path, protocol_path: Path | None, speed: float = 1.0, sinks: Sequence[Sink] = ()) -> Engine:

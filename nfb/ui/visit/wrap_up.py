@@ -133,7 +133,7 @@ class WrapUp(QObject):
 
         def work() -> Stored[SessionEntry]:
             assert self._kept is not None
-            return reassign(self._book, self._code, self._kept.entry, code, reason)
+            return reassign(self._book, self._code, self._kept.entry, code, reason, self._root)
 
         self._keep(work, partial(self._reassigned, code))
 
