@@ -14,9 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit
 from nfb.files.locations import BOOK_ENVIRONMENT
 from nfb.files.locations import ENVIRONMENT as RECORDINGS_ENVIRONMENT
 from nfb.ui.desk.status import hours_free
-from nfb.ui.editor.fields import FlexLabel
 from nfb.ui.language import tr, tr_n
-from nfb.ui.settings.section import Section, Surroundings
+from nfb.ui.settings.section import Section, Surroundings, Told
 from nfb.ui.settings.setting import Setting, line
 from nfb.ui.widgets.small import IconButton
 
@@ -45,7 +44,7 @@ class DataSection(Section):
             beside=(change, show),
         )  # fmt: skip
         self.add(self.recordings)
-        self.room = self.say("")
+        self.room = self.say()
         self.heading(tr("Client book"))
         self.test_button = IconButton(tr("Test"), "check")
         self.test_button.clicked.connect(self.test_book)
@@ -62,7 +61,7 @@ class DataSection(Section):
             at_once=False,
         )
         self.add(self.book)
-        self.told = FlexLabel("")
+        self.told = Told()
         self.add(self.told)
         self.add(
             line(
@@ -73,7 +72,7 @@ class DataSection(Section):
             )
         )
         self.heading(tr("Safety contact"))
-        self.contact = self.say("")
+        self.contact = self.say()
         self.contact_button = IconButton(tr("Change…"), "pen")
         self.contact_button.clicked.connect(self._change_contact)
         self.buttons([self.contact_button, None])
@@ -84,8 +83,7 @@ class DataSection(Section):
         self.copy_button = IconButton(tr("Copy everything…"), "file")
         self.copy_button.clicked.connect(self._choose_target)
         self.buttons([self.copy_button, None])
-        self.copied = self.say("")
-        self.copied.hide()
+        self.copied = self.say()
         self._tell_overrides()
 
     def _tell_overrides(self) -> None:
@@ -99,7 +97,7 @@ class DataSection(Section):
 
     def open(self) -> None:
         super().open()
-        self.told.setText("")
+        self.told.say("")
         self._ask_room()
         self._show_contact()
 
@@ -113,17 +111,21 @@ class DataSection(Section):
                 self._ask_room()
 
     def _ask_room(self) -> None:
-        work = partial(hours_free, self._around.launcher.recordings)
+        place = self._around.launcher.recordings
 
         def done(hours: float | None, _: Exception | None) -> None:
             if hours is None:
-                self.room.setText(tr("The room on this disk is not known."))
+                self.room.say(tr("{place}: the room on its disk is not known.", place=place))
             else:
-                self.room.setText(
-                    tr("Room for {hours} hours of 8 channels at 250 Hz.", hours=f"{hours:,.0f}".replace(",", " "))
+                self.room.say(
+                    tr(
+                        "{place}: room for {hours} hours of 8 channels at 250 Hz.",
+                        place=place,
+                        hours=f"{hours:,.0f}".replace(",", " "),
+                    )
                 )
 
-        self._around.keeper.run(self, work, done)
+        self._around.keeper.run(self, partial(hours_free, place), done)
 
     # client book --------------------------------------------------------------------------------------------------
 
@@ -137,16 +139,16 @@ class DataSection(Section):
 
         where = _edit_of(self.book).text().strip() or default_book()
         self.test_button.setEnabled(False)
-        self.told.setText(tr("Looking …"))
+        self.told.say(tr("Looking …"))
 
         def done(n_clients: int | None, error: Exception | None) -> None:
             self.test_button.setEnabled(True)
             if error is not None:
-                self.told.setText(str(error))
+                self.told.say(str(error))
             elif n_clients is None:
-                self.told.setText(tr("There is no client book yet; it is made when you use this place."))
+                self.told.say(tr("There is no client book yet; it is made when you use this place."))
             else:
-                self.told.setText(tr_n("Found: {n} client.", "Found: {n} clients.", n_clients))
+                self.told.say(tr_n("Found: {n} client.", "Found: {n} clients.", n_clients))
 
         self._around.keeper.run(self, partial(examine_book, where), done)
 
@@ -158,7 +160,7 @@ class DataSection(Section):
     def _show_book(self) -> None:
         keeper = self._around.keeper
         place = "" if keeper.book is None else book_in_words(keeper.book.place.name)
-        self.told.setText(keeper.problem or tr("In use: {place}", place=place))
+        self.told.say(keeper.problem or tr("In use: {place}", place=place))
         self._show_contact()
 
     # safety contact -----------------------------------------------------------------------------------------------
@@ -167,20 +169,18 @@ class DataSection(Section):
         keeper = self._around.keeper
         self.contact_button.setEnabled(not keeper.read_only or keeper.book is None)
         if keeper.book is None:
-            self.contact.setText(tr("It stands in the client book, which is not open yet."))
+            self.contact.say(tr("It stands in the client book, which is not open yet."))
             return
 
         def done(stored: Stored[SafetyContact] | None, error: Exception | None) -> None:
             if error is not None:
-                self.contact.setText(str(error))
+                self.contact.say(str(error))
             elif stored is None or not stored.value.complete:
-                self.contact.setText(
-                    tr("Not set yet. Scales that ask about thoughts of death or self-harm wait for it.")
-                )
+                self.contact.say(tr("Not set yet. Scales that ask about thoughts of death or self-harm wait for it."))
             else:
                 found = stored.value
                 lines = (found.responsible, found.crisis_text, found.emergency_numbers)
-                self.contact.setText("\n".join(lines).strip())
+                self.contact.say("\n".join(lines).strip())
 
         keeper.read(self, _contact_of, done)
 
@@ -190,14 +190,14 @@ class DataSection(Section):
     def _read_contact(self) -> None:
         keeper = self._around.keeper
         if keeper.book is None:
-            self.contact.setText(keeper.problem)
+            self.contact.say(keeper.problem)
             return
 
         def done(stored: Stored[SafetyContact] | None, error: Exception | None) -> None:
             from nfb.ui.desk.client_forms import safety_contact_form
 
             if error is not None:
-                self.contact.setText(str(error))
+                self.contact.say(str(error))
                 return
             form = safety_contact_form(keeper, stored)
             self.form_opened.emit(form, self._show_contact)
@@ -218,12 +218,11 @@ class DataSection(Section):
 
         recordings, book = self._around.launcher.recordings, self._around.keeper.book
         self.copy_button.setEnabled(False)
-        self.copied.setText(tr("Copying …"))
-        self.copied.show()
+        self.copied.say(tr("Copying …"))
 
         def done(target: Path | None, error: Exception | None) -> None:
             self.copy_button.setEnabled(True)
-            self.copied.setText(str(error) if error is not None else tr("Copied to {place}", place=target))
+            self.copied.say(str(error) if error is not None else tr("Copied to {place}", place=target))
 
         self._around.keeper.run(self, partial(take_out, folder, recordings, book), done)
 

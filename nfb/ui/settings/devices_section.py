@@ -14,7 +14,7 @@ from nfb.ui.desk.parts import empty_layout
 from nfb.ui.editor.fields import FlexLabel
 from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow, Found
-from nfb.ui.settings.section import Section, Surroundings
+from nfb.ui.settings.section import Section, Surroundings, Told
 from nfb.ui.settings.setting import Setting, choice
 from nfb.ui.theme import BODY_PX
 from nfb.ui.widgets.small import Drop, IconButton, label
@@ -33,7 +33,7 @@ class DevicesSection(Section):
         self._rows: list[DeviceRow] = []
         self.scan_button = IconButton(tr("Scan"), "replay", "primary", tip=tr("Look for headsets and serial ports"))
         self.scan_button.clicked.connect(self.scan)
-        self.told = FlexLabel(tr("Headsets on a cable or a dongle are found here."), "secondary")
+        self.told = Told(tr("Headsets on a cable or a dongle are found here."), "secondary")
         self.synthetic_button = IconButton(tr("Use synthetic"), "wave")
         self.synthetic_button.clicked.connect(lambda: self.connect_to.emit(SYNTHETIC, {}))
         self.help_button = IconButton(tr("Bluetooth help"), "headset")
@@ -59,7 +59,7 @@ class DevicesSection(Section):
             lost=lambda name: tr("{name}, not in the catalogue", name=name),
         )
         self.add(self.headset)
-        self.advice = self.say("")
+        self.advice = self.say()
         place = QWidget()
         self._params = QVBoxLayout(place)
         self._params.setContentsMargins(0, 0, 0, 0)
@@ -72,7 +72,7 @@ class DevicesSection(Section):
             try:
                 self._rows = list(self._around.launcher.devices())
             except NfbError as error:
-                self.told.setText(str(error))
+                self.told.say(str(error))
         super().open()
         self._show_params()
 
@@ -84,8 +84,7 @@ class DevicesSection(Section):
     def _show_params(self) -> None:
         preferences = self._around.store.preferences
         chosen = next((one for one in self._rows if one.name == preferences.device), None)
-        self.advice.setText("" if chosen is None else chosen.advice)
-        self.advice.setVisible(bool(self.advice.text()))
+        self.advice.say("" if chosen is None else chosen.advice)
         empty_layout(self._params)
         self.params = {}
         for param in () if chosen is None else chosen.params:
@@ -100,7 +99,7 @@ class DevicesSection(Section):
     def scan(self) -> None:
         """Look for headsets, off the window's thread."""
         self.scan_button.setEnabled(False)
-        self.told.setText(tr("Scanning …"))
+        self.told.say(tr("Scanning …"))
         empty_layout(self._found)
         self._around.keeper.run(self, self._around.launcher.scan, self._scanned)
 
@@ -108,16 +107,16 @@ class DevicesSection(Section):
         self.scan_button.setEnabled(True)
         self.scan_button.setText(tr("Scan again"))
         if error is not None:
-            self.told.setText(str(error))
+            self.told.say(str(error))
         elif not found:
-            self.told.setText(
+            self.told.say(
                 tr(
                     "No headset found. Switch it on, plug its dongle in, and scan again. Bluetooth headsets answer "
                     "only when you connect to them: choose yours below, or see the Bluetooth help."
                 )
             )
         else:
-            self.told.setText(tr("Found:"))
+            self.told.say(tr("Found:"))
             labels = {one.name: one.label for one in self._rows}
             for one in found:
                 self._found.addWidget(self._found_row(one, labels.get(one.device, one.device)))
@@ -145,7 +144,7 @@ class DevicesSection(Section):
         try:
             self._around.store.change(device=found.device, device_params=dict(found.params))
         except PreferenceError as error:
-            self.told.setText(str(error))
+            self.told.say(str(error))
         self._show_params()
 
 

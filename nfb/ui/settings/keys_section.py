@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QLabel
 
 from nfb.files.preferences import PreferenceError
 from nfb.ui.desk.table import Table
-from nfb.ui.editor.fields import FlexLabel
 from nfb.ui.keys import BINDINGS, Binding, bound
 from nfb.ui.language import tr
-from nfb.ui.settings.section import Section, Surroundings
+from nfb.ui.settings.section import Section, Surroundings, Told
 from nfb.ui.theme import CONTROL_PX
 from nfb.ui.widgets.small import IconButton
 
@@ -51,7 +50,7 @@ class KeysSection(Section):
         self.catcher.given_up.connect(lambda: self._end(""))
         self.catcher.hide()
         self.add(self.catcher)
-        self.told = FlexLabel("")
+        self.told = Told()
         self.add(self.told)
         self.table = Table(tr("Keys"))
         self.table.chosen.connect(lambda _: self.begin())
@@ -62,7 +61,7 @@ class KeysSection(Section):
 
     def open(self) -> None:
         super().open()
-        self.told.setText("")
+        self.told.say("")
         self._fill()
 
     def _fill(self) -> None:
@@ -71,11 +70,11 @@ class KeysSection(Section):
             self._bindings = bound(overrides)
         except ValueError as error:
             self._bindings = BINDINGS
-            self.told.setText(tr("The usual keys are used. {error}", error=error))
+            self.told.say(tr("The usual keys are used. {error}", error=error))
         rows = [(one.shown, one.words, tr("changed") if one.action in overrides else "") for one in self._bindings]
         self.table.fill([tr("Key"), tr("Action"), ""], rows)
-        self.table.setColumnWidth(0, 130)
-        self.table.setColumnWidth(1, 330)
+        self.table.setColumnWidth(0, 124)
+        self.table.setColumnWidth(1, 400)
         self._enable()
 
     @property
@@ -90,9 +89,9 @@ class KeysSection(Section):
     def begin(self) -> None:
         """Wait for the new key of the chosen action."""
         if self._chosen.action in FIXED:
-            self.told.setText(tr("The digits are quick marks."))
+            self.told.say(tr("The digits are quick marks."))
             return
-        self.told.setText("")
+        self.told.say("")
         self.catcher.ask(tr("Press the new key for “{action}”. Esc leaves it as it is.", action=self._chosen.words))
         self.ensureWidgetVisible(self.catcher)
 
@@ -127,7 +126,7 @@ class KeysSection(Section):
 
     def _end(self, words: str) -> None:
         self.catcher.hide()
-        self.told.setText(words)
+        self.told.say(words)
         self.table.setFocus()
 
 

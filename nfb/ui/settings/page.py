@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 
+from nfb.files.preferences import Preferences
 from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.language import tr
 from nfb.ui.launching import Launcher
@@ -86,7 +87,7 @@ class SettingsPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
-        store.changed.connect(self._changed_elsewhere)
+        store.changed.connect(self._show_changes)
         self.list.setCurrentRow(0)
 
     @property
@@ -111,11 +112,10 @@ class SettingsPage(QWidget):
             self.right.setCurrentIndex(number)
             self.sections[number].open()
 
-    def _changed_elsewhere(self) -> None:
-        """Something else, such as the button of the theme, changed a setting."""
-        focused = self.focusWidget()
-        for setting in self.settings.values():
-            if setting.control is not focused:
+    def _show_changes(self, before: Preferences, now: Preferences) -> None:
+        """Perhaps by something else, such as the button of the theme; what is being typed elsewhere stays."""
+        for name, setting in self.settings.items():
+            if getattr(before, name) != getattr(now, name):
                 setting.show_stored()
 
     def _show_form(self, form: QWidget, closed: Callable[[], None]) -> None:

@@ -90,12 +90,12 @@ class ScreensSection(Section):
 
 
 def _choices() -> Mapping[str, str]:
-    named = {screen.name(): f"{number}   {_words(screen)}" for number, screen in enumerate(_screens(), start=1)}
+    named = {
+        screen.name(): f"{number}   {_words(screen)}"
+        for number, screen in enumerate(QGuiApplication.screens(), start=1)
+        if screen.name()
+    }
     return {"": tr("Any but the operator's"), **named}
-
-
-def _screens() -> list[QScreen]:
-    return QGuiApplication.screens()
 
 
 def _words(screen: QScreen) -> str:

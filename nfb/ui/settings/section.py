@@ -28,6 +28,18 @@ class Surroundings:
     launcher: Launcher
 
 
+class Told(FlexLabel):
+    """A line that takes no room while there is nothing to say."""
+
+    def __init__(self, text: str = "", kind: str = "") -> None:
+        super().__init__(text, kind)
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        self.setText(text)
+        self.setVisible(bool(text))
+
+
 class Section(QScrollArea):
     """A titled page of settings.
 
@@ -64,9 +76,9 @@ class Section(QScrollArea):
         if isinstance(part, Setting):
             self.settings[part.name] = part
 
-    def say(self, text: str) -> FlexLabel:
-        """A paragraph."""
-        made = FlexLabel(text, "secondary")
+    def say(self, text: str = "") -> Told:
+        """A paragraph, which may change."""
+        made = Told(text, "secondary")
         self.add(made)
         return made
 

@@ -66,6 +66,7 @@ class Setting(QWidget):
         grid.setColumnMinimumWidth(0, NAME_PX)
         grid.setColumnStretch(1, 1)
         if isinstance(control, QCheckBox):
+            grid.addWidget(_name(""), 0, 0)
             grid.addWidget(control, 0, 1)
         else:
             grid.addWidget(_name(words), 0, 0, Qt.AlignmentFlag.AlignTop)

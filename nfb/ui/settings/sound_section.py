@@ -10,9 +10,8 @@ from PySide6.QtGui import QHideEvent
 from nfb.ui.audio.desk import SoundDesk
 from nfb.ui.audio.outputs import outputs
 from nfb.ui.audio.sounds import DEFAULT_CHIME
-from nfb.ui.editor.fields import FlexLabel
 from nfb.ui.language import tr
-from nfb.ui.settings.section import Section, Surroundings
+from nfb.ui.settings.section import Section, Surroundings, Told
 from nfb.ui.settings.setting import choice, flag, level
 from nfb.ui.widgets.small import IconButton
 from nfb.ui.words import capital
@@ -30,8 +29,8 @@ class SoundSection(Section):
         self._release = QTimer(self, interval=RELEASE_MS, singleShot=True)
         self._release.timeout.connect(self._desk.close)
         self._names: dict[str, str] = {}
-        self.told = FlexLabel("")
-        self._desk.told.connect(self.told.setText)
+        self.told = Told()
+        self._desk.told.connect(self.told.say)
         store = around.store
         self.client_test = IconButton(tr("Test tone"), "play")
         self.client_test.clicked.connect(self.test_client)
@@ -72,7 +71,7 @@ class SoundSection(Section):
         self._names = outputs()
         super().open()
         none = tr("No sound device was found. Sessions work without: rewards are shown.")
-        self.told.setText("" if self._names else none)
+        self.told.say("" if self._names else none)
 
     def _client_choices(self) -> Mapping[str, str]:
         return {"": tr("The system's default device"), **self._names}
@@ -89,7 +88,7 @@ class SoundSection(Section):
         """A tone as the operator hears it."""
         preferences = self._store.preferences
         if not preferences.operator_output:
-            self.told.setText(tr("Choose a device for alerts first."))
+            self.told.say(tr("Choose a device for alerts first."))
             return
         self._test(preferences.operator_output, preferences.operator_volume, only=True)
 
@@ -100,9 +99,9 @@ class SoundSection(Section):
         self._desk.reward()
         self._release.start()
         if self._desk.available:
-            self.told.setText(tr("A soft tone sounds on {device}.", device=self._desk.device))
+            self.told.say(tr("A soft tone sounds on {device}.", device=self._desk.device))
         else:
-            self.told.setText(tr("Nothing is heard: {why}.", why=capital(self._desk.why_silent)))
+            self.told.say(tr("Nothing is heard: {why}.", why=capital(self._desk.why_silent)))
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._release.stop()
