@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -209,7 +208,7 @@ def _from_json(name: str, value: object) -> object:
 def _keep_beside(path: Path) -> str:
     beside = path.with_suffix(".damaged.json")
     with suppress(OSError):
-        shutil.copy2(path, beside)
+        beside.write_bytes(path.read_bytes())
         return f"What could not be used is kept in {beside.name}."
     return ""
 
