@@ -150,3 +150,12 @@ def _hz(band: Band) -> str:
 def _join(words: Iterable[str]) -> str:
     words = list(words)
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def plain_name(name: str) -> str:
+    """A feature's name as people write it.
+
+    >>> plain_name("smr"), plain_name("high_beta")
+    ('SMR', 'high beta')
+    """
+    return " ".join("SMR" if word == "smr" else word for word in name.split("_"))

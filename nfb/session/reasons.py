@@ -2,6 +2,7 @@
 
 from nfb.model.hop import CAUSE_WORDS, Cause, HopResult, WhyKind
 from nfb.model.protocol import Direction
+from nfb.model.sentence import plain_name
 from nfb.session.setup import Setup
 
 
@@ -40,6 +41,6 @@ def _limit(which: int, difference: float, setup: Setup) -> str:
     condition = setup.protocol.conditions[which]
     unit = setup.protocol.feature(condition.feature).unit
     amount = f"{abs(difference):.2f}" if unit == "1" else f"{abs(difference):.1f} {unit}"
-    name = condition.feature.replace("_", " ")
+    name = plain_name(condition.feature)
     side = "under its threshold" if condition.direction is Direction.UP else "over its limit"
     return f"{name} {amount} {side}"

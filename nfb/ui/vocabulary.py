@@ -100,7 +100,7 @@ def _practice() -> Iterator[str]:
 def _protocols() -> Iterator[str]:
     from nfb.files.protocol_file import load_protocol
     from nfb.files.shelf import list_protocols
-    from nfb.ui.words import plain_name
+    from nfb.model.sentence import plain_name
 
     for path in list_protocols():
         protocol = load_protocol(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nfb.model.samples import LinkState
+from nfb.model.sentence import plain_name
 from nfb.ui.language import tr
 
 
@@ -62,11 +63,6 @@ def feature_name(name: str) -> str:
     """
     # Features of shipped protocols have names that the catalogues know; a protocol's own names stay as they are.
     return tr(plain_name(name))
-
-
-def plain_name(name: str) -> str:
-    """The same in English, whatever language is in force."""
-    return " ".join("SMR" if word == "smr" else word for word in name.split("_"))
 
 
 def stage_words(label: str) -> str:

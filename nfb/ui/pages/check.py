@@ -15,7 +15,7 @@ from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
 from nfb.ui.vocabulary import quality_words
-from nfb.ui.widgets.lamps import Lamps
+from nfb.ui.widgets.lamps import Lamps, lamp_word
 from nfb.ui.widgets.scalp import ScalpMap
 from nfb.ui.widgets.shapes import sign_word
 from nfb.ui.widgets.small import IconButton, label, panel, row
@@ -110,7 +110,7 @@ class CheckPage(SessionPage):
             if event.grades[i] != "good" and event.reasons[i]:
                 name = self._names[i]
                 todo = advice.get(name, "")
-                grade, why = sign_word(event.grades[i]), quality_words(event.reasons[i])
+                grade, why = lamp_word(event.grades[i]), quality_words(event.reasons[i])
                 said = tr("{site} {grade}: {reason}", site=name, grade=grade, reason=why)
                 lines.append(f"{said} → {quality_words(todo)}" if todo else said)
         more = len(lines) - N_ADVICE
@@ -119,7 +119,7 @@ class CheckPage(SessionPage):
         self.advice.setText("\n".join(lines) or tr("Every needed site is good."))
         grades = [event.grades[i] for i in self._used]
         self.weak_sites = ", ".join(
-            f"{self._names[i]} {sign_word(event.grades[i])}" for i in self._used if event.grades[i] != "good"
+            f"{self._names[i]} {event.grades[i]}" for i in self._used if event.grades[i] != "good"
         )
         if not self.weak_sites and self._ready.left_s:
             self.weak_sites = tr("needed sites good for less than 5 s")
