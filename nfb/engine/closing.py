@@ -153,6 +153,9 @@ def reassign(
     book.client(to_code)
     if not reason.strip():
         raise BookError("Say why the session goes to another client.")
+    for note in book.records(code, Note):
+        if note.value.visit == entry.value.number and note.value.state is NoteState.SIGNED:
+            raise BookError("The note of this visit is signed; it stays, and so does the session.")
     folder = root / entry.value.folder
     if not (folder / "eeg").is_dir():  # the session was not recorded
         return _move_records(book, code, entry, to_code, reason)

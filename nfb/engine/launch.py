@@ -138,7 +138,7 @@ def session_engine(
         OwnProtocols().mark_used(setup.protocol)
         return Recorder(root, client, setup, fallback_roots=fallback_roots())
 
-    sinks = make_sinks(chosen.lsl_out, chosen.osc)
+    sinks = make_sinks(visit.lsl_out or chosen.lsl_out, visit.osc or chosen.osc)
     engine = Engine(source, setup_for, recorder_for, speed=chosen.speed, sinks=sinks)
     if visit.feedback or visit.sound:
         shown = protocol.feedback.mode

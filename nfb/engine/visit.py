@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nfb.devices.lsl_library import Scope
 from nfb.model.protocol import Protocol
 from nfb.practice.fields import JsonObject
 from nfb.practice.plans import Plan
@@ -50,6 +51,8 @@ class VisitOptions:
         What the client chose to see and to hear; empty for the protocol's.
     baseline_s
         Length of the baseline.
+    lsl_out, osc
+        Other programs that are told of the session, as in :func:`nfb.engine.outlets.make_sinks`.
     """
 
     runs: int | None = None
@@ -61,6 +64,8 @@ class VisitOptions:
     feedback: str = ""
     sound: str = ""
     baseline_s: float | None = None
+    lsl_out: Scope | None = None
+    osc: str = ""
 
 
 NO_VISIT = VisitOptions()

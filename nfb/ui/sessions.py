@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from nfb.model.errors import NfbError
 from nfb.ui.language import tr
+from nfb.ui.tasks import Task, run_task
 from nfb.ui.widgets.notice import Level, NoticeBar
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from nfb.ui.visit.flow import VisitFlow
 
 WAIT_FOR_FILES_S = 5.0
+LSL = "lsl"  # the device whose stream is found by looking for it
 
 
 class Sessions(QObject):
@@ -60,6 +62,7 @@ class Sessions(QObject):
         self._closing = False
         self._switching = False  # to another headset, once the session has ended
         self._connecting = False
+        self._making: Task | None = None  # an engine that takes its time
 
     @property
     def launcher(self) -> Launcher | None:
@@ -105,7 +108,27 @@ class Sessions(QObject):
             return
         page.show_connecting(device)
         self._connecting = True
-        self._launch(partial(self.launcher.connect, device, params, protocol, client), "")
+        make = partial(self.launcher.connect, device, params, protocol, client, page.outlets())
+        if device == LSL:
+            self._make_in_thread(make, "")
+        else:
+            self._launch(make, "")
+
+    def _make_in_thread(self, make: Callable[[], Engine], stripe: str) -> None:
+        """A stream is looked for over seconds, in which the window must not stand still."""
+        if self._making is not None:
+            return
+
+        def made(engine: Engine | None, error: Exception | None) -> None:
+            self._making = None
+            if isinstance(error, NfbError):
+                self._could_not_begin(str(error), "")
+            elif engine is not None:
+                self._launch(lambda: engine, stripe)
+            elif error is not None:
+                raise error
+
+        self._making = run_task(make, made)
 
     def _launch(self, make: Callable[[], Engine], stripe: str, *, newcomer: bool = False) -> None:
         from nfb.ui.audio.sounds import SoundChoice, sound_of
@@ -199,7 +222,10 @@ class Sessions(QObject):
         `session_finished` of the visit is called at its end, also of one that never connected; a notice says why.
         If the engine cannot be made, the last page of the visit is shown again with such a notice.
         """
-        self._launch(make_engine, stripe)
+        if self.visit is not None and self.visit.device == LSL:
+            self._make_in_thread(make_engine, stripe)
+        else:
+            self._launch(make_engine, stripe)
 
     def leave_visit(self) -> None:
         """The visit is over: back to the client's page."""
@@ -229,6 +255,10 @@ class Sessions(QObject):
 
     def stop(self) -> None:
         """End the session, or give up connecting; what was recorded is kept."""
+        if self._making is not None:
+            self._making.cancel()
+            self._making = None
+            self._could_not_begin(tr("Cancelled."), "")
         if self.bridge is not None:
             self.bridge.stop()
 
@@ -288,6 +318,8 @@ class Sessions(QObject):
 
     def close(self) -> None:
         """The program ends while a session may run."""
+        if self._making is not None:
+            self._making.cancel()
         self.interrupt()
         if self.bridge is not None:
             self.bridge.close()

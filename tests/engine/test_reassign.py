@@ -4,19 +4,27 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import mne
 import numpy as np
 import pytest
 
+from nfb.engine.closing import reassign as reassign_visit
 from nfb.files import reassign
 from nfb.files.bids import find_sessions
 from nfb.files.reassign import finish_reassigning, reassign_recording
 from nfb.files.recording import open_own_recording
 from nfb.model.errors import RecordingError
+from nfb.practice.clients import Client
+from nfb.practice.errors import BookError
+from nfb.practice.notes import Note, NoteState
+from nfb.practice.opening import open_book
+from nfb.practice.sessions import SessionEntry
 
 WRONG, RIGHT = "A031", "B117"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -112,3 +120,30 @@ def test_a_recording_that_is_not_finished_stays(wrong):
     with pytest.raises(RecordingError, match="is not finished"):
         reassign_recording(wrong, RIGHT)
     assert wrong.exists()
+
+
+@pytest.fixture
+def book(tmp_path, wrong):
+    with open_book(tmp_path / "clients.sqlite", who="Dr. A") as book:
+        for code in (WRONG, RIGHT):
+            book.add_client(Client(code))
+        book.add(WRONG, SessionEntry(2, f"sub-{WRONG}/ses-002", NOON, "smr-central", 1, "simulated"))
+        yield book
+
+
+def test_the_book_follows_the_recording(book, wrong):
+    root, entry = wrong.parents[1], book.records(WRONG, SessionEntry)[0]
+    moved = reassign_visit(book, WRONG, entry, RIGHT, "two charts were open", root)
+    assert (moved.value.folder, moved.value.number) == (f"sub-{RIGHT}/ses-002", 1)
+    assert (root / moved.value.folder / "eeg").is_dir() and not wrong.exists()
+    assert book.records(WRONG, SessionEntry) == ()
+    assert any("two charts were open" in str(line.detail) for line in book.audit_entries(RIGHT))
+
+
+def test_where_the_book_refuses_the_recording_stays(book, wrong):
+    book.add(WRONG, Note("Slept badly.", "Dr. A", NOON, 2, NoteState.SIGNED, "Dr. A", NOON))
+    root, entry = wrong.parents[1], book.records(WRONG, SessionEntry)[0]
+    for to_code, reason in (("C999", "typo"), (RIGHT, " "), (RIGHT, "two charts were open")):
+        with pytest.raises(BookError):
+            reassign_visit(book, WRONG, entry, to_code, reason, root)
+        assert (wrong / "eeg").is_dir() and not (root / f"sub-{RIGHT}" / "ses-002").exists()

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nfb.devices.lsl_library import Scope
+from nfb.engine.visit import VisitOptions
 from nfb.model.protocol import Protocol
 from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow, Found
@@ -59,6 +61,17 @@ class ConnectPage(QWidget):
         self.protocol.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.protocol.setMinimumContentsLength(24)
         self.client = QLineEdit(placeholderText=tr("code, never a name (e.g. A031)"))
+        self.lsl_out = Drop()
+        self.lsl_out.setAccessibleName(tr("Lab Streaming Layer"))
+        self.lsl_out.setToolTip(tr("EEG, feedback and markers for other programs"))
+        for words, scope in (
+            (tr("LSL: off"), None),
+            (tr("LSL: this computer"), Scope.MACHINE),
+            (tr("LSL: network"), Scope.NETWORK),
+        ):
+            self.lsl_out.addItem(words, scope)
+        self.osc = QLineEdit(placeholderText=tr("OSC: off; host:port"))
+        self.osc.setAccessibleName(tr("OSC address"))
         self.problem = label("", wrap=True)
         self.connect_button = IconButton(tr("Connect"), "headset", "primary")
         self.connect_button.clicked.connect(self._connect)
@@ -75,6 +88,7 @@ class ConnectPage(QWidget):
         session_form.setContentsMargins(0, 0, 0, 0)
         session_form.addRow(form_label(tr("Protocol")), self.protocol)
         session_form.addRow(form_label(tr("Client")), self.client)
+        session_form.addRow(form_label(tr("Send to\n(optional)")), row(self.lsl_out, self.osc))
         right = panel(self.facts, self._form_box, session, title=tr("Connection"))
         stretch = right.layout()
         assert isinstance(stretch, QVBoxLayout)
@@ -202,6 +216,10 @@ class ConnectPage(QWidget):
             for key, field in self._fields.items()
         }
         return {key: value for key, value in values.items() if value}
+
+    def outlets(self) -> VisitOptions:
+        """Which other programs are told of the session; none unless chosen."""
+        return VisitOptions(lsl_out=self.lsl_out.currentData(), osc=self.osc.text().strip())
 
     def _connect(self) -> None:
         device = self.device

@@ -216,6 +216,11 @@ class VisitFlow(QObject):
         return None if self._begun is None else self._begun.ready.choices.plan
 
     @property
+    def device(self) -> str:
+        """The headset that was chosen; empty before."""
+        return "" if self._begun is None else self._begun.ready.choices.device
+
+    @property
     def photosafe(self) -> bool:
         """Whether the client's feedback must be photosafe, whatever the plan says."""
         return self.known is not None and self.known.photosafe
