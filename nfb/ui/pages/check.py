@@ -15,7 +15,7 @@ from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
 from nfb.ui.vocabulary import quality_words
-from nfb.ui.widgets.lamps import Lamps, lamp_word
+from nfb.ui.widgets.lamps import Lamps
 from nfb.ui.widgets.scalp import ScalpMap
 from nfb.ui.widgets.shapes import sign_word
 from nfb.ui.widgets.small import IconButton, label, panel, row
@@ -110,7 +110,7 @@ class CheckPage(SessionPage):
             if event.grades[i] != "good" and event.reasons[i]:
                 name = self._names[i]
                 todo = advice.get(name, "")
-                grade, why = lamp_word(event.grades[i]), quality_words(event.reasons[i])
+                grade, why = _grade_word(event.grades[i]), quality_words(event.reasons[i])
                 said = tr("{site} {grade}: {reason}", site=name, grade=grade, reason=why)
                 lines.append(f"{said} → {quality_words(todo)}" if todo else said)
         more = len(lines) - N_ADVICE
@@ -184,3 +184,8 @@ class CheckPage(SessionPage):
 
 def _kohm(value: float | None) -> str:
     return "" if value is None else f"{value:.0f} kΩ"
+
+
+def _grade_word(grade: str) -> str:
+    """The grade of an electrode that needs attention."""
+    return {"weak": tr("weak"), "off": tr("off")}.get(grade, tr("not known yet"))
