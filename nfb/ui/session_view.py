@@ -152,7 +152,7 @@ class SessionView:
                 self.changes.applied(command, Change(words, back, self.target_before))
                 self.target_before = None
             case Auto(on=on):
-                words = tr("auto") if self.auto else tr("hold")
+                words = tr("automatic thresholds") if self.auto else tr("held thresholds")
                 self.changes.applied(command, Change(words, (Auto(self.auto),)))
                 self.auto = on
             case SetFeedback(mode=mode, sound=sound):

@@ -62,6 +62,7 @@ class HomePage(QWidget):
         self.setObjectName("page")
         self.rows: tuple[ClientRow, ...] = ()
         self._shown: list[ClientRow] = []
+        self._unmatched = False
         self.cards: list[Card] = []
         self.day = label("", "section")
         self.search = QLineEdit(placeholderText=tr("Search (Ctrl+K)"), clearButtonEnabled=True)
@@ -159,10 +160,12 @@ class HomePage(QWidget):
             tr("To do"),
         ]
         self.table.fill(heads, [_cells(shown) for shown in self._shown])
-        if self.rows and not self._shown:
+        unmatched = bool(self.rows) and not self._shown
+        if unmatched:
             self.say(tr("No client matches “{text}”.", text=text.strip()[:40]))
-        elif self.status.text().startswith(tr("No client matches")):
+        elif self._unmatched:
             self.say("")
+        self._unmatched = unmatched
 
     # what is done -------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ def quick_effects() -> dict[Effect, str]:
         Effect.FATIGUE: tr("tired"),
         Effect.HEADACHE: tr("headache"),
         Effect.AGITATION: tr("wired"),
-        Effect.LOW_MOOD: tr("low"),
+        Effect.LOW_MOOD: tr("low mood"),
         Effect.DIZZINESS: tr("dizzy"),
     }
 
