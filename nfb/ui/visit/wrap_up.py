@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from nfb.engine.closing import Closing, Kept, keep_closing, reassign
 from nfb.ui.language import tr
@@ -147,9 +148,8 @@ class WrapUp(QObject):
         self.closed.emit()
 
     def _run(self, work: Callable, on_done: Callable) -> None:  # type: ignore[type-arg]
-        self._tasks.append(run_task(work, on_done))
+        def done(result: object, error: Exception | None) -> None:
+            if isValid(self._page):  # the window may have been closed meanwhile
+                on_done(result, error)
 
-    def cancel(self) -> None:
-        """The page goes; what still runs ends by itself."""
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.append(run_task(work, done))
