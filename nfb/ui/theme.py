@@ -153,9 +153,11 @@ def wear(app: QApplication, look: Look) -> None:
     global _look, _usual_family
     _look = look
     _usual_family = _usual_family or app.font().family()
+    family = READABLE_FAMILY if look.readable_font and readable_font_available() else _usual_family
     made = app.font()
-    made.setFamily(READABLE_FAMILY if look.readable_font and readable_font_available() else _usual_family)
-    app.setFont(made)
+    if made.family() != family:  # each change of the font lays out every widget anew
+        made.setFamily(family)
+        app.setFont(made)
     light = look.theme == "light"
     if look.theme == "system":
         light = app.styleHints().colorScheme() is Qt.ColorScheme.Light

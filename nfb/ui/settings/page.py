@@ -99,8 +99,7 @@ class SettingsPage(QWidget):
         """Show the settings as they are."""
         self.notice.setText(self._store.notice)
         self.notice.setVisible(bool(self._store.notice))
-        for section in self.sections:
-            section.open()
+        self._show_section(self.list.currentRow())
         self.list.setFocus()
 
     def show_section(self, kind: type[Section]) -> None:

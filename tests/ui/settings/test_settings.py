@@ -1,11 +1,12 @@
 """The settings page: what is chosen is kept, comes back exactly, and takes effect."""
 
+import os
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from fakes import FakeFound, FakeLauncher, poll
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication, QShortcut
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QSlider, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,7 @@ from nfb.model.commands import Mark
 from nfb.ui import privacy, theme
 from nfb.ui.app import open_default_book
 from nfb.ui.desk.rail import Destination
+from nfb.ui.settings.applying import dress, set_scale
 from nfb.ui.settings.keys_section import KeysSection
 from nfb.ui.settings.page import SettingsPage
 from nfb.ui.settings.screens_section import ScreensSection
@@ -31,6 +33,9 @@ def page_of(window: Shell) -> SettingsPage:
     window.go(Destination.SETTINGS)
     page = window.pages.currentWidget()
     assert isinstance(page, SettingsPage)
+    for number in range(page.list.count()):
+        page.list.setCurrentRow(number)
+    page.list.setCurrentRow(0)
     return page
 
 
@@ -47,7 +52,8 @@ def page(window: Shell, monkeypatch: pytest.MonkeyPatch) -> SettingsPage:
 def as_before(qapp: QApplication) -> None:
     yield
     privacy.show_codes_only(False)
-    theme.wear(qapp, theme.Look("dark"))
+    if theme._look != theme.Look():
+        theme.wear(qapp, theme.Look())
 
 
 def choose(setting: Setting, value: object) -> None:
@@ -122,9 +128,9 @@ def test_every_setting_comes_back_in_a_new_window(
     other.shut_down()
 
 
-@pytest.mark.parametrize(
-    ("name", "nonsense", "said"),
-    [
+def test_nonsense_is_refused_with_a_clear_line(page: SettingsPage) -> None:
+    before = read_preferences().preferences
+    for name, nonsense, said in (
         ("lock_after_min", "soon", "Hide after = “soon”: must be a whole number from 0 to 240."),
         ("lock_after_min", "-1", "Hide after = “-1”: must be a whole number from 0 to 240."),
         ("lock_after_min", "1e9", "Hide after = “1e9”: must be a whole number from 0 to 240."),
@@ -132,30 +138,19 @@ def test_every_setting_comes_back_in_a_new_window(
         ("recordings", "/dev/null/x", "“/dev/null/x” is no folder that can be written. Choose another one."),
         ("recordings", "/\0", "must be one line of up to 1000 characters"),
         ("who", "x" * 81, "must be one line of up to 80 characters"),
-    ],
-)
-def test_nonsense_is_refused_with_a_clear_line(page: SettingsPage, name: str, nonsense: str, said: str) -> None:
-    before = read_preferences().preferences
-    setting = page.settings[name]
-    choose(setting, nonsense)
-    assert said in setting.problem.text()
-    assert read_preferences().preferences == before
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
+    ):
+        choose(page.settings[name], nonsense)
+        assert said in page.settings[name].problem.text()
+    for text, said in (
         ("mysql://desk@server/nfb", "a database's address begins with postgresql://"),
         ("clients.sqlite", "must be a whole path, or begin with postgresql://"),
-    ],
-)
-def test_a_place_that_is_no_client_book_is_refused(page: SettingsPage, text: str, said: str) -> None:
-    for act in (page.data.test_book, page.data.use_book):
-        page.data.book.control.setText(text)
-        page.data.book.problem.say("")
-        act()
-        assert said in page.data.book.problem.text()
-    assert read_preferences().preferences.book == ""
+    ):
+        for act in (page.data.test_book, page.data.use_book):
+            page.data.book.control.setText(text)
+            page.data.book.problem.say("")
+            act()
+            assert said in page.data.book.problem.text()
+    assert read_preferences().preferences == before
 
 
 def test_a_size_that_fits_on_no_screen_is_refused(window: Shell) -> None:
@@ -292,6 +287,11 @@ def test_the_window_is_hidden_after_a_while_and_comes_back(page: SettingsPage, w
     assert cover.geometry() == window.centre.rect()
     image = window.centre.grab().toImage()
     assert image.pixelColor(4, 4) == image.pixelColor(image.width() - 4, image.height() - 4)
+    window.activateWindow()  # or no shortcut would be heard
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(cover.button, Key.Key_2, Qt.KeyboardModifier.AltModifier)  # the rail's, to the headsets
+    qtbot.keyClick(cover.button, Key.Key_Tab)
+    assert window.pages.currentWidget() is page and window.focusWidget() is cover.button
     qtbot.keyClick(cover.button, Key.Key_Return)
     assert lock.cover is None and lock.timer.isActive()
 
@@ -333,6 +333,50 @@ def test_the_usual_volume_holds_without_a_plan(page: SettingsPage, window: Shell
     choose(page.settings["client_volume"], 25)
     window.begin_demo()
     assert window.session is not None and window.session.sound_choice.volume == 0.25
+
+
+class Screen:
+    """A screen by its name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def name(self) -> str:
+        return self._name
+
+    def geometry(self) -> QRect:
+        return QRect(len(self._name) * 100, 0, 800, 600)
+
+
+def test_the_clients_window_fills_the_chosen_screen(
+    page: SettingsPage, window: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.settings.change(client_screen="HDMI-1")
+    window.begin_demo()
+    assert window.session is not None
+    client = window.session.client
+    here = window.screen()
+    monkeypatch.setattr(
+        "nfb.ui.client_window.QGuiApplication.screens", lambda: [here, Screen("DP-22"), Screen("HDMI-1")]
+    )
+    moved: list[QRect] = []
+    monkeypatch.setattr(client, "setGeometry", moved.append)
+    client.open_beside(window)
+    assert moved == [Screen("HDMI-1").geometry()]
+    monkeypatch.setattr("nfb.ui.client_window.QGuiApplication.screens", lambda: [here, Screen("DP-22")])
+    client.open_beside(window)
+    assert moved[1:] == [Screen("DP-22").geometry()]
+
+
+def test_the_program_starts_as_it_was_chosen(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QT_SCALE_FACTOR", raising=False)
+    chosen = Preferences(theme="light", scale_percent=150, high_contrast=True)
+    set_scale(chosen)
+    assert os.environ["QT_SCALE_FACTOR"] == "1.5"
+    set_scale(Preferences(scale_percent=90))
+    assert os.environ["QT_SCALE_FACTOR"] == "1.5", "what the environment says goes before"
+    dress(qapp, chosen)
+    assert theme.tokens() == theme.STARK_LIGHT
 
 
 # sections -----------------------------------------------------------------------------------------------------------
@@ -438,6 +482,17 @@ def test_names_are_hidden_everywhere_and_come_back(
     choose(page.settings["codes_only"], False)
     qtbot.waitUntil(lambda: {row.name for row in window.desk.home.rows} - {""} == named)
     window.shut_down()
+
+
+def test_a_copy_of_everything_is_made(
+    page: SettingsPage, launcher: FakeLauncher, tmp_path: Path, qtbot: QtBot
+) -> None:
+    launcher.recordings = tmp_path / "recordings"
+    launcher.recordings.mkdir()
+    page.data.copy_everything(tmp_path / "stick")
+    qtbot.waitUntil(lambda: page.data.copied.text().startswith(f"Copied to {tmp_path / 'stick'}"))
+    page.data.copy_everything(launcher.recordings)
+    qtbot.waitUntil(lambda: "lies within the recordings" in page.data.copied.text())
 
 
 def test_the_safety_contact_is_changed_from_here(launcher: FakeLauncher, qtbot: QtBot, own_book: Path) -> None:
