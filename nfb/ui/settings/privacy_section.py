@@ -47,14 +47,13 @@ class PrivacySection(Section):
 
     def open(self) -> None:
         super().open()
-        from nfb.practice.opening import default_book  # SQLAlchemy is heavy
-        from nfb.ui.settings.data_section import book_in_words
+        from nfb.practice.opening import default_book, without_password  # SQLAlchemy is heavy
 
         lines = (
             tr("Recordings, under a client's code and never a name: {place}", place=self._around.launcher.recordings),
             tr(
                 "Names, plans, ratings, notes and the audit trail: {place}",
-                place=book_in_words(self._around.store.preferences.book or default_book()),
+                place=without_password(self._around.store.preferences.book or default_book()),
             ),
             tr("These settings: {place}", place=preferences_file()),
         )
