@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from nfb.model.protocol import Eyes, StageKind
+from nfb.model.protocol import Eyes, Feedback, StageKind
 from nfb.model.samples import LinkState
 from nfb.ui.bridge import Frame
 from nfb.ui.client_window import ClientWindow
 from nfb.ui.feedback.mode import Wishes
+from nfb.ui.feedback.modes import MODES, key_of
 from nfb.ui.language import tr
 from nfb.ui.pacing import Pacing
 from nfb.ui.session_view import SessionView
@@ -64,12 +65,19 @@ class ClientStage:
         """Nothing but feedback while training; a calm line at every other time."""
         words = self._words(view)
         if not words and self.client.view.message and view.setup is not None:
-            instruction = view.setup.protocol.feedback.instruction
+            instruction = self._instruction(view.setup.protocol.feedback, view)
             if instruction:
                 self.client.view.show_instruction(tr(instruction))
         for shown in self._views:
             shown.message = words
             shown.update()
+
+    def _instruction(self, told: Feedback, view: SessionView) -> str:
+        """The protocol's own words, unless they speak of a display that is not the one shown."""
+        shown, plan = self.client.view.mode, view.stage_plan
+        if shown == key_of(told.mode) or (plan is not None and plan.eyes is Eyes.CLOSED):
+            return told.instruction
+        return MODES[shown].instruction() or told.instruction
 
     def _words(self, view: SessionView) -> str:
         plan = view.stage_plan

@@ -127,12 +127,12 @@ class SessionHeader(QWidget):
         self.next_button.setEnabled(view.allows(Input.NEXT_STAGE))
         self.end_button.setEnabled(view.finished is None)
 
-    def show_times(self, view: SessionView) -> None:
-        """Time left in the stage, when the visit will end, and how much is recorded."""
+    def show_times(self, view: SessionView, *, waiting: bool = False) -> None:
+        """Time left in the stage unless it is `waiting` to begin, when the visit will end, how much is recorded."""
         if view.live is None or view.setup is None:
             return
         left_s = view.live.stage_left_s
-        self.left_over.setText(clock(left_s) if clock(left_s) != "–" else "")
+        self.left_over.setText(clock(left_s) if clock(left_s) != "–" and not waiting else "")
         whole_s = view.left_s()
         if whole_s < _MOST_LEFT_S:
             now = QDateTime.currentDateTime()

@@ -337,7 +337,7 @@ class SessionScreen(QWidget):
             assert isinstance(page, SessionPage)
             page.show_frame(frame, view)
         if frame.number % FRAMES_PER_NUMBER == 0:
-            self.header.show_times(view)
+            self.header.show_times(view, waiting=self.stage_view.pacing.waiting)
             self.header.show_chips(self.alarms.chips())
             self.train.show_loop(view, self.alarms.loop_level())
 

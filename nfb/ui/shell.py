@@ -70,7 +70,7 @@ class Shell(QMainWindow):
         super().__init__()
         self.settings = settings or SettingsStore()
         self.setWindowTitle("nfb")
-        self.setMinimumSize(1024, 600)
+        self.setMinimumSize(960, 540)
         self.resize(1280, 720)
         self.launcher: Launcher | None = None
         self.keeper = BookKeeper(open_book, self)
@@ -234,11 +234,17 @@ class Shell(QMainWindow):
         if page is None:
             from nfb.ui.desk.places import make_place
 
-            needs = (self.settings, self.keeper, self.launcher) if place is Destination.SETTINGS else ()
+            assert self.launcher is not None
+            needs = {
+                Destination.PROTOCOLS: (None, self.launcher.recordings),
+                Destination.SETTINGS: (self.settings, self.keeper, self.launcher),
+            }[place]
             page = self._places[place] = make_place(place, self.show_landing, *needs)
             if place is Destination.SETTINGS:
                 page.connect_to.connect(self.entrances.show_connect_to)  # type: ignore[attr-defined]
             self.pages.addWidget(page)
+        if place is Destination.PROTOCOLS and self.desk is not None:
+            page.client = self.desk.code if self.pages.currentWidget() is self.desk else ""  # type: ignore[attr-defined]
         opened = getattr(page, "open", None)
         if opened is not None:
             opened()

@@ -187,6 +187,20 @@ def test_what_is_chosen_in_a_break_is_shown_played_and_sent(
     assert session.client.view.message == "Take a breath."
 
 
+def test_the_instruction_speaks_of_what_is_shown(
+    session: SessionScreen, window: Shell, launcher: FakeLauncher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(session.client.view, "show_instruction", said.append)
+    go_to(window, launcher.engine, StageKind.RUN)
+    assert "the bar" in said[-1]
+    session.send(SetFeedback("branch", ""))
+    for kind in (StageKind.REST, StageKind.RUN):
+        launcher.engine.advance_to(kind)
+        poll(window)
+    assert "the branch" in said[-1] and "the bar" not in said[-1]
+
+
 def test_the_mirror_names_a_film_it_does_not_play(qtbot: QtBot) -> None:
     mirror, plain = FeedbackView(), FeedbackView()
     qtbot.addWidget(mirror)

@@ -63,6 +63,11 @@ class Desk(QStackedWidget):
         self.addWidget(self.home)
         keeper.changed.connect(self._refresh)
 
+    @property
+    def code(self) -> str:
+        """The client whose page is shown; empty on the first page."""
+        return self._code
+
     # pages --------------------------------------------------------------------------------------------------------
 
     def show_home(self) -> None:

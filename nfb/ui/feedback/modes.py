@@ -42,6 +42,8 @@ class Entry:
         Functions, as the language is known only when they are shown.
     make
         Makes one for a view.
+    instruction
+        One line for the client whose protocol speaks of another display; empty where the protocol's own will do.
     why_not
         Why this platform cannot show it; empty where it can.
     """
@@ -49,6 +51,7 @@ class Entry:
     name: Callable[[], str]
     description: Callable[[], str]
     make: Callable[[Wishes], Mode]
+    instruction: Callable[[], str] = str
     why_not: Callable[[], str] = str
 
 
@@ -63,31 +66,37 @@ MODES: dict[str, Entry] = {
         lambda: tr("Dawn over a lake"),
         lambda: tr("Light and clear air: the sun comes through the mist. For most people."),
         Dawn,
+        lambda: tr("Be still and awake. Let the light come by itself."),
     ),
     "branch": Entry(
         lambda: tr("Growing branch"),
         lambda: tr("Light falls on a branch that unfolds leaf by leaf, and never withers."),
         Branch,
+        lambda: tr("Be still and awake. Let the branch grow by itself."),
     ),
     "film": Entry(
         lambda: tr("Own film"),
         lambda: tr("A film of the client's: its brightness and volume follow. It never stops or rewinds."),
         _film,
+        lambda: tr("Be still and awake. Let the film become bright by itself."),
     ),
     "sound": Entry(
         lambda: tr("Sound, eyes closed"),
         lambda: tr("A dark, quiet screen with one soft light; the feedback is in the sound."),
         Sound,
+        lambda: tr("Be still and awake. Let the sound come by itself."),
     ),
     "glide": Entry(
         lambda: tr("Gliding kite"),
         lambda: tr("One kite over plain ground: it flies faster or slower and never falls. From six years on."),
         Glide,
+        lambda: tr("Be still and awake. Let the kite fly by itself."),
     ),
     "shade": Entry(
         lambda: tr("Shade another window"),
         lambda: tr("Dims what a screen shows, such as a film in a browser or a game; clicks go through."),
         Shade,
+        lambda: tr("Be still and awake. Let the picture become bright by itself."),
         why_not,
     ),
 }

@@ -110,6 +110,9 @@ class RestPage(SessionPage):
             feelings_row.append(button)
 
         self._suggestion_row = row(self.suggestion, self.apply, self.keep)
+        wide = self._suggestion_row.layout()
+        assert isinstance(wide, QHBoxLayout)
+        wide.setStretch(0, 1)
         left = panel(
             self.done,
             self.figures,

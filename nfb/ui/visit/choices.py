@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from nfb.engine.visit import Carried, Choices
 from nfb.model.protocol import Protocol
@@ -84,6 +84,9 @@ class ChoicesForm(QWidget):
         for own in (self.film, self.music):
             own.widget.chosen.connect(self._tell)
         self._device_row = row(self.device)
+        beside = self._device_row.layout()
+        assert isinstance(beside, QHBoxLayout)
+        beside.setStretch(0, 3)
         self._device_box = QWidget()
         self._device_form = QFormLayout(self._device_box)
         self._device_form.setContentsMargins(0, 0, 0, 0)
@@ -226,7 +229,7 @@ class ChoicesForm(QWidget):
 
     def _device_chosen(self) -> None:
         beside = self._device_row.layout()
-        assert beside is not None
+        assert isinstance(beside, QHBoxLayout)
         for field in self._params.values():
             if beside.indexOf(field) >= 0:
                 beside.removeWidget(field)
@@ -244,7 +247,7 @@ class ChoicesForm(QWidget):
             if self._params:
                 self._device_form.addRow(_short(tr(param.label)), field)
             else:  # most headsets have one
-                beside.addWidget(field)
+                beside.addWidget(field, 2)
             self._params[param.key] = field
         self._device_box.setVisible(self._device_form.rowCount() > 0)
         self.changed.emit()
