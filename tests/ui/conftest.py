@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -74,6 +74,7 @@ def launcher(tmp_path: Path) -> FakeLauncher:
 def unready(qtbot: QtBot, qapp: QApplication) -> Iterator[Shell]:
     """The main window, just painted, in the dark theme; every widget of it is gone afterwards."""
     theme.apply(qapp, theme.DARK)
+    before = _own_windows(qapp)
     shell = Shell()
     with qtbot.waitExposed(shell):
         shell.show()
@@ -84,7 +85,12 @@ def unready(qtbot: QtBot, qapp: QApplication) -> Iterator[Shell]:
     # No event loop runs between tests, and without one Qt keeps what was to be deleted later.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     # pyqtgraph's own menus wait for Python's collector; ours must be gone.
-    assert [left for left in qapp.topLevelWidgets() if type(left).__module__.startswith("nfb")] == []
+    assert _own_windows(qapp) - before == set()
+
+
+def _own_windows(app: QApplication) -> set[QWidget]:
+    """Widgets of ours that have no parent."""
+    return {widget for widget in app.topLevelWidgets() if type(widget).__module__.startswith("nfb")}
 
 
 @pytest.fixture
