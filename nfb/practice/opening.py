@@ -85,7 +85,12 @@ def without_password(where: str) -> str:
     >>> without_password("postgresql://desk:secret@server/nfb")
     'postgresql://desk:***@server/nfb'
     """
-    return make_url(where).render_as_string() if "://" in where else where
+    if "://" not in where:
+        return where
+    try:
+        return make_url(where).render_as_string()
+    except (exc.ArgumentError, ValueError):  # not an address, which is said when it is opened
+        return f"{where.partition('://')[0]}://…"
 
 
 def examine_book(where: str | Path) -> int | None:

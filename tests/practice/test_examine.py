@@ -42,4 +42,10 @@ def test_a_server_that_does_not_answer_is_said() -> None:
 
 def test_a_password_is_not_shown() -> None:
     assert "secret" not in without_password("postgresql://desk:secret@server/nfb")
+    assert "secret" not in without_password("postgresql://desk:secret@server:port/nfb")
     assert without_password("/home/desk/clients.sqlite") == "/home/desk/clients.sqlite"
+
+
+def test_an_address_that_is_none_is_said() -> None:
+    with pytest.raises(BookError):
+        examine_book("postgresql://desk@server:port/nfb")
