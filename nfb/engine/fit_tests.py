@@ -57,6 +57,8 @@ class BlinkTest:
             if isinstance(item, Gap):
                 self._parts.clear()
                 continue
+            if self._parts and item.first_sample != self._parts[-1].stop_sample:  # nobody looked meanwhile
+                self._parts.clear()
             self._parts.append(item)
             while len(self._parts) > 1 and item.stop_sample - self._parts[1].first_sample >= self._n_kept:
                 self._parts.popleft()

@@ -76,3 +76,14 @@ def test_ready_after_five_good_seconds_in_a_row() -> None:
     assert [look(second, "good", "off", "good") for second in range(5, 11)] == [5.0, 4.0, 3.0, 2.0, 1.0, 0.0]
     assert look(11, "good", "good", "off") is None
     assert look(12, "good", "good", "good") == 5.0
+
+
+def test_samples_that_were_not_looked_at_are_no_window() -> None:
+    """The page is left for a while and come back to: what lies between is unknown, not a blink."""
+    source = SimulatedSource({"channels": "muse-2", "scenario": "quiet,blink@3"}, seed=2)
+    test = fed(source, 1.0)
+    unseen = [item for _ in range(60) for item in source.read(0.1)]
+    assert unseen
+    while isinstance(item := source.read(0.1)[0], Chunk) and item.stop_sample < 10 * source.info.sampling_rate_hz:
+        test.add([item])
+    assert test.count == 0
