@@ -22,7 +22,7 @@ from nfb.files.shelf import find_protocol
 from nfb.model.protocol import StageKind
 from nfb.practice.banners import Acknowledgement
 from nfb.practice.book import Book
-from nfb.practice.clients import Client, Consent
+from nfb.practice.clients import Client, Consent, Flag
 from nfb.practice.effects import AdverseEffect, Effect
 from nfb.practice.notes import Note, NoteState
 from nfb.practice.overview import client_rows
@@ -34,6 +34,7 @@ from nfb.practice.screening import Override
 from nfb.practice.sessions import SessionEntry
 from nfb.practice.treatments import Step, TreatmentEvent, TreatmentKind
 from nfb.ui import theme
+from nfb.ui.feedback.light import PHOTOSAFE
 from nfb.ui.shell import Shell
 from nfb.ui.theme import DARK
 from nfb.ui.visit.check_in_page import CheckInPage
@@ -300,6 +301,90 @@ def test_the_entry_is_made_at_the_start_with_the_answers(
     options = launcher.visits[-1]
     assert options is not None
     assert (options.runs, options.run_s, options.rest_s, options.feedback) == (7, 300.0, 120.0, "dot")
+
+
+def test_back_asks_before_it_loses_what_was_answered(
+    check_in: Callable[[], CheckInPage], shell: Shell, qtbot: QtBot
+) -> None:
+    page = check_in()
+    qtbot.keyClick(page.rows.sliders["mood"], Key.Key_6)
+    qtbot.mouseClick(page.back, Qt.MouseButton.LeftButton)
+    assert shell.visit is not None and page.back.text() == "Leave without it"
+    assert page.problem.text() == "What was answered here is not kept if you leave."
+    qtbot.keyClick(page.rows.sliders["mood"], Key.Key_7)
+    assert page.back.text() == "Back", "who goes on answering stays"
+    qtbot.mouseClick(page.back, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.back, Qt.MouseButton.LeftButton)
+    assert shell.visit is None
+
+
+def test_back_from_an_untouched_check_in_asks_nothing(
+    check_in: Callable[[], CheckInPage], shell: Shell, qtbot: QtBot
+) -> None:
+    qtbot.mouseClick(check_in().back, Qt.MouseButton.LeftButton)
+    assert shell.visit is None
+
+
+# what the client sees and hears
+
+
+def test_the_session_shows_and_plays_what_the_check_in_says(
+    check_in: Callable[[], CheckInPage], shell: Shell, launcher: FakeLauncher, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = check_in()
+    form = page.choices
+    form.comfort.setCurrentIndex(form.comfort.findData("child"))
+    form.feedback.setCurrentIndex(form.feedback.findData("film"))
+    form.sound.setCurrentIndex(form.sound.findData("music"))
+    assert form.film.widget.isVisible() and form.music.widget.isVisible() and not form.warning.isVisible()
+    form.film.widget.line.setText(str(tmp_path / "mine.mp4"))
+    form.music.widget.line.setText(str(tmp_path / "mine.ogg"))
+    form.chime.setCurrentIndex(form.chime.findData("bowl"))
+    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
+    session = shell.session
+    assert session is not None
+    assert (session.wishes.film, session.wishes.ring) == (str(tmp_path / "mine.mp4"), True)
+    sound = session.sound_choice
+    assert (sound.sound, sound.music_path, sound.chime) == ("music", str(tmp_path / "mine.ogg"), "bowl")
+    assert session.client_ends_breaks
+
+
+def test_one_who_is_sensitive_to_light_is_spared_whatever_the_plan_says(
+    check_in: Callable[[], CheckInPage], book: Book, shell: Shell, launcher: FakeLauncher, qtbot: QtBot
+) -> None:
+    client = book.client("A031")
+    book.change(client, replace(client.value, flags=(Flag.PHOTOSENSITIVE,)))
+    page = check_in()
+    form = page.choices
+    assert [form.comfort.itemData(i) for i in range(form.comfort.count())] == ["photosensitive"]
+    form.feedback.setCurrentIndex(form.feedback.findData("film"))
+    assert form.warning.isVisible() and "may flash" in form.warning.text()
+    qtbot.keyClicks(page.hurdle_panel.reason, "asked for")
+    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
+    assert shell.session is not None and shell.session.wishes.safety == PHOTOSAFE
+
+
+@pytest.mark.parametrize("n_screens", [1, 2])
+def test_the_clients_view_opens_on_its_own_screen_or_one_screen_is_offered(
+    check_in: Callable[[], CheckInPage],
+    shell: Shell,
+    launcher: FakeLauncher,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    n_screens: int,
+) -> None:
+    monkeypatch.setattr("nfb.ui.screens.QGuiApplication.screens", lambda: [None] * n_screens)
+    opened: list[QWidget] = []
+    page = check_in()
+    qtbot.mouseClick(page.start, Qt.MouseButton.LeftButton)
+    session = shell.session
+    assert session is not None
+    monkeypatch.setattr(session.client, "open_beside", opened.append)
+    launcher.engine.connect()
+    poll(shell)
+    assert opened == [shell] * (n_screens - 1)
+    session.notices.clear("sound")
+    assert ("F11" in session.notices.text()) == (n_screens == 1)
 
 
 # a whole visit

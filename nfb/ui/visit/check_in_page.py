@@ -63,7 +63,7 @@ class CheckInPage(QWidget):
     Attributes
     ----------
     go_on, leave
-        Signal: with a :class:`Ready`; back to the client's page.
+        Signal: with a :class:`Ready`; back to the client's page, and nothing is kept.
     acknowledge
         Signal: key of a hurdle, what was done about it.
     show_on_client
@@ -89,6 +89,7 @@ class CheckInPage(QWidget):
         self._carried: Carried | None = None
         self._hurdles: tuple[Hurdle, ...] = ()
         self._busy = False
+        self._asked_to_leave = False
         self.answers = Answers(self)
         self.standard = standard_questions(known.last, sleep=True)
         self.own = own_questions(known.symptoms, known.last)
@@ -167,7 +168,7 @@ class CheckInPage(QWidget):
             field.widget.textEdited.connect(self.refresh)
         self.changed.toggled.connect(self._treatment_toggled)
         self.start.clicked.connect(self.next)
-        self.back.clicked.connect(self.leave)
+        self.back.clicked.connect(self._go_back)
         self.on_client.setCheckable(True)
         self.on_client.toggled.connect(self.show_on_client)
 
@@ -193,8 +194,27 @@ class CheckInPage(QWidget):
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
 
+    @property
+    def touched(self) -> bool:
+        """Whether anything was answered that leaving would lose."""
+        return bool(self.all_answers() or self.note.text().strip() or self.changed.isChecked())
+
+    def _go_back(self) -> None:
+        """Leave; where something was answered, say what is lost and wait to be asked again."""
+        if self.touched and not self._asked_to_leave:
+            self._ask_to_leave(True)
+            return
+        self.leave.emit()
+
+    def _ask_to_leave(self, asked: bool) -> None:
+        self._asked_to_leave = asked
+        self.back.setText(tr("Leave without it") if asked else tr("Back"))
+        self.show_problem(tr("What was answered here is not kept if you leave.") if asked else "")
+
     def refresh(self) -> None:
         """Work out anew what stands in the way and how long the visit takes."""
+        if self._asked_to_leave:
+            self._ask_to_leave(False)
         chosen = self.choices.chosen_protocol
         self._offer_thresholds(chosen)
         try:
@@ -283,6 +303,14 @@ class CheckInPage(QWidget):
         if found or any(box.isChecked() for box in self.ticks.values()):
             found.update({key: float(box.isChecked()) for key, box in self.ticks.items()})
         return found
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything has been answered or written."""
+        try:
+            return bool(self.all_answers()) or bool(self.note.text().strip())
+        except FieldError:
+            return True
 
     def next(self) -> None:
         """Go on if nothing stands in the way."""
