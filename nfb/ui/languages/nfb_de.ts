@@ -1,0 +1,7077 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+  <context>
+    <name>nfb</name>
+    <message>
+      <source>Paused: the signal needs attention. {advice}</source>
+      <translation>Pausiert: Das Signal braucht Aufmerksamkeit. {advice}</translation>
+    </message>
+    <message>
+      <source>In range {share} for a minute. {change}</source>
+      <translation>Eine Minute lang {share} im Zielbereich. {change}</translation>
+    </message>
+    <message>
+      <source>Apply</source>
+      <translation>Anwenden</translation>
+    </message>
+    <message>
+      <source>many blinks: dim the light, rest the eyes</source>
+      <translation>häufiges Blinzeln: Licht dämpfen, Augen ausruhen</translation>
+    </message>
+    <message>
+      <source>drowsy: sit up, or a break</source>
+      <translation>schläfrig: aufsetzen oder eine Pause</translation>
+    </message>
+    <message>
+      <source>The thresholds would stay.</source>
+      <translation>Die Schwellen blieben unverändert.</translation>
+    </message>
+    <message>
+      <source>{moves} would have given {share}.</source>
+      <translation>Mit {moves} wären es {share} gewesen.</translation>
+    </message>
+    <message>
+      <source>Getting ready …</source>
+      <translation>Wird vorbereitet …</translation>
+    </message>
+    <message>
+      <source>{why} {bed} is played instead.</source>
+      <translation>{why} Stattdessen läuft: {bed}.</translation>
+    </message>
+    <message>
+      <source>the system's sound library is missing (Debian: libpulse0, Fedora: pulseaudio-libs)</source>
+      <translation>die Tonbibliothek des Systems fehlt (Debian: libpulse0, Fedora: pulseaudio-libs)</translation>
+    </message>
+    <message>
+      <source>the chosen sound device is not there</source>
+      <translation>das gewählte Tongerät ist nicht vorhanden</translation>
+    </message>
+    <message>
+      <source>no sound device</source>
+      <translation>kein Tongerät</translation>
+    </message>
+    <message>
+      <source>{device} takes no sound</source>
+      <translation>{device} nimmt keinen Ton an</translation>
+    </message>
+    <message>
+      <source>{device} does not play 48 kHz stereo</source>
+      <translation>{device} gibt 48 kHz Stereo nicht wieder</translation>
+    </message>
+    <message>
+      <source>The sound goes on through {device}.</source>
+      <translation>Der Ton läuft über {device} weiter.</translation>
+    </message>
+    <message>
+      <source>{device} was found: there is sound again.</source>
+      <translation>{device} wurde gefunden: Der Ton ist wieder da.</translation>
+    </message>
+    <message>
+      <source>The sound device is gone: rewards are shown as a ring, and feedback goes on.</source>
+      <translation>Das Tongerät ist nicht mehr da: Belohnungen erscheinen als Ring, das Feedback läuft weiter.</translation>
+    </message>
+    <message>
+      <source>{name}: there is no such file.</source>
+      <translation>{name}: Diese Datei gibt es nicht.</translation>
+    </message>
+    <message>
+      <source>{name} cannot be played: no sound came out of it.</source>
+      <translation>{name} lässt sich nicht abspielen: Es kam kein Ton heraus.</translation>
+    </message>
+    <message>
+      <source>{name} holds no sound.</source>
+      <translation>{name} enthält keinen Ton.</translation>
+    </message>
+    <message>
+      <source>{name} cannot be played: {why}.</source>
+      <translation>{name} lässt sich nicht abspielen: {why}.</translation>
+    </message>
+    <message>
+      <source>No sound bed</source>
+      <translation>Kein Klangteppich</translation>
+    </message>
+    <message>
+      <source>Rain</source>
+      <translation>Regen</translation>
+    </message>
+    <message>
+      <source>Ocean</source>
+      <translation>Meer</translation>
+    </message>
+    <message>
+      <source>Stream</source>
+      <translation>Bach</translation>
+    </message>
+    <message>
+      <source>Drone pads</source>
+      <translation>Klangflächen</translation>
+    </message>
+    <message>
+      <source>Own music</source>
+      <translation>Eigene Musik</translation>
+    </message>
+    <message>
+      <source>Alpha-theta: stream and ocean, two bells</source>
+      <translation>Alpha-Theta: Bach und Meer, zwei Glocken</translation>
+    </message>
+    <message>
+      <source>Singing bowl</source>
+      <translation>Klangschale</translation>
+    </message>
+    <message>
+      <source>Bell</source>
+      <translation>Glocke</translation>
+    </message>
+    <message>
+      <source>Wood block</source>
+      <translation>Holzblock</translation>
+    </message>
+    <message>
+      <source>Soft tone</source>
+      <translation>Sanfter Ton</translation>
+    </message>
+    <message>
+      <source>No chime</source>
+      <translation>Kein Klang</translation>
+    </message>
+    <message>
+      <source>Press a key when you are ready.</source>
+      <translation>Drücken Sie eine Taste, wenn Sie bereit sind.</translation>
+    </message>
+    <message>
+      <source>Just a moment.</source>
+      <translation>Einen Moment, bitte.</translation>
+    </message>
+    <message>
+      <source>We are checking the signal.</source>
+      <translation>Wir prüfen das Signal.</translation>
+    </message>
+    <message>
+      <source>Close your eyes and rest.</source>
+      <translation>Schließen Sie die Augen und ruhen Sie sich aus.</translation>
+    </message>
+    <message>
+      <source>Look ahead and rest.</source>
+      <translation>Schauen Sie nach vorn und ruhen Sie sich aus.</translation>
+    </message>
+    <message>
+      <source>Take a breath. Press a key when you are ready.</source>
+      <translation>Atmen Sie in Ruhe durch. Drücken Sie eine Taste, wenn Sie bereit sind.</translation>
+    </message>
+    <message>
+      <source>Take a breath.</source>
+      <translation>Atmen Sie in Ruhe durch.</translation>
+    </message>
+    <message>
+      <source>nfb client view</source>
+      <translation>nfb Klientenansicht</translation>
+    </message>
+    <message>
+      <source>Name (optional)</source>
+      <translation>Name (freiwillig)</translation>
+    </message>
+    <message>
+      <source>stays in this client book</source>
+      <translation>bleibt in diesem Klientenbuch</translation>
+    </message>
+    <message>
+      <source>Date of birth</source>
+      <translation>Geburtsdatum</translation>
+    </message>
+    <message>
+      <source>Contact</source>
+      <translation>Kontakt</translation>
+    </message>
+    <message>
+      <source>Hand</source>
+      <translation>Hand</translation>
+    </message>
+    <message>
+      <source>Flags</source>
+      <translation>Hinweise</translation>
+    </message>
+    <message>
+      <source>Remark on flags</source>
+      <translation>Bemerkung zu Hinweisen</translation>
+    </message>
+    <message>
+      <source>Code</source>
+      <translation>Code</translation>
+    </message>
+    <message>
+      <source>letters and digits, such as A031; no name</source>
+      <translation>Buchstaben und Ziffern, etwa A031; kein Name</translation>
+    </message>
+    <message>
+      <source>The code stands in file names, window titles and logs. The name is optional and stays in the client book.</source>
+      <translation>Der Code steht in Dateinamen, Fenstertiteln und Protokolldateien. Der Name ist freiwillig und bleibt im Klientenbuch.</translation>
+    </message>
+    <message>
+      <source>New client</source>
+      <translation>Neuer Klient</translation>
+    </message>
+    <message>
+      <source>Add client</source>
+      <translation>Klient anlegen</translation>
+    </message>
+    <message>
+      <source>Edit {client}</source>
+      <translation>{client} bearbeiten</translation>
+    </message>
+    <message>
+      <source>training</source>
+      <translation>Training</translation>
+    </message>
+    <message>
+      <source>use in research</source>
+      <translation>Nutzung in der Forschung</translation>
+    </message>
+    <message>
+      <source>sharing of recordings</source>
+      <translation>Weitergabe von Aufzeichnungen</translation>
+    </message>
+    <message>
+      <source>Version of the text</source>
+      <translation>Fassung des Textes</translation>
+    </message>
+    <message>
+      <source>Given on</source>
+      <translation>Erteilt am</translation>
+    </message>
+    <message>
+      <source>Agreed to</source>
+      <translation>Zugestimmt zu</translation>
+    </message>
+    <message>
+      <source>Taken by</source>
+      <translation>Eingeholt von</translation>
+    </message>
+    <message>
+      <source>Guardian, if under 18</source>
+      <translation>Sorgeberechtigt, falls unter 18</translation>
+    </message>
+    <message>
+      <source>Withdrawn on</source>
+      <translation>Widerrufen am</translation>
+    </message>
+    <message>
+      <source>Note</source>
+      <translation>Notiz</translation>
+    </message>
+    <message>
+      <source>Consent</source>
+      <translation>Einwilligung</translation>
+    </message>
+    <message>
+      <source>not asked</source>
+      <translation>nicht gefragt</translation>
+    </message>
+    <message>
+      <source>no</source>
+      <translation>nein</translation>
+    </message>
+    <message>
+      <source>yes</source>
+      <translation>ja</translation>
+    </message>
+    <message>
+      <source>not sure</source>
+      <translation>nicht sicher</translation>
+    </message>
+    <message>
+      <source>A clinician allows training with</source>
+      <translation>Fachperson erlaubt Training bei</translation>
+    </message>
+    <message>
+      <source>Clinician</source>
+      <translation>Fachperson</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>Grund</translation>
+    </message>
+    <message>
+      <source>An answer of “not sure” counts as a yes. Some conditions stop training, or leave it to a clinician; what was confirmed is kept with name and reason.</source>
+      <translation>Die Antwort „nicht sicher“ zählt als Ja. Manche Umstände schließen das Training aus oder überlassen es einer Fachperson; was bestätigt wurde, wird mit Name und Grund festgehalten.</translation>
+    </message>
+    <message>
+      <source>Intake screen</source>
+      <translation>Aufnahmefragen</translation>
+    </message>
+    <message>
+      <source>booked</source>
+      <translation>gebucht</translation>
+    </message>
+    <message>
+      <source>done</source>
+      <translation>erledigt</translation>
+    </message>
+    <message>
+      <source>cancelled</source>
+      <translation>abgesagt</translation>
+    </message>
+    <message>
+      <source>missed</source>
+      <translation>versäumt</translation>
+    </message>
+    <message>
+      <source>Day</source>
+      <translation>Tag</translation>
+    </message>
+    <message>
+      <source>Begins at</source>
+      <translation>Beginnt um</translation>
+    </message>
+    <message>
+      <source>Minutes</source>
+      <translation>Minuten</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>Status</translation>
+    </message>
+    <message>
+      <source>Appointment</source>
+      <translation>Kalendertermin</translation>
+    </message>
+    <message>
+      <source>Responsible person</source>
+      <translation>Verantwortliche Person</translation>
+    </message>
+    <message>
+      <source>Local crisis text</source>
+      <translation>Örtlicher Krisentext</translation>
+    </message>
+    <message>
+      <source>Emergency numbers</source>
+      <translation>Notrufnummern</translation>
+    </message>
+    <message>
+      <source>Scales that ask about thoughts of death or self-harm are offered once a responsible person and the crisis text are set. The client sees both if such an item is answered above “not at all”.</source>
+      <translation>Skalen, die nach Gedanken an Tod oder Selbstverletzung fragen, werden angeboten, sobald eine verantwortliche Person und der Krisentext eingetragen sind. Der Klient sieht beides, wenn eine solche Frage mit mehr als „überhaupt nicht“ beantwortet wird.</translation>
+    </message>
+    <message>
+      <source>Safety contact of this practice</source>
+      <translation>Sicherheitskontakt dieser Praxis</translation>
+    </message>
+    <message>
+      <source>e.g. asked for it</source>
+      <translation>z. B. hat darum gebeten</translation>
+    </message>
+    <message>
+      <source>Type the code {code}</source>
+      <translation>Code {code} eingeben</translation>
+    </message>
+    <message>
+      <source>Everything about this client leaves the client book and its copies; that and when they were erased stays. Recordings are files and are not deleted. This cannot be undone.</source>
+      <translation>Alles zu diesem Klienten wird aus dem Klientenbuch und dessen Kopien entfernt; es bleibt, dass und wann gelöscht wurde. Aufzeichnungen sind Dateien und werden nicht gelöscht. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+      <source>The typed code is not {code}. Nothing was erased.</source>
+      <translation>Der eingegebene Code ist nicht {code}. Es wurde nichts gelöscht.</translation>
+    </message>
+    <message>
+      <source>Erase {client}</source>
+      <translation>{client} löschen</translation>
+    </message>
+    <message>
+      <source>Erase for good</source>
+      <translation>Endgültig löschen</translation>
+    </message>
+    <message>
+      <source>Clients</source>
+      <translation>Klienten</translation>
+    </message>
+    <message>
+      <source>Start session</source>
+      <translation>Sitzung starten</translation>
+    </message>
+    <message>
+      <source>Overview</source>
+      <translation>Übersicht</translation>
+    </message>
+    <message>
+      <source>Sessions</source>
+      <translation>Sitzungen</translation>
+    </message>
+    <message>
+      <source>Trends</source>
+      <translation>Verläufe</translation>
+    </message>
+    <message>
+      <source>Plan</source>
+      <translation>Plan</translation>
+    </message>
+    <message>
+      <source>Treatments</source>
+      <translation>Behandlungen</translation>
+    </message>
+    <message>
+      <source>Documents</source>
+      <translation>Dokumente</translation>
+    </message>
+    <message>
+      <source>{n} year</source>
+      <translation>{n} Jahr</translation>
+    </message>
+    <message>
+      <source>{n} years</source>
+      <translation>{n} Jahre</translation>
+    </message>
+    <message>
+      <source>flags: {flags}</source>
+      <translation>Hinweise: {flags}</translation>
+    </message>
+    <message>
+      <source>flags: none</source>
+      <translation>Hinweise: keine</translation>
+    </message>
+    <message>
+      <source>last visit: {effects}</source>
+      <translation>letzter Termin: {effects}</translation>
+    </message>
+    <message>
+      <source>Start session {n}</source>
+      <translation>Sitzung {n} starten</translation>
+    </message>
+    <message>
+      <source>Acknowledge…</source>
+      <translation>Bestätigen…</translation>
+    </message>
+    <message>
+      <source>{protocol} (no longer on the shelf)</source>
+      <translation>{protocol} (nicht mehr in der Sammlung)</translation>
+    </message>
+    <message>
+      <source>Protocol</source>
+      <translation>Protokoll</translation>
+    </message>
+    <message>
+      <source>Comfort profile</source>
+      <translation>Komfortprofil</translation>
+    </message>
+    <message>
+      <source>Runs</source>
+      <translation>Durchgänge</translation>
+    </message>
+    <message>
+      <source>Minutes of a run</source>
+      <translation>Minuten je Durchgang</translation>
+    </message>
+    <message>
+      <source>Break, seconds</source>
+      <translation>Pause, Sekunden</translation>
+    </message>
+    <message>
+      <source>Breaks</source>
+      <translation>Pausen</translation>
+    </message>
+    <message>
+      <source>the client may end them</source>
+      <translation>der Klient darf sie beenden</translation>
+    </message>
+    <message>
+      <source>Target, % in range</source>
+      <translation>Ziel, % im Zielbereich</translation>
+    </message>
+    <message>
+      <source>Feedback</source>
+      <translation>Feedback</translation>
+    </message>
+    <message>
+      <source>Film feedback</source>
+      <translation>Film-Feedback</translation>
+    </message>
+    <message>
+      <source>also out of focus</source>
+      <translation>auch unscharf</translation>
+    </message>
+    <message>
+      <source>Sound</source>
+      <translation>Ton</translation>
+    </message>
+    <message>
+      <source>Chime</source>
+      <translation>Klang</translation>
+    </message>
+    <message>
+      <source>Volume, %</source>
+      <translation>Lautstärke, %</translation>
+    </message>
+    <message>
+      <source>Planned visits</source>
+      <translation>Geplante Termine</translation>
+    </message>
+    <message>
+      <source>Review after visit (0: none)</source>
+      <translation>Überprüfung nach Termin (0: keine)</translation>
+    </message>
+    <message>
+      <source>There is no protocol to choose. Put one into the protocols folder.</source>
+      <translation>Es gibt kein Protokoll zur Auswahl. Legen Sie eines in den Ordner der Protokolle.</translation>
+    </message>
+    <message>
+      <source>Photosafe feedback is forced by the intake screen or a flag.</source>
+      <translation>Die Aufnahmefragen oder ein Hinweis verlangen lichtsicheres Feedback.</translation>
+    </message>
+    <message>
+      <source>Protocols that the intake screen locks are left out.</source>
+      <translation>Protokolle, die durch die Aufnahmefragen gesperrt sind, werden nicht angezeigt.</translation>
+    </message>
+    <message>
+      <source>In the client's words</source>
+      <translation>In den Worten des Klienten</translation>
+    </message>
+    <message>
+      <source>Set on</source>
+      <translation>Gesetzt am</translation>
+    </message>
+    <message>
+      <source>Reached on</source>
+      <translation>Erreicht am</translation>
+    </message>
+    <message>
+      <source>Goal</source>
+      <translation>Ziel</translation>
+    </message>
+    <message>
+      <source>more is worse</source>
+      <translation>mehr ist ungünstiger</translation>
+    </message>
+    <message>
+      <source>more is better</source>
+      <translation>mehr ist günstiger</translation>
+    </message>
+    <message>
+      <source>rated at every visit</source>
+      <translation>bei jedem Termin bewertet</translation>
+    </message>
+    <message>
+      <source>resting</source>
+      <translation>ruhend</translation>
+    </message>
+    <message>
+      <source>Own symptom</source>
+      <translation>Eigenes Symptom</translation>
+    </message>
+    <message>
+      <source>Word for 0</source>
+      <translation>Wort für 0</translation>
+    </message>
+    <message>
+      <source>Word for 10</source>
+      <translation>Wort für 10</translation>
+    </message>
+    <message>
+      <source>Direction</source>
+      <translation>Richtung</translation>
+    </message>
+    <message>
+      <source>In a good week</source>
+      <translation>In einer guten Woche</translation>
+    </message>
+    <message>
+      <source>In a usual week</source>
+      <translation>In einer üblichen Woche</translation>
+    </message>
+    <message>
+      <source>In a hard week</source>
+      <translation>In einer schweren Woche</translation>
+    </message>
+    <message>
+      <source>Use</source>
+      <translation>Verwenden</translation>
+    </message>
+    <message>
+      <source>Kind</source>
+      <translation>Art</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Name</translation>
+    </message>
+    <message>
+      <source>What happened</source>
+      <translation>Was geschah</translation>
+    </message>
+    <message>
+      <source>At</source>
+      <translation>Um</translation>
+    </message>
+    <message>
+      <source>Dose</source>
+      <translation>Dosis</translation>
+    </message>
+    <message>
+      <source>Source</source>
+      <translation>Quelle</translation>
+    </message>
+    <message>
+      <source>What goes on beside the training is written down, never advised on.</source>
+      <translation>Was neben dem Training geschieht, wird festgehalten; es wird nie dazu geraten.</translation>
+    </message>
+    <message>
+      <source>Treatment</source>
+      <translation>Behandlung</translation>
+    </message>
+    <message>
+      <source>not known</source>
+      <translation>nicht bekannt</translation>
+    </message>
+    <message>
+      <source>unlikely</source>
+      <translation>unwahrscheinlich</translation>
+    </message>
+    <message>
+      <source>possible</source>
+      <translation>möglich</translation>
+    </message>
+    <message>
+      <source>likely</source>
+      <translation>wahrscheinlich</translation>
+    </message>
+    <message>
+      <source>after the session</source>
+      <translation>nach der Sitzung</translation>
+    </message>
+    <message>
+      <source>the day after</source>
+      <translation>am Tag danach</translation>
+    </message>
+    <message>
+      <source>before the session</source>
+      <translation>vor der Sitzung</translation>
+    </message>
+    <message>
+      <source>at home</source>
+      <translation>zu Hause</translation>
+    </message>
+    <message>
+      <source>Adverse effect</source>
+      <translation>Nebenwirkung</translation>
+    </message>
+    <message>
+      <source>Severity</source>
+      <translation>Schwere</translation>
+    </message>
+    <message>
+      <source>When</source>
+      <translation>Wann</translation>
+    </message>
+    <message>
+      <source>Visit</source>
+      <translation>Termin</translation>
+    </message>
+    <message>
+      <source>Related to the training</source>
+      <translation>Bezug zum Training</translation>
+    </message>
+    <message>
+      <source>What was done</source>
+      <translation>Was getan wurde</translation>
+    </message>
+    <message>
+      <source>Written by</source>
+      <translation>Verfasst von</translation>
+    </message>
+    <message>
+      <source>Signed by</source>
+      <translation>Signiert von</translation>
+    </message>
+    <message>
+      <source>Sign the note</source>
+      <translation>Notiz signieren</translation>
+    </message>
+    <message>
+      <source>Sign</source>
+      <translation>Signieren</translation>
+    </message>
+    <message>
+      <source>To add</source>
+      <translation>Nachtrag</translation>
+    </message>
+    <message>
+      <source>Add to a signed note</source>
+      <translation>Signierte Notiz ergänzen</translation>
+    </message>
+    <message>
+      <source>Name of the scale</source>
+      <translation>Name der Skala</translation>
+    </message>
+    <message>
+      <source>Total</source>
+      <translation>Summe</translation>
+    </message>
+    <message>
+      <source>Answer to item {n}</source>
+      <translation>Antwort auf Frage {n}</translation>
+    </message>
+    <message>
+      <source>Filled in on</source>
+      <translation>Ausgefüllt am</translation>
+    </message>
+    <message>
+      <source>Another scale</source>
+      <translation>Andere Skala</translation>
+    </message>
+    <message>
+      <source>e.g. entered for the wrong client</source>
+      <translation>z. B. beim falschen Klienten eingetragen</translation>
+    </message>
+    <message>
+      <source>Say why the result is retracted.</source>
+      <translation>Geben Sie an, warum das Ergebnis zurückgezogen wird.</translation>
+    </message>
+    <message>
+      <source>The result stays in the book and is no longer drawn. A safety banner that it raised stays too.</source>
+      <translation>Das Ergebnis bleibt im Buch und wird nicht mehr gezeichnet. Auch ein dadurch ausgelöster Sicherheitshinweis bleibt.</translation>
+    </message>
+    <message>
+      <source>Retract a result</source>
+      <translation>Ergebnis zurückziehen</translation>
+    </message>
+    <message>
+      <source>Who dealt with it</source>
+      <translation>Wer sich gekümmert hat</translation>
+    </message>
+    <message>
+      <source>Acknowledge</source>
+      <translation>Bestätigen</translation>
+    </message>
+    <message>
+      <source>{code} was erased from the client book.</source>
+      <translation>{code} wurde aus dem Klientenbuch gelöscht.</translation>
+    </message>
+    <message>
+      <source>Recordings are files and are still there: {folders}</source>
+      <translation>Aufzeichnungen sind Dateien und noch vorhanden: {folders}</translation>
+    </message>
+    <message>
+      <source>These copies could not be cleaned: {copies}</source>
+      <translation>Diese Kopien konnten nicht bereinigt werden: {copies}</translation>
+    </message>
+    <message>
+      <source>Writing the report …</source>
+      <translation>Der Bericht wird geschrieben …</translation>
+    </message>
+    <message>
+      <source>Written: {path}</source>
+      <translation>Geschrieben: {path}</translation>
+    </message>
+    <message>
+      <source>Notes</source>
+      <translation>Notizen</translation>
+    </message>
+    <message>
+      <source>Written</source>
+      <translation>Verfasst</translation>
+    </message>
+    <message>
+      <source>No notes yet.</source>
+      <translation>Noch keine Notizen.</translation>
+    </message>
+    <message>
+      <source>Open</source>
+      <translation>Öffnen</translation>
+    </message>
+    <message>
+      <source>New note</source>
+      <translation>Neue Notiz</translation>
+    </message>
+    <message>
+      <source>Scales</source>
+      <translation>Skalen</translation>
+    </message>
+    <message>
+      <source>Filled in</source>
+      <translation>Ausgefüllt</translation>
+    </message>
+    <message>
+      <source>Scale</source>
+      <translation>Skala</translation>
+    </message>
+    <message>
+      <source>Reading by its authors</source>
+      <translation>Deutung der Autoren</translation>
+    </message>
+    <message>
+      <source>Remark</source>
+      <translation>Bemerkung</translation>
+    </message>
+    <message>
+      <source>No scales yet.</source>
+      <translation>Noch keine Skalen.</translation>
+    </message>
+    <message>
+      <source>Retract</source>
+      <translation>Zurückziehen</translation>
+    </message>
+    <message>
+      <source>Fill in</source>
+      <translation>Ausfüllen</translation>
+    </message>
+    <message>
+      <source>Safety contact</source>
+      <translation>Sicherheitskontakt</translation>
+    </message>
+    <message>
+      <source>Adverse effects</source>
+      <translation>Nebenwirkungen</translation>
+    </message>
+    <message>
+      <source>Reported</source>
+      <translation>Gemeldet</translation>
+    </message>
+    <message>
+      <source>Effect</source>
+      <translation>Wirkung</translation>
+    </message>
+    <message>
+      <source>No adverse effect reported.</source>
+      <translation>Keine Nebenwirkung gemeldet.</translation>
+    </message>
+    <message>
+      <source>Add</source>
+      <translation>Neu</translation>
+    </message>
+    <message>
+      <source>Given</source>
+      <translation>Erteilt</translation>
+    </message>
+    <message>
+      <source>Text</source>
+      <translation>Text</translation>
+    </message>
+    <message>
+      <source>Withdrawn</source>
+      <translation>Widerrufen</translation>
+    </message>
+    <message>
+      <source>No consent on record.</source>
+      <translation>Keine Einwilligung hinterlegt.</translation>
+    </message>
+    <message>
+      <source>Change</source>
+      <translation>Ändern</translation>
+    </message>
+    <message>
+      <source>Session note</source>
+      <translation>Sitzungsnotiz</translation>
+    </message>
+    <message>
+      <source>Client page</source>
+      <translation>Klientenblatt</translation>
+    </message>
+    <message>
+      <source>Course report</source>
+      <translation>Verlaufsbericht</translation>
+    </message>
+    <message>
+      <source>CRED-nf sheet</source>
+      <translation>CRED-nf-Bogen</translation>
+    </message>
+    <message>
+      <source>Needs one finished run.</source>
+      <translation>Braucht einen fertigen Durchgang.</translation>
+    </message>
+    <message>
+      <source>Erase client…</source>
+      <translation>Klient löschen…</translation>
+    </message>
+    <message>
+      <source>Fill in a scale</source>
+      <translation>Skala ausfüllen</translation>
+    </message>
+    <message>
+      <source>Reports</source>
+      <translation>Berichte</translation>
+    </message>
+    <message>
+      <source>Everything about this client can be erased.</source>
+      <translation>Alles zu diesem Klienten kann gelöscht werden.</translation>
+    </message>
+    <message>
+      <source>signed by {who}</source>
+      <translation>signiert von {who}</translation>
+    </message>
+    <message>
+      <source>, added to</source>
+      <translation>, ergänzt</translation>
+    </message>
+    <message>
+      <source>draft, unsigned</source>
+      <translation>Entwurf, nicht signiert</translation>
+    </message>
+    <message>
+      <source>Another, by its total</source>
+      <translation>Eine andere, als Summe</translation>
+    </message>
+    <message>
+      <source>PHQ-9 and other scales that ask about thoughts of death or self-harm are offered once a responsible person and a local crisis text are set.</source>
+      <translation>PHQ-9 und andere Skalen, die nach Gedanken an Tod oder Selbstverletzung fragen, werden angeboten, sobald eine verantwortliche Person und ein örtlicher Krisentext eingetragen sind.</translation>
+    </message>
+    <message>
+      <source>retracted: {why}</source>
+      <translation>zurückgezogen: {why}</translation>
+    </message>
+    <message>
+      <source>{n} answers estimated</source>
+      <translation>{n} Antworten geschätzt</translation>
+    </message>
+    <message>
+      <source>no total</source>
+      <translation>keine Summe</translation>
+    </message>
+    <message>
+      <source>YYYY-MM-DD</source>
+      <translation>JJJJ-MM-TT</translation>
+    </message>
+    <message>
+      <source>{field} = {text}: write a day as year-month-day, e.g. 2026-11-21.</source>
+      <translation>{field} = {text}: Schreiben Sie den Tag als Jahr-Monat-Tag, z. B. 2026-11-21.</translation>
+    </message>
+    <message>
+      <source>HH:MM</source>
+      <translation>HH:MM</translation>
+    </message>
+    <message>
+      <source>{field} = {text}: write a time as hours:minutes, e.g. 14:30.</source>
+      <translation>{field} = {text}: Schreiben Sie die Zeit als Stunden:Minuten, z. B. 14:30.</translation>
+    </message>
+    <message>
+      <source>a whole number</source>
+      <translation>eine ganze Zahl</translation>
+    </message>
+    <message>
+      <source>a number</source>
+      <translation>eine Zahl</translation>
+    </message>
+    <message>
+      <source>{field} = {text}: must be {kind} from {low:g} to {high:g}.</source>
+      <translation>{field} = {text}: Erwartet wird {kind} von {low:g} bis {high:g}.</translation>
+    </message>
+    <message>
+      <source>Intake: “{question}” needs a clinician's confirmation.</source>
+      <translation>Aufnahme: „{question}“ braucht die Bestätigung einer Fachperson.</translation>
+    </message>
+    <message>
+      <source>Intake: one question is not answered yet.</source>
+      <translation>Aufnahme: Eine Frage ist noch nicht beantwortet.</translation>
+    </message>
+    <message>
+      <source>Intake: {n} questions are not answered yet.</source>
+      <translation>Aufnahme: {n} Fragen sind noch nicht beantwortet.</translation>
+    </message>
+    <message>
+      <source>No consent to training on record.</source>
+      <translation>Keine Einwilligung zum Training hinterlegt.</translation>
+    </message>
+    <message>
+      <source>Consent to training given {day}, text {version}.</source>
+      <translation>Einwilligung zum Training erteilt am {day}, Text {version}.</translation>
+    </message>
+    <message>
+      <source>Learning over sessions: too few (n = {n}, at least {fewest}).</source>
+      <translation>Lernen über die Sitzungen: zu wenige (n = {n}, mindestens {fewest}).</translation>
+    </message>
+    <message>
+      <source>Learning over sessions: cannot be told from these figures.</source>
+      <translation>Lernen über die Sitzungen: aus diesen Zahlen nicht erkennbar.</translation>
+    </message>
+    <message>
+      <source>Clean time above the first session's 70th percentile: {slope:+.1f} points per session, 95 % interval {low:+.1f} to {high:+.1f}, n = {n}. It cannot be told apart from expectancy, time or other treatment.</source>
+      <translation>Saubere Zeit über dem 70. Perzentil der ersten Sitzung: {slope:+.1f} Punkte je Sitzung, 95-%-Intervall {low:+.1f} bis {high:+.1f}, n = {n}. Das lässt sich nicht von Erwartung, Zeit oder anderer Behandlung trennen.</translation>
+    </message>
+    <message>
+      <source>No file</source>
+      <translation>Keine Datei</translation>
+    </message>
+    <message>
+      <source>Choose …</source>
+      <translation>Wählen …</translation>
+    </message>
+    <message>
+      <source>Film</source>
+      <translation>Film</translation>
+    </message>
+    <message>
+      <source>Films (*.mp4 *.mkv *.mov *.avi *.webm *.m4v *.mpg);;All files (*)</source>
+      <translation>Filme (*.mp4 *.mkv *.mov *.avi *.webm *.m4v *.mpg);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+      <source>Music</source>
+      <translation>Musik</translation>
+    </message>
+    <message>
+      <source>Music (*.mp3 *.flac *.ogg *.opus *.m4a *.wav *.aac);;All files (*)</source>
+      <translation>Musik (*.mp3 *.flac *.ogg *.opus *.m4a *.wav *.aac);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>Speichern</translation>
+    </message>
+    <message>
+      <source>Ctrl+Enter</source>
+      <translation>Ctrl+Enter</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>Esc</source>
+      <translation>Esc</translation>
+    </message>
+    <message>
+      <source>Keep theirs</source>
+      <translation>Fremde behalten</translation>
+    </message>
+    <message>
+      <source>Write mine</source>
+      <translation>Meine schreiben</translation>
+    </message>
+    <message>
+      <source>Not saved yet. Save it, or discard what you typed.</source>
+      <translation>Noch nicht gespeichert. Speichern Sie, oder verwerfen Sie Ihre Eingaben.</translation>
+    </message>
+    <message>
+      <source>Discard</source>
+      <translation>Verwerfen</translation>
+    </message>
+    <message>
+      <source>{field}: theirs {theirs}, yours {mine}</source>
+      <translation>{field}: dort {theirs}, bei Ihnen {mine}</translation>
+    </message>
+    <message>
+      <source>Another desk removed this while the form was open.</source>
+      <translation>Ein anderer Arbeitsplatz hat dies entfernt, während das Formular offen war.</translation>
+    </message>
+    <message>
+      <source>Another desk changed this while the form was open. Nothing was overwritten.</source>
+      <translation>Ein anderer Arbeitsplatz hat dies geändert, während das Formular offen war. Es wurde nichts überschrieben.</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>nichts</translation>
+    </message>
+    <message>
+      <source>Signed by {who}.</source>
+      <translation>Signiert von {who}.</translation>
+    </message>
+    <message>
+      <source>lower is easier</source>
+      <translation>niedriger ist leichter</translation>
+    </message>
+    <message>
+      <source>Start session of {client}</source>
+      <translation>Sitzung von {client} starten</translation>
+    </message>
+    <message>
+      <source>Open {client}</source>
+      <translation>{client} öffnen</translation>
+    </message>
+    <message>
+      <source>Search (Ctrl+K)</source>
+      <translation>Suchen (Ctrl+K)</translation>
+    </message>
+    <message>
+      <source>Search clients by name or code</source>
+      <translation>Klienten nach Name oder Code suchen</translation>
+    </message>
+    <message>
+      <source>Try it: synthetic headset</source>
+      <translation>Ausprobieren: künstliches Headset</translation>
+    </message>
+    <message>
+      <source>All clients</source>
+      <translation>Alle Klienten</translation>
+    </message>
+    <message>
+      <source>One note waits for a signature.</source>
+      <translation>Eine Notiz wartet auf die Unterschrift.</translation>
+    </message>
+    <message>
+      <source>{n} notes wait for a signature.</source>
+      <translation>{n} Notizen warten auf die Unterschrift.</translation>
+    </message>
+    <message>
+      <source>No clients yet. Try it with the synthetic headset, or add your first client. Nothing leaves this computer.</source>
+      <translation>Noch keine Klienten. Probieren Sie es mit dem künstlichen Headset aus, oder legen Sie Ihren ersten Klienten an. Nichts verlässt diesen Computer.</translation>
+    </message>
+    <message>
+      <source>Today</source>
+      <translation>Heute</translation>
+    </message>
+    <message>
+      <source>No appointments today. Seen last:</source>
+      <translation>Heute keine Kalendertermine. Zuletzt da:</translation>
+    </message>
+    <message>
+      <source>No appointments today.</source>
+      <translation>Heute keine Kalendertermine.</translation>
+    </message>
+    <message>
+      <source>Today; later: {clients}</source>
+      <translation>Heute; später: {clients}</translation>
+    </message>
+    <message>
+      <source>Client</source>
+      <translation>Klient</translation>
+    </message>
+    <message>
+      <source>Last visit</source>
+      <translation>Letzter Termin</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Erledigt</translation>
+    </message>
+    <message>
+      <source>To do</source>
+      <translation>Zu tun</translation>
+    </message>
+    <message>
+      <source>No client matches “{text}”.</source>
+      <translation>Kein Klient passt zu „{text}“.</translation>
+    </message>
+    <message>
+      <source>✎ note unsigned</source>
+      <translation>✎ Notiz nicht signiert</translation>
+    </message>
+    <message>
+      <source>This window was opened without a client book.</source>
+      <translation>Dieses Fenster wurde ohne Klientenbuch geöffnet.</translation>
+    </message>
+    <message>
+      <source>This page is not part of this installation.</source>
+      <translation>Diese Seite gehört nicht zu dieser Installation.</translation>
+    </message>
+    <message>
+      <source>Session</source>
+      <translation>Sitzung</translation>
+    </message>
+    <message>
+      <source>Recordings</source>
+      <translation>Aufzeichnungen</translation>
+    </message>
+    <message>
+      <source>Protocols</source>
+      <translation>Protokolle</translation>
+    </message>
+    <message>
+      <source>Settings</source>
+      <translation>Einstellungen</translation>
+    </message>
+    <message>
+      <source>Main navigation</source>
+      <translation>Hauptnavigation</translation>
+    </message>
+    <message>
+      <source>Identical: {hops} hops and {events} events came out again to the last bit.</source>
+      <translation>Identisch: {hops} Rechenschritte und {events} Ereignisse kamen bis aufs letzte Bit gleich heraus.</translation>
+    </message>
+    <message>
+      <source>Not identical: {difference}</source>
+      <translation>Nicht identisch: {difference}</translation>
+    </message>
+    <message>
+      <source>Submit</source>
+      <translation>Absenden</translation>
+    </message>
+    <message>
+      <source>Not submitted yet. Submit it, or cancel.</source>
+      <translation>Noch nicht abgesendet. Senden Sie ab, oder brechen Sie ab.</translation>
+    </message>
+    <message>
+      <source>Item {items} is not answered. Answer it, or submit again to leave it out.</source>
+      <translation>Frage {items} ist nicht beantwortet. Beantworten Sie sie, oder senden Sie noch einmal ab, um sie auszulassen.</translation>
+    </message>
+    <message>
+      <source>Items {items} are not answered. Answer them, or submit again to leave them out.</source>
+      <translation>Die Fragen {items} sind nicht beantwortet. Beantworten Sie sie, oder senden Sie noch einmal ab, um sie auszulassen.</translation>
+    </message>
+    <message>
+      <source>Contact here: {person}</source>
+      <translation>Kontakt hier: {person}</translation>
+    </message>
+    <message>
+      <source>Please read on … {n:.0f}</source>
+      <translation>Bitte lesen Sie weiter … {n:.0f}</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>Status</source>
+      <translation>Status</translation>
+    </message>
+    <message>
+      <source>Keys  F1</source>
+      <translation>Tasten  F1</translation>
+    </message>
+    <message>
+      <source>Theme</source>
+      <translation>Design</translation>
+    </message>
+    <message>
+      <source>Dark or light</source>
+      <translation>Dunkel oder hell</translation>
+    </message>
+    <message>
+      <source>Connecting: {name}</source>
+      <translation>Verbinden: {name}</translation>
+    </message>
+    <message>
+      <source>No headset connected</source>
+      <translation>Kein Headset verbunden</translation>
+    </message>
+    <message>
+      <source>Recording off · room on the disk not known</source>
+      <translation>Aufzeichnung aus · freier Speicherplatz unbekannt</translation>
+    </message>
+    <message>
+      <source>⚠ Recording off · {n:.0f} h free: make room</source>
+      <translation>⚠ Aufzeichnung aus · {n:.0f} h frei: Platz schaffen</translation>
+    </message>
+    <message>
+      <source>Recording off · {hours} h free</source>
+      <translation>Aufzeichnung aus · {hours} h frei</translation>
+    </message>
+    <message>
+      <source>♪ no sound</source>
+      <translation>♪ kein Ton</translation>
+    </message>
+    <message>
+      <source>Edit client</source>
+      <translation>Klient bearbeiten</translation>
+    </message>
+    <message>
+      <source>Goals</source>
+      <translation>Ziele</translation>
+    </message>
+    <message>
+      <source>Last note</source>
+      <translation>Letzte Notiz</translation>
+    </message>
+    <message>
+      <source>Latest values</source>
+      <translation>Neueste Werte</translation>
+    </message>
+    <message>
+      <source>Since the last visit</source>
+      <translation>Seit dem letzten Termin</translation>
+    </message>
+    <message>
+      <source>No goals yet.</source>
+      <translation>Noch keine Ziele.</translation>
+    </message>
+    <message>
+      <source>signed</source>
+      <translation>signiert</translation>
+    </message>
+    <message>
+      <source>not signed yet</source>
+      <translation>noch nicht signiert</translation>
+    </message>
+    <message>
+      <source>Intake screen complete.</source>
+      <translation>Aufnahmefragen vollständig.</translation>
+    </message>
+    <message>
+      <source>Intake screen: {n} open.</source>
+      <translation>Aufnahmefragen: {n} offen.</translation>
+    </message>
+    <message>
+      <source>Date</source>
+      <translation>Datum</translation>
+    </message>
+    <message>
+      <source>Trained</source>
+      <translation>Trainiert</translation>
+    </message>
+    <message>
+      <source>In range</source>
+      <translation>Im Zielbereich</translation>
+    </message>
+    <message>
+      <source>Clean</source>
+      <translation>Sauber</translation>
+    </message>
+    <message>
+      <source>Device</source>
+      <translation>Gerät</translation>
+    </message>
+    <message>
+      <source>Nothing recorded yet. Start a session at the top of this page.</source>
+      <translation>Noch nichts aufgezeichnet. Starten Sie oben auf dieser Seite eine Sitzung.</translation>
+    </message>
+    <message>
+      <source>Replay</source>
+      <translation>Wiedergabe</translation>
+    </message>
+    <message>
+      <source>Report</source>
+      <translation>Bericht</translation>
+    </message>
+    <message>
+      <source>Open folder</source>
+      <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+      <source>Edit plan</source>
+      <translation>Plan bearbeiten</translation>
+    </message>
+    <message>
+      <source>Own symptoms</source>
+      <translation>Eigene Symptome</translation>
+    </message>
+    <message>
+      <source>Symptom</source>
+      <translation>Symptom</translation>
+    </message>
+    <message>
+      <source>0</source>
+      <translation>0</translation>
+    </message>
+    <message>
+      <source>10</source>
+      <translation>10</translation>
+    </message>
+    <message>
+      <source>Weeks before</source>
+      <translation>Wochen davor</translation>
+    </message>
+    <message>
+      <source>No own symptoms yet: 5 to 8 show changes best.</source>
+      <translation>Noch keine eigenen Symptome: 5 bis 8 zeigen Veränderungen am besten.</translation>
+    </message>
+    <message>
+      <source>Appointments</source>
+      <translation>Kalendertermine</translation>
+    </message>
+    <message>
+      <source>Begins</source>
+      <translation>Beginn</translation>
+    </message>
+    <message>
+      <source>No appointments.</source>
+      <translation>Keine Kalendertermine.</translation>
+    </message>
+    <message>
+      <source>Use a starter plan</source>
+      <translation>Startplan verwenden</translation>
+    </message>
+    <message>
+      <source>every visit</source>
+      <translation>jeder Termin</translation>
+    </message>
+    <message>
+      <source>What</source>
+      <translation>Was</translation>
+    </message>
+    <message>
+      <source>Nothing logged.</source>
+      <translation>Nichts vermerkt.</translation>
+    </message>
+    <message>
+      <source>Add treatment</source>
+      <translation>Behandlung eintragen</translation>
+    </message>
+    <message>
+      <source>Change dose</source>
+      <translation>Dosis ändern</translation>
+    </message>
+    <message>
+      <source>Stop</source>
+      <translation>Beenden</translation>
+    </message>
+    <message>
+      <source>Given today</source>
+      <translation>Heute erhalten</translation>
+    </message>
+    <message>
+      <source>Correct</source>
+      <translation>Berichtigen</translation>
+    </message>
+    <message>
+      <source>{name}: {n} values</source>
+      <translation>{name}: {n} Werte</translation>
+    </message>
+    <message>
+      <source>one treatment</source>
+      <translation>eine Behandlung</translation>
+    </message>
+    <message>
+      <source>{n} treatments</source>
+      <translation>{n} Behandlungen</translation>
+    </message>
+    <message>
+      <source>Trends. {what}</source>
+      <translation>Verläufe. {what}</translation>
+    </message>
+    <message>
+      <source> · too few</source>
+      <translation> · zu wenige</translation>
+    </message>
+    <message>
+      <source>{value} (weeks before: {baseline:.1f})</source>
+      <translation>{value} (Wochen davor: {baseline:.1f})</translation>
+    </message>
+    <message>
+      <source>No plan yet</source>
+      <translation>Noch kein Plan</translation>
+    </message>
+    <message>
+      <source>{done} of {planned} · {protocol}</source>
+      <translation>{done} von {planned} · {protocol}</translation>
+    </message>
+    <message>
+      <source>{done} done · {protocol}</source>
+      <translation>{done} erledigt · {protocol}</translation>
+    </message>
+    <message>
+      <source>No plan.</source>
+      <translation>Kein Plan.</translation>
+    </message>
+    <message>
+      <source>{protocol}, version {version}</source>
+      <translation>{protocol}, Version {version}</translation>
+    </message>
+    <message>
+      <source>{runs} × {minutes:g} min</source>
+      <translation>{runs} × {minutes:g} min</translation>
+    </message>
+    <message>
+      <source>breaks {rest:g} s</source>
+      <translation>Pausen {rest:g} s</translation>
+    </message>
+    <message>
+      <source>, the client may end them</source>
+      <translation>, der Klient darf sie beenden</translation>
+    </message>
+    <message>
+      <source>target {target:.0f} %</source>
+      <translation>Ziel {target:.0f} %</translation>
+    </message>
+    <message>
+      <source>comfort: {profile}</source>
+      <translation>Komfort: {profile}</translation>
+    </message>
+    <message>
+      <source>feedback: {feedback}</source>
+      <translation>Feedback: {feedback}</translation>
+    </message>
+    <message>
+      <source>sound: {sound}, {volume:.0f} %</source>
+      <translation>Ton: {sound}, {volume:.0f} %</translation>
+    </message>
+    <message>
+      <source>review after visit {n}</source>
+      <translation>Überprüfung nach Termin {n}</translation>
+    </message>
+    <message>
+      <source>start</source>
+      <translation>Beginn</translation>
+    </message>
+    <message>
+      <source>change</source>
+      <translation>Änderung</translation>
+    </message>
+    <message>
+      <source>stop</source>
+      <translation>Ende</translation>
+    </message>
+    <message>
+      <source>given once</source>
+      <translation>einmalig</translation>
+    </message>
+    <message>
+      <source>client</source>
+      <translation>Klient</translation>
+    </message>
+    <message>
+      <source>prescriber</source>
+      <translation>Verordner</translation>
+    </message>
+    <message>
+      <source>record</source>
+      <translation>Akte</translation>
+    </message>
+    <message>
+      <source>right-handed</source>
+      <translation>rechtshändig</translation>
+    </message>
+    <message>
+      <source>left-handed</source>
+      <translation>linkshändig</translation>
+    </message>
+    <message>
+      <source>both-handed</source>
+      <translation>beidhändig</translation>
+    </message>
+    <message>
+      <source>seizures or epilepsy</source>
+      <translation>Anfälle oder Epilepsie</translation>
+    </message>
+    <message>
+      <source>loss of consciousness</source>
+      <translation>Bewusstseinsverlust</translation>
+    </message>
+    <message>
+      <source>sensitivity to flicker</source>
+      <translation>Empfindlichkeit für Flackern</translation>
+    </message>
+    <message>
+      <source>stimulator or pacemaker</source>
+      <translation>Stimulator oder Herzschrittmacher</translation>
+    </message>
+    <message>
+      <source>loss of touch with reality</source>
+      <translation>Verlust des Bezugs zur Wirklichkeit</translation>
+    </message>
+    <message>
+      <source>mania or bipolar disorder</source>
+      <translation>Manie oder bipolare Störung</translation>
+    </message>
+    <message>
+      <source>dissociation or trauma</source>
+      <translation>Dissoziation oder Trauma</translation>
+    </message>
+    <message>
+      <source>head or brain injury</source>
+      <translation>Kopf- oder Hirnverletzung</translation>
+    </message>
+    <message>
+      <source>neurological condition</source>
+      <translation>neurologische Erkrankung</translation>
+    </message>
+    <message>
+      <source>pregnancy</source>
+      <translation>Schwangerschaft</translation>
+    </message>
+    <message>
+      <source>thoughts of death or self-harm</source>
+      <translation>Gedanken an Tod oder Selbstverletzung</translation>
+    </message>
+    <message>
+      <source>under 18</source>
+      <translation>unter 18</translation>
+    </message>
+    <message>
+      <source>A film of the client's own, or another window, may flash by itself: watch it before, or leave it out.</source>
+      <translation>Ein eigener Film des Klienten oder ein anderes Fenster kann von sich aus blitzen: Sehen Sie es sich vorher an, oder lassen Sie es weg.</translation>
+    </message>
+    <message>
+      <source>About</source>
+      <translation>Info</translation>
+    </message>
+    <message>
+      <source>Names describe the signal, not a disease: what is known stands under Evidence.</source>
+      <translation>Namen beschreiben das Signal, keine Krankheit: Was bekannt ist, steht unter Evidenz.</translation>
+    </message>
+    <message>
+      <source>SMR at C3 and C4, up</source>
+      <translation>SMR an C3 und C4, aufwärts</translation>
+    </message>
+    <message>
+      <source>Short name for files and commands</source>
+      <translation>Kurzname für Dateien und Befehle</translation>
+    </message>
+    <message>
+      <source>Version</source>
+      <translation>Version</translation>
+    </message>
+    <message>
+      <source>Purpose, in plain words</source>
+      <translation>Zweck, in einfachen Worten</translation>
+    </message>
+    <message>
+      <source>Cautions, one a line</source>
+      <translation>Vorsicht, eins je Zeile</translation>
+    </message>
+    <message>
+      <source>Sessions of a course</source>
+      <translation>Sitzungen der Trainingsreihe</translation>
+    </message>
+    <message>
+      <source>Sessions a week</source>
+      <translation>Sitzungen pro Woche</translation>
+    </message>
+    <message>
+      <source>Evidence</source>
+      <translation>Evidenz</translation>
+    </message>
+    <message>
+      <source>What studies found and what they did not; trials that found nothing belong here too.</source>
+      <translation>Was Studien gefunden haben und was nicht; auch Studien ohne Befund gehören hierher.</translation>
+    </message>
+    <message>
+      <source>In a few words</source>
+      <translation>In wenigen Worten</translation>
+    </message>
+    <message>
+      <source>controlled, small</source>
+      <translation>kontrolliert, klein</translation>
+    </message>
+    <message>
+      <source>What was found</source>
+      <translation>Was gefunden wurde</translation>
+    </message>
+    <message>
+      <source>What is not known</source>
+      <translation>Was nicht bekannt ist</translation>
+    </message>
+    <message>
+      <source>References</source>
+      <translation>Literatur</translation>
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation>Entfernen</translation>
+    </message>
+    <message>
+      <source>Author A (2020) Journal 1:2</source>
+      <translation>Autor A (2020) Zeitschrift 1:2</translation>
+    </message>
+    <message>
+      <source>DOI</source>
+      <translation>DOI</translation>
+    </message>
+    <message>
+      <source>Add a reference</source>
+      <translation>Quelle hinzufügen</translation>
+    </message>
+    <message>
+      <source>Compare with</source>
+      <translation>Vergleichen mit</translation>
+    </message>
+    <message>
+      <source>{name}, version {n}</source>
+      <translation>{name}, Version {n}</translation>
+    </message>
+    <message>
+      <source>It can be compared once all its problems are solved.</source>
+      <translation>Der Vergleich ist möglich, sobald alle Probleme gelöst sind.</translation>
+    </message>
+    <message>
+      <source>One value differs.</source>
+      <translation>Ein Wert unterscheidet sich.</translation>
+    </message>
+    <message>
+      <source>{n} values differ.</source>
+      <translation>{n} Werte unterscheiden sich.</translation>
+    </message>
+    <message>
+      <source>They mean the same.</source>
+      <translation>Sie bedeuten dasselbe.</translation>
+    </message>
+    <message>
+      <source>This one</source>
+      <translation>Dieses</translation>
+    </message>
+    <message>
+      <source>In one sentence</source>
+      <translation>In einem Satz</translation>
+    </message>
+    <message>
+      <source>Condition {name}</source>
+      <translation>Bedingung {name}</translation>
+    </message>
+    <message>
+      <source>short name</source>
+      <translation>Kurzname</translation>
+    </message>
+    <message>
+      <source>band, Hz</source>
+      <translation>Band, Hz</translation>
+    </message>
+    <message>
+      <source>band from the alpha peak, Hz</source>
+      <translation>Band ab der Alphaspitze, Hz</translation>
+    </message>
+    <message>
+      <source>share in, Hz</source>
+      <translation>Anteil an, Hz</translation>
+    </message>
+    <message>
+      <source>deviations</source>
+      <translation>Abweichungen</translation>
+    </message>
+    <message>
+      <source>least number of sites</source>
+      <translation>Mindestzahl an Orten</translation>
+    </message>
+    <message>
+      <source>left sites</source>
+      <translation>linke Orte</translation>
+    </message>
+    <message>
+      <source>s</source>
+      <translation>s</translation>
+    </message>
+    <message>
+      <source>as usual</source>
+      <translation>wie üblich</translation>
+    </message>
+    <message>
+      <source>off</source>
+      <translation>aus</translation>
+    </message>
+    <message>
+      <source>fixed value</source>
+      <translation>fester Wert</translation>
+    </message>
+    <message>
+      <source>baseline percentile</source>
+      <translation>Perzentil der Ruhemessung</translation>
+    </message>
+    <message>
+      <source>baseline z</source>
+      <translation>z der Ruhemessung</translation>
+    </message>
+    <message>
+      <source>rolling percentile (auto)</source>
+      <translation>gleitendes Perzentil (auto)</translation>
+    </message>
+    <message>
+      <source>staircase (auto)</source>
+      <translation>Treppenregel (auto)</translation>
+    </message>
+    <message>
+      <source>personal course target</source>
+      <translation>persönliches Reihenziel</translation>
+    </message>
+    <message>
+      <source>Conditions</source>
+      <translation>Bedingungen</translation>
+    </message>
+    <message>
+      <source>All have to be met at once. An automatic rule keeps the score steady and so hides learning.</source>
+      <translation>Alle müssen zugleich erfüllt sein. Eine automatische Regel hält den Score gleichmäßig und verdeckt so das Lernen.</translation>
+    </message>
+    <message>
+      <source>Add a condition</source>
+      <translation>Bedingung hinzufügen</translation>
+    </message>
+    <message>
+      <source>reward</source>
+      <translation>Belohnung</translation>
+    </message>
+    <message>
+      <source>inhibit</source>
+      <translation>Hemmung</translation>
+    </message>
+    <message>
+      <source>▲ above</source>
+      <translation>▲ über</translation>
+    </message>
+    <message>
+      <source>▼ below</source>
+      <translation>▼ unter</translation>
+    </message>
+    <message>
+      <source>Threshold from</source>
+      <translation>Schwelle aus</translation>
+    </message>
+    <message>
+      <source>{n}. Feature</source>
+      <translation>{n}. Merkmal</translation>
+    </message>
+    <message>
+      <source>Role</source>
+      <translation>Rolle</translation>
+    </message>
+    <message>
+      <source>Has to be</source>
+      <translation>Muss sein</translation>
+    </message>
+    <message>
+      <source>Value</source>
+      <translation>Wert</translation>
+    </message>
+    <message>
+      <source>Deviations, k</source>
+      <translation>Abweichungen, k</translation>
+    </message>
+    <message>
+      <source>Target, %</source>
+      <translation>Ziel, %</translation>
+    </message>
+    <message>
+      <source>Window, s</source>
+      <translation>Fenster, s</translation>
+    </message>
+    <message>
+      <source>Gain</source>
+      <translation>Tempo</translation>
+    </message>
+    <message>
+      <source>Delay</source>
+      <translation>Verzögerung</translation>
+    </message>
+    <message>
+      <source>Cautions</source>
+      <translation>Vorsicht</translation>
+    </message>
+    <message>
+      <source>Sites: {sites}</source>
+      <translation>Orte: {sites}</translation>
+    </message>
+    <message>
+      <source>This file cannot be used. Edit it: the text tab shows where.</source>
+      <translation>Diese Datei lässt sich nicht verwenden. Bearbeiten Sie sie: Der Reiter „Text“ zeigt die Stelle.</translation>
+    </message>
+    <message>
+      <source>Built in, version {n}. It cannot be changed; duplicate it to edit.</source>
+      <translation>Eingebaut, Version {n}. Es lässt sich nicht ändern; duplizieren Sie es zum Bearbeiten.</translation>
+    </message>
+    <message>
+      <source>Your own, version {n}, not used yet.</source>
+      <translation>Eigenes, Version {n}, noch nicht benutzt.</translation>
+    </message>
+    <message>
+      <source>Your own, version {n}, used in a session: changes become a new version.</source>
+      <translation>Eigenes, Version {n}, in einer Sitzung benutzt: Änderungen werden eine neue Version.</translation>
+    </message>
+    <message>
+      <source>Your own, version {n}: the file was changed after a session had used it.</source>
+      <translation>Eigenes, Version {n}: Die Datei wurde geändert, nachdem eine Sitzung sie benutzt hatte.</translation>
+    </message>
+    <message>
+      <source>Eyes closed</source>
+      <translation>Augen geschlossen</translation>
+    </message>
+    <message>
+      <source>Eyes open</source>
+      <translation>Augen offen</translation>
+    </message>
+    <message>
+      <source>{eyes}, baseline {baseline}, {n} × {run}</source>
+      <translation>{eyes}, Ruhemessung {baseline}, {n} × {run}</translation>
+    </message>
+    <message>
+      <source>, {n} a week</source>
+      <translation>, {n} pro Woche</translation>
+    </message>
+    <message>
+      <source>Course: {sessions}</source>
+      <translation>Trainingsreihe: {sessions}</translation>
+    </message>
+    <message>
+      <source>amplitude, µV</source>
+      <translation>Amplitude, µV</translation>
+    </message>
+    <message>
+      <source>power, µV²</source>
+      <translation>Leistung, µV²</translation>
+    </message>
+    <message>
+      <source>share of a wider band</source>
+      <translation>Anteil an einem breiteren Band</translation>
+    </message>
+    <message>
+      <source>ratio of two features</source>
+      <translation>Verhältnis zweier Merkmale</translation>
+    </message>
+    <message>
+      <source>asymmetry</source>
+      <translation>Asymmetrie</translation>
+    </message>
+    <message>
+      <source>coherence</source>
+      <translation>Kohärenz</translation>
+    </message>
+    <message>
+      <source>imaginary coherence</source>
+      <translation>imaginäre Kohärenz</translation>
+    </message>
+    <message>
+      <source>phase locking</source>
+      <translation>Phasenkopplung</translation>
+    </message>
+    <message>
+      <source>What is measured</source>
+      <translation>Was gemessen wird</translation>
+    </message>
+    <message>
+      <source>A feature is one number, computed some fifty times a second: mean over its sites of a band.</source>
+      <translation>Ein Merkmal ist eine Zahl, etwa fünfzigmal pro Sekunde berechnet: der Mittelwert eines Bandes über seine Orte.</translation>
+    </message>
+    <message>
+      <source>Add a feature</source>
+      <translation>Merkmal hinzufügen</translation>
+    </message>
+    <message>
+      <source>Smoothing, s</source>
+      <translation>Glättung, s</translation>
+    </message>
+    <message>
+      <source>This feature …</source>
+      <translation>Dieses Merkmal …</translation>
+    </message>
+    <message>
+      <source>… divided by this one</source>
+      <translation>… geteilt durch dieses</translation>
+    </message>
+    <message>
+      <source>As a logarithm</source>
+      <translation>Als Logarithmus</translation>
+    </message>
+    <message>
+      <source>Band, Hz</source>
+      <translation>Band, Hz</translation>
+    </message>
+    <message>
+      <source>or from the alpha peak, Hz</source>
+      <translation>oder ab der Alphaspitze, Hz</translation>
+    </message>
+    <message>
+      <source>Sites, if not all of them</source>
+      <translation>Orte, falls nicht alle</translation>
+    </message>
+    <message>
+      <source>Right sites</source>
+      <translation>Rechte Orte</translation>
+    </message>
+    <message>
+      <source>The two sites, if there are more</source>
+      <translation>Die beiden Orte, falls es mehr gibt</translation>
+    </message>
+    <message>
+      <source>Left sites</source>
+      <translation>Linke Orte</translation>
+    </message>
+    <message>
+      <source>Share in, Hz</source>
+      <translation>Anteil an, Hz</translation>
+    </message>
+    <message>
+      <source>Delay, s</source>
+      <translation>Verzögerung, s</translation>
+    </message>
+    <message>
+      <source>by the band</source>
+      <translation>nach dem Band</translation>
+    </message>
+    <message>
+      <source>Estimator</source>
+      <translation>Schätzverfahren</translation>
+    </message>
+    <message>
+      <source>Filter length, s</source>
+      <translation>Filterlänge, s</translation>
+    </message>
+    <message>
+      <source>Slow: power over a second</source>
+      <translation>Langsam: Leistung über eine Sekunde</translation>
+    </message>
+    <message>
+      <source>none</source>
+      <translation>ohne</translation>
+    </message>
+    <message>
+      <source>Sites chosen: {sites}.</source>
+      <translation>Gewählte Orte: {sites}.</translation>
+    </message>
+    <message>
+      <source>{site}: chosen</source>
+      <translation>{site}: gewählt</translation>
+    </message>
+    <message>
+      <source>{site}: reference</source>
+      <translation>{site}: Referenz</translation>
+    </message>
+    <message>
+      <source>Search protocols, bands, sites</source>
+      <translation>Protokolle, Bänder, Orte suchen</translation>
+    </message>
+    <message>
+      <source>No match</source>
+      <translation>Kein Treffer</translation>
+    </message>
+    <message>
+      <source>Duplicate nearest</source>
+      <translation>Nächstes duplizieren</translation>
+    </message>
+    <message>
+      <source>no headset chosen</source>
+      <translation>kein Headset gewählt</translation>
+    </message>
+    <message>
+      <source>Back</source>
+      <translation>Zurück</translation>
+    </message>
+    <message>
+      <source>Words</source>
+      <translation>Glossar</translation>
+    </message>
+    <message>
+      <source>All terms, explained</source>
+      <translation>Alle Begriffe, erklärt</translation>
+    </message>
+    <message>
+      <source>New</source>
+      <translation>Neu</translation>
+    </message>
+    <message>
+      <source>Begin a protocol from nothing</source>
+      <translation>Ein Protokoll von Grund auf beginnen</translation>
+    </message>
+    <message>
+      <source>Import</source>
+      <translation>Importieren</translation>
+    </message>
+    <message>
+      <source>Take over a protocol file</source>
+      <translation>Eine Protokolldatei übernehmen</translation>
+    </message>
+    <message>
+      <source>Go on with unsaved changes</source>
+      <translation>Mit ungespeicherten Änderungen weitermachen</translation>
+    </message>
+    <message>
+      <source>Duplicate to edit</source>
+      <translation>Zum Bearbeiten duplizieren</translation>
+    </message>
+    <message>
+      <source>Edit</source>
+      <translation>Bearbeiten</translation>
+    </message>
+    <message>
+      <source>Compare</source>
+      <translation>Vergleichen</translation>
+    </message>
+    <message>
+      <source>Preview</source>
+      <translation>Vorschau</translation>
+    </message>
+    <message>
+      <source>Export</source>
+      <translation>Exportieren</translation>
+    </message>
+    <message>
+      <source>Headset</source>
+      <translation>Headset</translation>
+    </message>
+    <message>
+      <source>{file}
+cannot be read</source>
+      <translation>{file}
+ist nicht lesbar</translation>
+    </message>
+    <message>
+      <source>own, version {n} · </source>
+      <translation>eigenes, Version {n} · </translation>
+    </message>
+    <message>
+      <source>Built-in ones cannot be changed</source>
+      <translation>Eingebaute lassen sich nicht ändern</translation>
+    </message>
+    <message>
+      <source>{file} cannot be read ({why}).</source>
+      <translation>{file} ist nicht lesbar ({why}).</translation>
+    </message>
+    <message>
+      <source>{name} (copy)</source>
+      <translation>{name} (Kopie)</translation>
+    </message>
+    <message>
+      <source>Imported as {file}.</source>
+      <translation>Importiert als {file}.</translation>
+    </message>
+    <message>
+      <source>A protocol file</source>
+      <translation>Eine Protokolldatei</translation>
+    </message>
+    <message>
+      <source>Export the protocol</source>
+      <translation>Protokoll exportieren</translation>
+    </message>
+    <message>
+      <source>Written to {file}.</source>
+      <translation>Geschrieben nach {file}.</translation>
+    </message>
+    <message>
+      <source>Parts of the protocol</source>
+      <translation>Teile des Protokolls</translation>
+    </message>
+    <message>
+      <source>Sites</source>
+      <translation>Orte</translation>
+    </message>
+    <message>
+      <source>Features</source>
+      <translation>Merkmale</translation>
+    </message>
+    <message>
+      <source>Reward</source>
+      <translation>Belohnung</translation>
+    </message>
+    <message>
+      <source>Undo</source>
+      <translation>Rückgängig</translation>
+    </message>
+    <message>
+      <source>Ctrl+Z</source>
+      <translation>Ctrl+Z</translation>
+    </message>
+    <message>
+      <source>Redo</source>
+      <translation>Wiederholen</translation>
+    </message>
+    <message>
+      <source>Ctrl+Shift+Z</source>
+      <translation>Ctrl+Shift+Z</translation>
+    </message>
+    <message>
+      <source>Write this protocol as one file</source>
+      <translation>Dieses Protokoll als eine Datei schreiben</translation>
+    </message>
+    <message>
+      <source>Save as new version</source>
+      <translation>Als neue Version speichern</translation>
+    </message>
+    <message>
+      <source>Ctrl+S</source>
+      <translation>Ctrl+S</translation>
+    </message>
+    <message>
+      <source>New protocol</source>
+      <translation>Neues Protokoll</translation>
+    </message>
+    <message>
+      <source>The sentence that says what is rewarded stands here once the problems are solved.</source>
+      <translation>Sobald die Probleme gelöst sind, steht hier der Satz, der sagt, was belohnt wird.</translation>
+    </message>
+    <message>
+      <source>The text cannot be read: {why}</source>
+      <translation>Der Text ist nicht lesbar: {why}</translation>
+    </message>
+    <message>
+      <source>Sessions have used version {n}, so it stays as it is. Changes are saved as a new version.</source>
+      <translation>Sitzungen haben Version {n} benutzt, daher bleibt sie, wie sie ist. Änderungen werden als neue Version gespeichert.</translation>
+    </message>
+    <message>
+      <source>Saved as {file}.</source>
+      <translation>Gespeichert als {file}.</translation>
+    </message>
+    <message>
+      <source>Simulated client</source>
+      <translation>Simulierter Klient</translation>
+    </message>
+    <message>
+      <source>Last recording</source>
+      <translation>Letzte Aufzeichnung</translation>
+    </message>
+    <message>
+      <source>A file …</source>
+      <translation>Eine Datei …</translation>
+    </message>
+    <message>
+      <source>Run preview</source>
+      <translation>Vorschau starten</translation>
+    </message>
+    <message>
+      <source>Preview on</source>
+      <translation>Vorschau mit</translation>
+    </message>
+    <message>
+      <source>Nothing is recorded or changed.</source>
+      <translation>Nichts wird aufgezeichnet oder geändert.</translation>
+    </message>
+    <message>
+      <source>It can be previewed once its problems are solved.</source>
+      <translation>Die Vorschau ist möglich, sobald die Probleme gelöst sind.</translation>
+    </message>
+    <message>
+      <source>Computing …</source>
+      <translation>Wird berechnet …</translation>
+    </message>
+    <message>
+      <source>Cancelled.</source>
+      <translation>Abgebrochen.</translation>
+    </message>
+    <message>
+      <source>There is no recording yet. Record a session, or choose a file.</source>
+      <translation>Es gibt noch keine Aufzeichnung. Zeichnen Sie eine Sitzung auf, oder wählen Sie eine Datei.</translation>
+    </message>
+    <message>
+      <source>No file is chosen. Choose one.</source>
+      <translation>Keine Datei ist gewählt. Wählen Sie eine.</translation>
+    </message>
+    <message>
+      <source>A recording</source>
+      <translation>Eine Aufzeichnung</translation>
+    </message>
+    <message>
+      <source>No clean time after the baseline, so no reward can be expected. Try a longer one.</source>
+      <translation>Keine saubere Zeit nach der Ruhemessung, daher ist keine Belohnung zu erwarten. Versuchen Sie es mit einer längeren.</translation>
+    </message>
+    <message>
+      <source>On {s:.0f} s of clean training.</source>
+      <translation>Auf {s:.0f} s sauberem Training.</translation>
+    </message>
+    <message>
+      <source>Aim for 40 to 80 % in range: change a target.</source>
+      <translation>Anzustreben sind 40 bis 80 % im Zielbereich: Ändern Sie ein Ziel.</translation>
+    </message>
+    <message>
+      <source>In range, all conditions</source>
+      <translation>Im Zielbereich, alle Bedingungen</translation>
+    </message>
+    <message>
+      <source>Joint rate in the baseline</source>
+      <translation>Gemeinsame Rate in der Ruhemessung</translation>
+    </message>
+    <message>
+      <source>Tokens a minute</source>
+      <translation>Belohnungen/Minute</translation>
+    </message>
+    <message>
+      <source>Held by artefacts</source>
+      <translation>Artefaktbedingt angehalten</translation>
+    </message>
+    <message>
+      <source>{s:.1f} s</source>
+      <translation>{s:.1f} s</translation>
+    </message>
+    <message>
+      <source>All conditions met without a break for the dwell time; then none for the refractory time.</source>
+      <translation>Alle Bedingungen die Haltezeit lang ohne Unterbrechung erfüllt; danach keine in der Refraktärzeit.</translation>
+    </message>
+    <message>
+      <source>Dwell, s</source>
+      <translation>Haltezeit, s</translation>
+    </message>
+    <message>
+      <source>Refractory time, s</source>
+      <translation>Refraktärzeit, s</translation>
+    </message>
+    <message>
+      <source>Must fall back before the next</source>
+      <translation>Muss vor der nächsten zurückfallen</translation>
+    </message>
+    <message>
+      <source>by so many % of the threshold</source>
+      <translation>um so viele % der Schwelle</translation>
+    </message>
+    <message>
+      <source>Guards</source>
+      <translation>Wächter</translation>
+    </message>
+    <message>
+      <source>While one of these limits is passed, nothing is rewarded. “off” switches it off.</source>
+      <translation>Solange eine dieser Grenzen überschritten ist, wird nichts belohnt. „aus“ schaltet sie ab.</translation>
+    </message>
+    <message>
+      <source>Movement, µV</source>
+      <translation>Bewegung, µV</translation>
+    </message>
+    <message>
+      <source>Jump, µV</source>
+      <translation>Sprung, µV</translation>
+    </message>
+    <message>
+      <source>Blink, µV</source>
+      <translation>Blinzeln, µV</translation>
+    </message>
+    <message>
+      <source>Muscle, µV</source>
+      <translation>Muskel, µV</translation>
+    </message>
+    <message>
+      <source>Head movement, g</source>
+      <translation>Kopfbewegung, g</translation>
+    </message>
+    <message>
+      <source>Hold when drowsy</source>
+      <translation>Halt bei Schläfrigkeit</translation>
+    </message>
+    <message>
+      <source>Guard band</source>
+      <translation>Wächterband</translation>
+    </message>
+    <message>
+      <source>One correction a session, logged, when the share in range leaves these limits.</source>
+      <translation>Eine Korrektur pro Sitzung, wird vermerkt, wenn der Anteil im Zielbereich diese Grenzen verlässt.</translation>
+    </message>
+    <message>
+      <source>Recalibrate once</source>
+      <translation>Einmal neu kalibrieren</translation>
+    </message>
+    <message>
+      <source>Below, %</source>
+      <translation>Unter, %</translation>
+    </message>
+    <message>
+      <source>Above, %</source>
+      <translation>Über, %</translation>
+    </message>
+    <message>
+      <source>Not before, clean s</source>
+      <translation>Nicht vor, saubere s</translation>
+    </message>
+    <message>
+      <source>From the last, clean s</source>
+      <translation>Aus den letzten, saubere s</translation>
+    </message>
+    <message>
+      <source>Clocks of baseline and runs count clean time; holds stop them.</source>
+      <translation>Die Uhren von Ruhemessung und Durchgängen zählen saubere Zeit; beim Anhalten stehen sie still.</translation>
+    </message>
+    <message>
+      <source>Eyes closed first, for the alpha peak, s</source>
+      <translation>Erst Augen geschlossen, für die Alphaspitze, s</translation>
+    </message>
+    <message>
+      <source>Transfer run at the end, s</source>
+      <translation>Transferdurchgang am Ende, s</translation>
+    </message>
+    <message>
+      <source>Add a second part</source>
+      <translation>Zweiten Teil hinzufügen</translation>
+    </message>
+    <message>
+      <source>Another baseline and more runs, on other conditions</source>
+      <translation>Noch eine Ruhemessung und weitere Durchgänge, mit anderen Bedingungen</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>Bild</translation>
+    </message>
+    <message>
+      <source>Chime at a reward</source>
+      <translation>Klang bei Belohnung</translation>
+    </message>
+    <message>
+      <source>What the client is told</source>
+      <translation>Was dem Klienten gesagt wird</translation>
+    </message>
+    <message>
+      <source>Crossover</source>
+      <translation>Crossover</translation>
+    </message>
+    <message>
+      <source>When theta has stood above alpha for so long, it is told, not rewarded.</source>
+      <translation>Wenn Theta so lange über Alpha lag, wird es gemeldet, nicht belohnt.</translation>
+    </message>
+    <message>
+      <source>Tell the crossover</source>
+      <translation>Crossover melden</translation>
+    </message>
+    <message>
+      <source>Feature of theta</source>
+      <translation>Merkmal für Theta</translation>
+    </message>
+    <message>
+      <source>Feature of alpha</source>
+      <translation>Merkmal für Alpha</translation>
+    </message>
+    <message>
+      <source>Above by, µV</source>
+      <translation>Darüber um, µV</translation>
+    </message>
+    <message>
+      <source>For, clean s</source>
+      <translation>Für, saubere s</translation>
+    </message>
+    <message>
+      <source>open</source>
+      <translation>offen</translation>
+    </message>
+    <message>
+      <source>closed</source>
+      <translation>geschlossen</translation>
+    </message>
+    <message>
+      <source>Eyes</source>
+      <translation>Augen</translation>
+    </message>
+    <message>
+      <source>Baseline, s</source>
+      <translation>Ruhemessung, s</translation>
+    </message>
+    <message>
+      <source>clean at least, s</source>
+      <translation>davon sauber mindestens, s</translation>
+    </message>
+    <message>
+      <source>60 or half</source>
+      <translation>60 oder Hälfte</translation>
+    </message>
+    <message>
+      <source>Rest after it, s</source>
+      <translation>Ruhe danach, s</translation>
+    </message>
+    <message>
+      <source>Length of a run, s</source>
+      <translation>Länge eines Durchgangs, s</translation>
+    </message>
+    <message>
+      <source>Rest between, s</source>
+      <translation>Ruhe dazwischen, s</translation>
+    </message>
+    <message>
+      <source>Only conditions on</source>
+      <translation>Nur Bedingungen auf</translation>
+    </message>
+    <message>
+      <source>all</source>
+      <translation>alle</translation>
+    </message>
+    <message>
+      <source>✓ fits: {sites}</source>
+      <translation>✓ passt: {sites}</translation>
+    </message>
+    <message>
+      <source>◐ adapted: {sites}</source>
+      <translation>◐ angepasst: {sites}</translation>
+    </message>
+    <message>
+      <source>✗ not possible</source>
+      <translation>✗ nicht möglich</translation>
+    </message>
+    <message>
+      <source>Any headset</source>
+      <translation>Jedes Headset</translation>
+    </message>
+    <message>
+      <source> + link {ms:.0f}</source>
+      <translation> + Verbindung {ms:.0f}</translation>
+    </message>
+    <message>
+      <source> + smooth {ms:.0f}</source>
+      <translation> + Glättung {ms:.0f}</translation>
+    </message>
+    <message>
+      <source> + hop {ms:.0f}</source>
+      <translation> + Schritt {ms:.0f}</translation>
+    </message>
+    <message>
+      <source>filter {ms:.0f}</source>
+      <translation>Filter {ms:.0f}</translation>
+    </message>
+    <message>
+      <source>Problems</source>
+      <translation>Probleme</translation>
+    </message>
+    <message>
+      <source>Feedback within {ms:.0f} ms is learned from best. A wider band or less smoothing is faster.</source>
+      <translation>Aus Feedback innerhalb von {ms:.0f} ms lernt man am besten. Ein breiteres Band oder weniger Glättung ist schneller.</translation>
+    </message>
+    <message>
+      <source>All within {ms:.0f} ms.</source>
+      <translation>Alles innerhalb von {ms:.0f} ms.</translation>
+    </message>
+    <message>
+      <source>Press sites on the map, or type them. Arrow keys move, Space chooses.</source>
+      <translation>Klicken Sie Orte auf der Karte an, oder tippen Sie sie ein. Pfeiltasten bewegen, die Leertaste wählt.</translation>
+    </message>
+    <message>
+      <source>At least so many of them</source>
+      <translation>Mindestens so viele davon</translation>
+    </message>
+    <message>
+      <source>the device's own</source>
+      <translation>die des Geräts</translation>
+    </message>
+    <message>
+      <source>average of all channels</source>
+      <translation>Mittelwert aller Kanäle</translation>
+    </message>
+    <message>
+      <source>linked ears, A1 and A2</source>
+      <translation>verbundene Ohren, A1 und A2</translation>
+    </message>
+    <message>
+      <source>behind the ears, TP9 and TP10</source>
+      <translation>hinter den Ohren, TP9 und TP10</translation>
+    </message>
+    <message>
+      <source>Reference</source>
+      <translation>Referenz</translation>
+    </message>
+    <message>
+      <source>or the mean of these sites</source>
+      <translation>oder der Mittelwert dieser Orte</translation>
+    </message>
+    <message>
+      <source>On headsets without these sites</source>
+      <translation>Bei Headsets ohne diese Orte</translation>
+    </message>
+    <message>
+      <source>Tried in this order. Sessions on stand-ins are labelled adapted, unless the sources used them too.</source>
+      <translation>In dieser Reihenfolge versucht. Sitzungen mit Ersatzorten werden als angepasst gekennzeichnet, außer die Quellen nutzten sie auch.</translation>
+    </message>
+    <message>
+      <source>Add stand-ins</source>
+      <translation>Ersatz hinzufügen</translation>
+    </message>
+    <message>
+      <source>Stand-ins</source>
+      <translation>Ersatzorte</translation>
+    </message>
+    <message>
+      <source>Reference, if another</source>
+      <translation>Referenz, falls anders</translation>
+    </message>
+    <message>
+      <source>What is said about it</source>
+      <translation>Was dazu gesagt wird</translation>
+    </message>
+    <message>
+      <source>Label adapted</source>
+      <translation>Als angepasst führen</translation>
+    </message>
+    <message>
+      <source>Text of the protocol file</source>
+      <translation>Text der Protokolldatei</translation>
+    </message>
+    <message>
+      <source>line {n}</source>
+      <translation>Zeile {n}</translation>
+    </message>
+    <message>
+      <source>The film cannot be played: {reason}.</source>
+      <translation>Der Film lässt sich nicht abspielen: {reason}.</translation>
+    </message>
+    <message>
+      <source>This computer has no decoder for the film.</source>
+      <translation>Dieser Computer hat keinen Decoder für den Film.</translation>
+    </message>
+    <message>
+      <source>The file has no picture.</source>
+      <translation>Die Datei enthält kein Bild.</translation>
+    </message>
+    <message>
+      <source>The film has no length.</source>
+      <translation>Der Film hat keine Länge.</translation>
+    </message>
+    <message>
+      <source>The film has no sound: feedback is in its brightness alone.</source>
+      <translation>Der Film hat keinen Ton: Das Feedback liegt allein in seiner Helligkeit.</translation>
+    </message>
+    <message>
+      <source>{why} The calm scene is shown instead.</source>
+      <translation>{why} Stattdessen wird die ruhige Szene gezeigt.</translation>
+    </message>
+    <message>
+      <source>The film has brought no picture for {seconds:.0f} seconds.</source>
+      <translation>Der Film hat seit {seconds:.0f} Sekunden kein Bild geliefert.</translation>
+    </message>
+    <message>
+      <source>A picture of this film takes {ms:.0f} ms to fetch: fewer are shown.</source>
+      <translation>Ein Bild dieses Films braucht {ms:.0f} ms zum Laden: Es werden weniger gezeigt.</translation>
+    </message>
+    <message>
+      <source>No film has been chosen.</source>
+      <translation>Es wurde kein Film gewählt.</translation>
+    </message>
+    <message>
+      <source>{path} is a folder, not a film.</source>
+      <translation>{path} ist ein Ordner, kein Film.</translation>
+    </message>
+    <message>
+      <source>There is no file {path}.</source>
+      <translation>Die Datei {path} gibt es nicht.</translation>
+    </message>
+    <message>
+      <source>The file {path} is empty.</source>
+      <translation>Die Datei {path} ist leer.</translation>
+    </message>
+    <message>
+      <source>The file {path} cannot be read: {reason}.</source>
+      <translation>Die Datei {path} ist nicht lesbar: {reason}.</translation>
+    </message>
+    <message>
+      <source>This computer cannot play films: {reason}. The calm scene is shown instead.</source>
+      <translation>Dieser Computer kann keine Filme abspielen: {reason}. Stattdessen wird die ruhige Szene gezeigt.</translation>
+    </message>
+    <message>
+      <source>Bar</source>
+      <translation>Balken</translation>
+    </message>
+    <message>
+      <source>A column that rises and falls. The most direct, for measuring delays and for curious adults.</source>
+      <translation>Eine Säule, die steigt und fällt. Am direktesten, zum Messen von Verzögerungen und für neugierige Erwachsene.</translation>
+    </message>
+    <message>
+      <source>Dot</source>
+      <translation>Punkt</translation>
+    </message>
+    <message>
+      <source>A disc that grows and shrinks, as direct as the bar.</source>
+      <translation>Eine Scheibe, die wächst und schrumpft, so direkt wie der Balken.</translation>
+    </message>
+    <message>
+      <source>Dawn over a lake</source>
+      <translation>Morgen am See</translation>
+    </message>
+    <message>
+      <source>Light and clear air: the sun comes through the mist. For most people.</source>
+      <translation>Licht und klare Luft: Die Sonne kommt durch den Nebel. Für die meisten Menschen.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the light come by itself.</source>
+      <translation>Bleiben Sie ruhig und wach. Lassen Sie das Licht von selbst kommen.</translation>
+    </message>
+    <message>
+      <source>Growing branch</source>
+      <translation>Wachsender Zweig</translation>
+    </message>
+    <message>
+      <source>Light falls on a branch that unfolds leaf by leaf, and never withers.</source>
+      <translation>Licht fällt auf einen Zweig, der sich Blatt für Blatt entfaltet und nie welkt.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the branch grow by itself.</source>
+      <translation>Bleiben Sie ruhig und wach. Lassen Sie den Zweig von selbst wachsen.</translation>
+    </message>
+    <message>
+      <source>Own film</source>
+      <translation>Eigener Film</translation>
+    </message>
+    <message>
+      <source>A film of the client's: its brightness and volume follow. It never stops or rewinds.</source>
+      <translation>Ein Film des Klienten: Helligkeit und Lautstärke folgen. Er hält nie an und spult nie zurück.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the film become bright by itself.</source>
+      <translation>Bleiben Sie ruhig und wach. Lassen Sie den Film von selbst hell werden.</translation>
+    </message>
+    <message>
+      <source>Sound, eyes closed</source>
+      <translation>Ton, Augen geschlossen</translation>
+    </message>
+    <message>
+      <source>A dark, quiet screen with one soft light; the feedback is in the sound.</source>
+      <translation>Ein dunkler, ruhiger Bildschirm mit einem sanften Licht; das Feedback liegt im Ton.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the sound come by itself.</source>
+      <translation>Bleiben Sie ruhig und wach. Lassen Sie den Ton von selbst kommen.</translation>
+    </message>
+    <message>
+      <source>Gliding kite</source>
+      <translation>Gleitender Drachen</translation>
+    </message>
+    <message>
+      <source>One kite over plain ground: it flies faster or slower and never falls. From six years on.</source>
+      <translation>Ein Drachen über schlichtem Grund: Er fliegt schneller oder langsamer und stürzt nie ab. Ab sechs Jahren.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the kite fly by itself.</source>
+      <translation>Bleiben Sie ruhig und wach. Lassen Sie den Drachen von selbst fliegen.</translation>
+    </message>
+    <message>
+      <source>Shade another window</source>
+      <translation>Anderes Fenster abdunkeln</translation>
+    </message>
+    <message>
+      <source>Dims what a screen shows, such as a film in a browser or a game; clicks go through.</source>
+      <translation>Dimmt, was ein Bildschirm zeigt, etwa einen Film im Browser oder ein Spiel; Klicks gehen hindurch.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the picture become bright by itself.</source>
+      <translation>Bleiben Sie ruhig und wach. Lassen Sie das Bild von selbst hell werden.</translation>
+    </message>
+    <message>
+      <source>Wayland lets no program place a window over all others. Log in with X11 to shade other windows.</source>
+      <translation>Wayland erlaubt keinem Programm ein Fenster über allen anderen. Melden Sie sich mit X11 an, um andere Fenster abzudunkeln.</translation>
+    </message>
+    <message>
+      <source>This desktop draws windows without transparency. Turn its compositor on to shade other windows.</source>
+      <translation>Dieser Desktop zeichnet Fenster ohne Transparenz. Schalten Sie seinen Compositor ein, um andere Fenster abzudunkeln.</translation>
+    </message>
+    <message>
+      <source>There is no desktop here whose windows could be shaded.</source>
+      <translation>Hier gibt es keinen Desktop, dessen Fenster sich abdunkeln ließen.</translation>
+    </message>
+    <message>
+      <source>Search the glossary</source>
+      <translation>Glossar durchsuchen</translation>
+    </message>
+    <message>
+      <source>No such word. Try a shorter one.</source>
+      <translation>Kein solches Wort. Versuchen Sie ein kürzeres.</translation>
+    </message>
+    <message>
+      <source>Words of the field</source>
+      <translation>Fachbegriffe</translation>
+    </message>
+    <message>
+      <source>all keys</source>
+      <translation>alle Tasten</translation>
+    </message>
+    <message>
+      <source>begin, pause, go on</source>
+      <translation>beginnen, pausieren, weiter</translation>
+    </message>
+    <message>
+      <source>finish this stage</source>
+      <translation>diesen Abschnitt beenden</translation>
+    </message>
+    <message>
+      <source>look at the signal, and back</source>
+      <translation>das Signal ansehen, und zurück</translation>
+    </message>
+    <message>
+      <source>client's view fills the screen, and back</source>
+      <translation>Klientenansicht im Vollbild, und zurück</translation>
+    </message>
+    <message>
+      <source>show the operator's strip in one-screen mode</source>
+      <translation>Bedienleiste im Ein-Bildschirm-Modus zeigen</translation>
+    </message>
+    <message>
+      <source>blank the client view</source>
+      <translation>Klientenansicht abdunkeln</translation>
+    </message>
+    <message>
+      <source>mute the client</source>
+      <translation>Klient stumm schalten</translation>
+    </message>
+    <message>
+      <source>condition above</source>
+      <translation>Bedingung darüber</translation>
+    </message>
+    <message>
+      <source>condition below</source>
+      <translation>Bedingung darunter</translation>
+    </message>
+    <message>
+      <source>threshold − 2 %</source>
+      <translation>Schwelle − 2 %</translation>
+    </message>
+    <message>
+      <source>threshold + 2 %</source>
+      <translation>Schwelle + 2 %</translation>
+    </message>
+    <message>
+      <source>threshold − 0.5 %</source>
+      <translation>Schwelle − 0,5 %</translation>
+    </message>
+    <message>
+      <source>threshold + 0.5 %</source>
+      <translation>Schwelle + 0,5 %</translation>
+    </message>
+    <message>
+      <source>threshold − 10 %</source>
+      <translation>Schwelle − 10 %</translation>
+    </message>
+    <message>
+      <source>threshold + 10 %</source>
+      <translation>Schwelle + 10 %</translation>
+    </message>
+    <message>
+      <source>overall target − 5 %</source>
+      <translation>Gesamtziel − 5 %</translation>
+    </message>
+    <message>
+      <source>overall target + 5 %</source>
+      <translation>Gesamtziel + 5 %</translation>
+    </message>
+    <message>
+      <source>thresholds: hold or auto</source>
+      <translation>Schwellen: Halten oder Auto</translation>
+    </message>
+    <message>
+      <source>undo the last live change</source>
+      <translation>letzte laufende Änderung zurücknehmen</translation>
+    </message>
+    <message>
+      <source>larger traces</source>
+      <translation>größere Kurven</translation>
+    </message>
+    <message>
+      <source>smaller traces</source>
+      <translation>kleinere Kurven</translation>
+    </message>
+    <message>
+      <source>shorter sweep</source>
+      <translation>kürzerer Ausschnitt</translation>
+    </message>
+    <message>
+      <source>longer sweep</source>
+      <translation>längerer Ausschnitt</translation>
+    </message>
+    <message>
+      <source>spectrum or spectrogram</source>
+      <translation>Spektrum oder Spektrogramm</translation>
+    </message>
+    <message>
+      <source>mark this moment</source>
+      <translation>diesen Moment markieren</translation>
+    </message>
+    <message>
+      <source>quick marks: yawn, moved, talked, drowsy, insight, …</source>
+      <translation>Kurzmarken: Gähnen, bewegt, geredet, schläfrig, Einsicht, …</translation>
+    </message>
+    <message>
+      <source>write a note</source>
+      <translation>Notiz schreiben</translation>
+    </message>
+    <message>
+      <source>volumes</source>
+      <translation>Lautstärken</translation>
+    </message>
+    <message>
+      <source>end the break, as a presenter's remote does</source>
+      <translation>die Pause beenden, wie mit einem Presenter</translation>
+    </message>
+    <message>
+      <source>end the session; asks first</source>
+      <translation>die Sitzung beenden; fragt vorher nach</translation>
+    </message>
+    <message>
+      <source>mark {n}</source>
+      <translation>Marke {n}</translation>
+    </message>
+    <message>
+      <source>yawn</source>
+      <translation>Gähnen</translation>
+    </message>
+    <message>
+      <source>moved</source>
+      <translation>bewegt</translation>
+    </message>
+    <message>
+      <source>talked</source>
+      <translation>geredet</translation>
+    </message>
+    <message>
+      <source>drowsy</source>
+      <translation>schläfrig</translation>
+    </message>
+    <message>
+      <source>insight</source>
+      <translation>Einsicht</translation>
+    </message>
+    <message>
+      <source>End and keep</source>
+      <translation>Beenden, behalten</translation>
+    </message>
+    <message>
+      <source>No samples for {n} seconds. What was recorded is safe.</source>
+      <translation>Seit {n} Sekunden keine Messwerte. Was aufgezeichnet wurde, ist sicher.</translation>
+    </message>
+    <message>
+      <source>Keep trying</source>
+      <translation>Weiter versuchen</translation>
+    </message>
+    <message>
+      <source>Switch device</source>
+      <translation>Gerät wechseln</translation>
+    </message>
+    <message>
+      <source>The link is back.</source>
+      <translation>Verbindung wieder da.</translation>
+    </message>
+    <message>
+      <source>The link is back. Checking the signal: {n} s</source>
+      <translation>Die Verbindung ist wieder da. Das Signal wird geprüft: {n} s</translation>
+    </message>
+    <message>
+      <source>The link is back. Checking the signal: going on in {n} s</source>
+      <translation>Die Verbindung ist wieder da. Das Signal wird geprüft: weiter in {n} s</translation>
+    </message>
+    <message>
+      <source>The signal is good. Going on in {n} …</source>
+      <translation>Das Signal ist gut. Weiter in {n} …</translation>
+    </message>
+    <message>
+      <source>Resume  F5</source>
+      <translation>Fortsetzen  F5</translation>
+    </message>
+    <message>
+      <source>Stay paused</source>
+      <translation>Pausiert lassen</translation>
+    </message>
+    <message>
+      <source>Skip  F4</source>
+      <translation>Auslassen  F4</translation>
+    </message>
+    <message>
+      <source>Only clean seconds count; the thresholds come from them.</source>
+      <translation>Nur saubere Sekunden zählen; aus ihnen ergeben sich die Schwellen.</translation>
+    </message>
+    <message>
+      <source>clean: {so_far} so far, {needed} needed; it goes on</source>
+      <translation>sauber: bisher {so_far}, nötig {needed}; es geht weiter</translation>
+    </message>
+    <message>
+      <source>clean of {length}</source>
+      <translation>sauber von {length}</translation>
+    </message>
+    <message>
+      <source>({passed} passed)</source>
+      <translation>({passed} vergangen)</translation>
+    </message>
+    <message>
+      <source>next: eyes closed, {length}</source>
+      <translation>danach: Augen geschlossen, {length}</translation>
+    </message>
+    <message>
+      <source>next: eyes open, {length}</source>
+      <translation>danach: Augen offen, {length}</translation>
+    </message>
+    <message>
+      <source>Waiting for the first seconds of signal …</source>
+      <translation>Warten auf die ersten Sekunden Signal …</translation>
+    </message>
+    <message>
+      <source>Baseline  F5</source>
+      <translation>Ruhemessung  F5</translation>
+    </message>
+    <message>
+      <source>Do this</source>
+      <translation>Was tun</translation>
+    </message>
+    <message>
+      <source>Thin and jagged is good, thick and fuzzy is muscle or mains, flat is off.</source>
+      <translation>Dünn und gezackt ist gut, dick und pelzig ist Muskel oder Netzbrummen, flach heißt aus.</translation>
+    </message>
+    <message>
+      <source>Ring: used by the protocol</source>
+      <translation>Ring: vom Protokoll verwendet</translation>
+    </message>
+    <message>
+      <source>{site} {grade}: {reason}</source>
+      <translation>{site} {grade}: {reason}</translation>
+    </message>
+    <message>
+      <source>and {n} more</source>
+      <translation>und {n} weitere</translation>
+    </message>
+    <message>
+      <source>Every needed site is good.</source>
+      <translation>Jeder nötige Ort ist gut.</translation>
+    </message>
+    <message>
+      <source>needed sites good for less than 5 s</source>
+      <translation>nötige Orte seit weniger als 5 s gut</translation>
+    </message>
+    <message>
+      <source>ready in {n} s …</source>
+      <translation>bereit in {n} s …</translation>
+    </message>
+    <message>
+      <source>Back  F9</source>
+      <translation>Zurück  F9</translation>
+    </message>
+    <message>
+      <source>Continue anyway (logged)  F5</source>
+      <translation>Trotzdem weiter (vermerkt)  F5</translation>
+    </message>
+    <message>
+      <source>Needed: {sites}</source>
+      <translation>Nötig: {sites}</translation>
+    </message>
+    <message>
+      <source>Relax the jaw</source>
+      <translation>Kiefer lockern</translation>
+    </message>
+    <message>
+      <source>Jaw relaxed: muscle {n} µV</source>
+      <translation>Kiefer locker: Muskel {n} µV</translation>
+    </message>
+    <message>
+      <source>Relax the jaw: muscle {n} µV</source>
+      <translation>Kiefer lockern: Muskel {n} µV</translation>
+    </message>
+    <message>
+      <source>Mains hum</source>
+      <translation>Netzbrummen</translation>
+    </message>
+    <message>
+      <source>Mains {hz} Hz</source>
+      <translation>Netz {hz} Hz</translation>
+    </message>
+    <message>
+      <source>Mains</source>
+      <translation>Netz</translation>
+    </message>
+    <message>
+      <source>{mains} low</source>
+      <translation>{mains} niedrig</translation>
+    </message>
+    <message>
+      <source>{mains} high</source>
+      <translation>{mains} hoch</translation>
+    </message>
+    <message>
+      <source>Blink {n} times</source>
+      <translation>{n}-mal blinzeln</translation>
+    </message>
+    <message>
+      <source>Blink {wanted} times: {n} seen on {where}</source>
+      <translation>{wanted}-mal blinzeln: {n} gesehen an {where}</translation>
+    </message>
+    <message>
+      <source>weak</source>
+      <translation>schwach</translation>
+    </message>
+    <message>
+      <source>not known yet</source>
+      <translation>noch nicht bekannt</translation>
+    </message>
+    <message>
+      <source>Search headsets</source>
+      <translation>Headsets suchen</translation>
+    </message>
+    <message>
+      <source>Scan</source>
+      <translation>Suchen</translation>
+    </message>
+    <message>
+      <source>Look for headsets and serial ports</source>
+      <translation>Nach Headsets und seriellen Anschlüssen suchen</translation>
+    </message>
+    <message>
+      <source>code, never a name (e.g. A031)</source>
+      <translation>Code, nie ein Name (z. B. A031)</translation>
+    </message>
+    <message>
+      <source>Lab Streaming Layer</source>
+      <translation>Lab Streaming Layer</translation>
+    </message>
+    <message>
+      <source>EEG, feedback and markers for other programs</source>
+      <translation>EEG, Feedback und Marken für andere Programme</translation>
+    </message>
+    <message>
+      <source>LSL: off</source>
+      <translation>LSL: aus</translation>
+    </message>
+    <message>
+      <source>LSL: this computer</source>
+      <translation>LSL: dieser Computer</translation>
+    </message>
+    <message>
+      <source>LSL: network</source>
+      <translation>LSL: Netzwerk</translation>
+    </message>
+    <message>
+      <source>OSC: off; host:port</source>
+      <translation>OSC: aus; host:port</translation>
+    </message>
+    <message>
+      <source>OSC address</source>
+      <translation>OSC-Adresse</translation>
+    </message>
+    <message>
+      <source>Connect</source>
+      <translation>Verbinden</translation>
+    </message>
+    <message>
+      <source>Send to
+(optional)</source>
+      <translation>Senden an
+(optional)</translation>
+    </message>
+    <message>
+      <source>Connection</source>
+      <translation>Verbindung</translation>
+    </message>
+    <message>
+      <source>Connect a headset</source>
+      <translation>Headset verbinden</translation>
+    </message>
+    <message>
+      <source>Connecting to {device} …</source>
+      <translation>{device} wird verbunden …</translation>
+    </message>
+    <message>
+      <source>Scanning …</source>
+      <translation>Suche läuft …</translation>
+    </message>
+    <message>
+      <source>No headset found. Switch it on, bring it near, and scan again.</source>
+      <translation>Kein Headset gefunden. Schalten Sie es ein, bringen Sie es in die Nähe, und suchen Sie erneut.</translation>
+    </message>
+    <message>
+      <source>Found (choose one to fill in the form):</source>
+      <translation>Gefunden (eines wählen, um das Formular auszufüllen):</translation>
+    </message>
+    <message>
+      <source>{device} · {n} channels · {hz} Hz · {sites}</source>
+      <translation>{device} · {n} Kanäle · {hz} Hz · {sites}</translation>
+    </message>
+    <message>
+      <source>{device} · channels and rate as the stream has them</source>
+      <translation>{device} · Kanäle und Rate wie im Datenstrom</translation>
+    </message>
+    <message>
+      <source>{field}
+(optional)</source>
+      <translation>{field}
+(freiwillig)</translation>
+    </message>
+    <message>
+      <source>No headset is chosen.</source>
+      <translation>Kein Headset ist gewählt.</translation>
+    </message>
+    <message>
+      <source>Choose one in the list.</source>
+      <translation>Wählen Sie eines aus der Liste.</translation>
+    </message>
+    <message>
+      <source>{device} needs: {fields}.</source>
+      <translation>{device} braucht: {fields}.</translation>
+    </message>
+    <message>
+      <source>Fill it in, or scan.</source>
+      <translation>Füllen Sie es aus, oder suchen Sie.</translation>
+    </message>
+    <message>
+      <source>No protocol is chosen.</source>
+      <translation>Kein Protokoll ist gewählt.</translation>
+    </message>
+    <message>
+      <source>Put a protocol file into the protocols folder.</source>
+      <translation>Legen Sie eine Protokolldatei in den Ordner der Protokolle.</translation>
+    </message>
+    <message>
+      <source>Verify</source>
+      <translation>Prüfen</translation>
+    </message>
+    <message>
+      <source>Recompute every decision and compare</source>
+      <translation>Jede Entscheidung neu berechnen und vergleichen</translation>
+    </message>
+    <message>
+      <source>Export…</source>
+      <translation>Exportieren…</translation>
+    </message>
+    <message>
+      <source>The session note as a PDF</source>
+      <translation>Die Sitzungsnotiz als PDF</translation>
+    </message>
+    <message>
+      <source>Drop a file or record a session.</source>
+      <translation>Legen Sie eine Datei hier ab, oder zeichnen Sie eine Sitzung auf.</translation>
+    </message>
+    <message>
+      <source>Record a session</source>
+      <translation>Sitzung aufzeichnen</translation>
+    </message>
+    <message>
+      <source>Drop an EDF, BDF, BrainVision, XDF or CSV file here</source>
+      <translation>Legen Sie hier eine EDF-, BDF-, BrainVision-, XDF- oder CSV-Datei ab</translation>
+    </message>
+    <message>
+      <source>Recording to replay</source>
+      <translation>Aufzeichnung zur Wiedergabe</translation>
+    </message>
+    <message>
+      <source>Browse</source>
+      <translation>Auswählen</translation>
+    </message>
+    <message>
+      <source>Protocol of the replay</source>
+      <translation>Protokoll der Wiedergabe</translation>
+    </message>
+    <message>
+      <source>Replay file</source>
+      <translation>Datei wiedergeben</translation>
+    </message>
+    <message>
+      <source>A replay is decided by the same engine as a live session. Nothing is recorded.</source>
+      <translation>Eine Wiedergabe wird vom selben Rechenkern entschieden wie eine laufende Sitzung. Nichts wird aufgezeichnet.</translation>
+    </message>
+    <message>
+      <source>Another file, or another protocol</source>
+      <translation>Andere Datei oder anderes Protokoll</translation>
+    </message>
+    <message>
+      <source>Length</source>
+      <translation>Länge</translation>
+    </message>
+    <message>
+      <source>complete</source>
+      <translation>vollständig</translation>
+    </message>
+    <message>
+      <source>recovered after an interruption</source>
+      <translation>nach einer Unterbrechung gerettet</translation>
+    </message>
+    <message>
+      <source>being recorded, or interrupted</source>
+      <translation>wird aufgezeichnet oder wurde unterbrochen</translation>
+    </message>
+    <message>
+      <source>cannot be read</source>
+      <translation>nicht lesbar</translation>
+    </message>
+    <message>
+      <source>As recorded</source>
+      <translation>Wie aufgezeichnet</translation>
+    </message>
+    <message>
+      <source>Reading …</source>
+      <translation>Wird gelesen …</translation>
+    </message>
+    <message>
+      <source>Recomputing every decision …</source>
+      <translation>Jede Entscheidung wird neu berechnet …</translation>
+    </message>
+    <message>
+      <source>Exporting …</source>
+      <translation>Wird exportiert …</translation>
+    </message>
+    <message>
+      <source>All files</source>
+      <translation>Alle Dateien</translation>
+    </message>
+    <message>
+      <source>Open a recording</source>
+      <translation>Aufzeichnung öffnen</translation>
+    </message>
+    <message>
+      <source>No file is chosen. Drop one here, or browse.</source>
+      <translation>Keine Datei ist gewählt. Legen Sie eine hier ab, oder wählen Sie eine aus.</translation>
+    </message>
+    <message>
+      <source>One more file was left out.</source>
+      <translation>Eine weitere Datei wurde ausgelassen.</translation>
+    </message>
+    <message>
+      <source>{n} more files were left out.</source>
+      <translation>{n} weitere Dateien wurden ausgelassen.</translation>
+    </message>
+    <message>
+      <source>{time} left of the break</source>
+      <translation>noch {time} Pause</translation>
+    </message>
+    <message>
+      <source>Keep</source>
+      <translation>Behalten</translation>
+    </message>
+    <message>
+      <source>Start the next run  F5</source>
+      <translation>Nächsten Durchgang starten  F5</translation>
+    </message>
+    <message>
+      <source>Re-check signal  F9</source>
+      <translation>Signal erneut prüfen  F9</translation>
+    </message>
+    <message>
+      <source>Note, Enter keeps it</source>
+      <translation>Notiz, Enter behält sie</translation>
+    </message>
+    <message>
+      <source>What the client sees in the next run</source>
+      <translation>Was der Klient im nächsten Durchgang sieht</translation>
+    </message>
+    <message>
+      <source>What the client hears in the next run</source>
+      <translation>Was der Klient im nächsten Durchgang hört</translation>
+    </message>
+    <message>
+      <source>client says: {feeling}</source>
+      <translation>Klient sagt: {feeling}</translation>
+    </message>
+    <message>
+      <source>How is it now?</source>
+      <translation>Wie ist es jetzt?</translation>
+    </message>
+    <message>
+      <source>Feedback for the next run</source>
+      <translation>Feedback für den nächsten Durchgang</translation>
+    </message>
+    <message>
+      <source>Client sees</source>
+      <translation>Klient sieht</translation>
+    </message>
+    <message>
+      <source>The client goes on with Space, Enter or the remote, not before the time is over.</source>
+      <translation>Der Klient macht mit Leertaste, Enter oder Fernbedienung weiter, nicht vor Ablauf der Zeit.</translation>
+    </message>
+    <message>
+      <source>The next run begins by itself.</source>
+      <translation>Der nächste Durchgang beginnt von selbst.</translation>
+    </message>
+    <message>
+      <source>Start run {n}  F5</source>
+      <translation>Durchgang {n} starten  F5</translation>
+    </message>
+    <message>
+      <source>Go on  F5</source>
+      <translation>Weiter  F5</translation>
+    </message>
+    <message>
+      <source>Run {n} done</source>
+      <translation>Durchgang {n} fertig</translation>
+    </message>
+    <message>
+      <source>Break</source>
+      <translation>Pause</translation>
+    </message>
+    <message>
+      <source>{share} in range · clean {clean} · rewards {n} in {time} of valid time</source>
+      <translation>{share} im Zielbereich · sauber {clean} · Belohnungen {n} in {time} gültiger Zeit</translation>
+    </message>
+    <message>
+      <source>Suggest {moves} (would have given {share})</source>
+      <translation>Vorschlag: {moves} (hätte {share} ergeben)</translation>
+    </message>
+    <message>
+      <source>Applied for the next run.</source>
+      <translation>Für den nächsten Durchgang übernommen.</translation>
+    </message>
+    <message>
+      <source>In the next run: {feedback}, {sound}</source>
+      <translation>Im nächsten Durchgang: {feedback}, {sound}</translation>
+    </message>
+    <message>
+      <source>Noted: {text}</source>
+      <translation>Notiert: {text}</translation>
+    </message>
+    <message>
+      <source>Research and education software for EEG self-regulation training. Not a medical device; not intended to diagnose, treat, cure, mitigate or prevent any disease, nor to replace care. Evidence for depression is preliminary. Do not change medication or other treatment because of it.</source>
+      <translation>Forschungs- und Bildungssoftware für EEG-Selbstregulationstraining. Kein Medizinprodukt; nicht dazu bestimmt, Krankheiten zu diagnostizieren, zu behandeln, zu heilen, zu lindern oder ihnen vorzubeugen, und kein Ersatz für eine Versorgung. Die Evidenz bei Depression ist vorläufig. Ändern Sie ihretwegen weder Medikamente noch andere Behandlungen.</translation>
+    </message>
+    <message>
+      <source>Neurofeedback</source>
+      <translation>Neurofeedback</translation>
+    </message>
+    <message>
+      <source>Measure a brain rhythm, reward it while it happens, keep an honest record. Nothing leaves this computer.</source>
+      <translation>Einen Hirnrhythmus messen, ihn belohnen, während er auftritt, ehrlich festhalten. Nichts verlässt diesen Computer.</translation>
+    </message>
+    <message>
+      <source>Try it now: synthetic headset</source>
+      <translation>Jetzt ausprobieren: künstliches Headset</translation>
+    </message>
+    <message>
+      <source>Connect my headset</source>
+      <translation>Mein Headset verbinden</translation>
+    </message>
+    <message>
+      <source>Open in replay</source>
+      <translation>In Wiedergabe öffnen</translation>
+    </message>
+    <message>
+      <source>Close  Ctrl+Enter</source>
+      <translation>Schließen  Ctrl+Enter</translation>
+    </message>
+    <message>
+      <source>Amplitude and threshold over the session</source>
+      <translation>Amplitude und Schwelle über die Sitzung</translation>
+    </message>
+    <message>
+      <source>Time in range per run</source>
+      <translation>Zeit im Zielbereich je Durchgang</translation>
+    </message>
+    <message>
+      <source>Features are means over clean time. Saved in {folder}</source>
+      <translation>Merkmale sind Mittelwerte über saubere Zeit. Gespeichert in {folder}</translation>
+    </message>
+    <message>
+      <source>Features are means over clean time. Nothing was recorded.</source>
+      <translation>Merkmale sind Mittelwerte über saubere Zeit. Es wurde nichts aufgezeichnet.</translation>
+    </message>
+    <message>
+      <source>no session</source>
+      <translation>keine Sitzung</translation>
+    </message>
+    <message>
+      <source>Session summary · {reason}</source>
+      <translation>Sitzungsabschluss · {reason}</translation>
+    </message>
+    <message>
+      <source>Stage</source>
+      <translation>Abschnitt</translation>
+    </message>
+    <message>
+      <source>valid time</source>
+      <translation>gültige Zeit</translation>
+    </message>
+    <message>
+      <source>held</source>
+      <translation>Halt</translation>
+    </message>
+    <message>
+      <source>in range</source>
+      <translation>im Zielbereich</translation>
+    </message>
+    <message>
+      <source>rewards</source>
+      <translation>Belohnungen</translation>
+    </message>
+    <message>
+      <source>minutes (means of {step} s, n = {n}; dashed: threshold)</source>
+      <translation>Minuten (Mittelwerte von {step} s, n = {n}; gestrichelt: Schwelle)</translation>
+    </message>
+    <message>
+      <source>{feature} and its threshold over {minutes} minutes</source>
+      <translation>{feature} und Schwelle über {minutes} Minuten</translation>
+    </message>
+    <message>
+      <source>% of valid time</source>
+      <translation>% der gültigen Zeit</translation>
+    </message>
+    <message>
+      <source>run (n = {n})</source>
+      <translation>Durchgang (n = {n})</translation>
+    </message>
+    <message>
+      <source>Time in range: {runs}</source>
+      <translation>Zeit im Zielbereich: {runs}</translation>
+    </message>
+    <message>
+      <source>run {n} {share}</source>
+      <translation>Durchgang {n} {share}</translation>
+    </message>
+    <message>
+      <source>Trained {time}</source>
+      <translation>Trainiert {time}</translation>
+    </message>
+    <message>
+      <source>clean {share}</source>
+      <translation>sauber {share}</translation>
+    </message>
+    <message>
+      <source>clean {share} (held: {causes})</source>
+      <translation>sauber {share} (angehalten: {causes})</translation>
+    </message>
+    <message>
+      <source>gaps {n}</source>
+      <translation>Lücken {n}</translation>
+    </message>
+    <message>
+      <source>gaps {n} ({missing})</source>
+      <translation>Lücken {n} ({missing})</translation>
+    </message>
+    <message>
+      <source>threshold changes {n}</source>
+      <translation>Schwellenänderungen {n}</translation>
+    </message>
+    <message>
+      <source>rewards {n}</source>
+      <translation>Belohnungen {n}</translation>
+    </message>
+    <message>
+      <source>loop delay {median} ms median, {p95} ms p95</source>
+      <translation>Schleifenverzögerung {median} ms Median, {p95} ms p95</translation>
+    </message>
+    <message>
+      <source>auto: score ≠ learning</source>
+      <translation>auto: Score ≠ Lernen</translation>
+    </message>
+    <message>
+      <source>Undo the last live change (Ctrl+Z)</source>
+      <translation>Letzte laufende Änderung zurücknehmen (Ctrl+Z)</translation>
+    </message>
+    <message>
+      <source>Blank</source>
+      <translation>Dunkel</translation>
+    </message>
+    <message>
+      <source>Blank the client view (Ctrl+B)</source>
+      <translation>Klientenansicht abdunkeln (Ctrl+B)</translation>
+    </message>
+    <message>
+      <source>Mute</source>
+      <translation>Stumm</translation>
+    </message>
+    <message>
+      <source>Mute the client (Ctrl+M)</source>
+      <translation>Klient stumm schalten (Ctrl+M)</translation>
+    </message>
+    <message>
+      <source>Stop and talk</source>
+      <translation>Halt, sprechen</translation>
+    </message>
+    <message>
+      <source>Pause, blank, and write a note</source>
+      <translation>Pausieren, abdunkeln und eine Notiz schreiben</translation>
+    </message>
+    <message>
+      <source>Note (N), Enter keeps it</source>
+      <translation>Notiz (N), Enter behält sie</translation>
+    </message>
+    <message>
+      <source>Mark  M</source>
+      <translation>Marke  M</translation>
+    </message>
+    <message>
+      <source>amplitude</source>
+      <translation>Amplitude</translation>
+    </message>
+    <message>
+      <source>blink</source>
+      <translation>Blinzeln</translation>
+    </message>
+    <message>
+      <source>muscle</source>
+      <translation>Muskel</translation>
+    </message>
+    <message>
+      <source>held above: {limits}</source>
+      <translation>angehalten über: {limits}</translation>
+    </message>
+    <message>
+      <source>The client has no screen of their own. F11 shows the client's view on it, and comes back.</source>
+      <translation>Der Klient hat keinen eigenen Bildschirm. F11 zeigt hier die Klientenansicht und kommt wieder zurück.</translation>
+    </message>
+    <message>
+      <source>Use one-screen mode</source>
+      <translation>Ein-Bildschirm-Modus nutzen</translation>
+    </message>
+    <message>
+      <source>The client's screen is gone. Sound goes on, and the mirror shows the picture.</source>
+      <translation>Der Bildschirm des Klienten ist nicht mehr da. Der Ton läuft weiter, und der Spiegel zeigt das Bild.</translation>
+    </message>
+    <message>
+      <source>mark</source>
+      <translation>Marke</translation>
+    </message>
+    <message>
+      <source>went on from the signal check with {sites}</source>
+      <translation>nach der Signalprüfung weiter mit {sites}</translation>
+    </message>
+    <message>
+      <source>talked: </source>
+      <translation>geredet: </translation>
+    </message>
+    <message>
+      <source>Not now: there is no threshold before the baseline.</source>
+      <translation>Jetzt nicht: Vor der Ruhemessung gibt es keine Schwelle.</translation>
+    </message>
+    <message>
+      <source>target {share}</source>
+      <translation>Ziel {share}</translation>
+    </message>
+    <message>
+      <source>Nothing to undo.</source>
+      <translation>Nichts zurückzunehmen.</translation>
+    </message>
+    <message>
+      <source>Back to {what}.</source>
+      <translation>Zurück zu: {what}.</translation>
+    </message>
+    <message>
+      <source>Pause  F5</source>
+      <translation>Pausieren  F5</translation>
+    </message>
+    <message>
+      <source>Begin, pause, go on (F5 or Space)</source>
+      <translation>Beginnen, pausieren, weiter (F5 oder Leertaste)</translation>
+    </message>
+    <message>
+      <source>Next  F4</source>
+      <translation>Weiter  F4</translation>
+    </message>
+    <message>
+      <source>Next stage (F4)</source>
+      <translation>Nächster Abschnitt (F4)</translation>
+    </message>
+    <message>
+      <source>Open the client's window (F11: fill)</source>
+      <translation>Fenster des Klienten öffnen (F11: Vollbild)</translation>
+    </message>
+    <message>
+      <source>End</source>
+      <translation>Ende</translation>
+    </message>
+    <message>
+      <source>End the session and keep the data (Ctrl+Shift+E)</source>
+      <translation>Sitzung beenden und Daten behalten (Ctrl+Shift+E)</translation>
+    </message>
+    <message>
+      <source>Make it worse</source>
+      <translation>Signal stören</translation>
+    </message>
+    <message>
+      <source>Try the alarms on the demo signal</source>
+      <translation>Die Warnungen am Demosignal ausprobieren</translation>
+    </message>
+    <message>
+      <source>How much is shown</source>
+      <translation>Wie viel gezeigt wird</translation>
+    </message>
+    <message>
+      <source>Begin  F5</source>
+      <translation>Beginnen  F5</translation>
+    </message>
+    <message>
+      <source>{now} → ends {end}</source>
+      <translation>{now} → endet {end}</translation>
+    </message>
+    <message>
+      <source>REC ● {length}</source>
+      <translation>REC ● {length}</translation>
+    </message>
+    <message>
+      <source>Simple</source>
+      <translation>Einfach</translation>
+    </message>
+    <message>
+      <source>Standard</source>
+      <translation>Standard</translation>
+    </message>
+    <message>
+      <source>Research</source>
+      <translation>Forschung</translation>
+    </message>
+    <message>
+      <source>Three blinks</source>
+      <translation>Dreimal blinzeln</translation>
+    </message>
+    <message>
+      <source>Muscle for 3 s</source>
+      <translation>Muskel für 3 s</translation>
+    </message>
+    <message>
+      <source>Lost contact for 14 s</source>
+      <translation>Kontaktverlust für 14 s</translation>
+    </message>
+    <message>
+      <source>Drop-out of 3 s</source>
+      <translation>Aussetzer von 3 s</translation>
+    </message>
+    <message>
+      <source>Lost link for 14 s</source>
+      <translation>Verbindungsverlust 14 s</translation>
+    </message>
+    <message>
+      <source>Next tip</source>
+      <translation>Nächster Tipp</translation>
+    </message>
+    <message>
+      <source>Tip {number} of {n}. {tip}</source>
+      <translation>Tipp {number} von {n}. {tip}</translation>
+    </message>
+    <message>
+      <source>Not now: {reason}</source>
+      <translation>Jetzt nicht: {reason}</translation>
+    </message>
+    <message>
+      <source>Marked: {text}</source>
+      <translation>Markiert: {text}</translation>
+    </message>
+    <message>
+      <source>Note kept.</source>
+      <translation>Notiz behalten.</translation>
+    </message>
+    <message>
+      <source>Adapted to this headset: {note}</source>
+      <translation>An dieses Headset angepasst: {note}</translation>
+    </message>
+    <message>
+      <source>Baseline done</source>
+      <translation>Ruhemessung beendet</translation>
+    </message>
+    <message>
+      <source>Break: the client goes on</source>
+      <translation>Pause: Der Klient macht weiter</translation>
+    </message>
+    <message>
+      <source>{why}: a ring is shown instead of the chime.</source>
+      <translation>{why}: Statt des Klangs wird ein Ring gezeigt.</translation>
+    </message>
+    <message>
+      <source>Show</source>
+      <translation>Zeigen</translation>
+    </message>
+    <message>
+      <source>Unmute</source>
+      <translation>Ton an</translation>
+    </message>
+    <message>
+      <source>the thresholds before</source>
+      <translation>vorherige Schwellen</translation>
+    </message>
+    <message>
+      <source>automatic thresholds</source>
+      <translation>automatische Schwellen</translation>
+    </message>
+    <message>
+      <source>held thresholds</source>
+      <translation>gehaltene Schwellen</translation>
+    </message>
+    <message>
+      <source>the feedback before</source>
+      <translation>vorheriges Feedback</translation>
+    </message>
+    <message>
+      <source>Waiting for the headset</source>
+      <translation>Warten auf das Headset</translation>
+    </message>
+    <message>
+      <source>Session ended</source>
+      <translation>Sitzung beendet</translation>
+    </message>
+    <message>
+      <source>Signal check</source>
+      <translation>Signalprüfung</translation>
+    </message>
+    <message>
+      <source>Baseline, eyes open</source>
+      <translation>Ruhemessung, Augen offen</translation>
+    </message>
+    <message>
+      <source>Baseline, eyes closed</source>
+      <translation>Ruhemessung, Augen geschlossen</translation>
+    </message>
+    <message>
+      <source>Run {run} of {n_runs}</source>
+      <translation>Durchgang {run} von {n_runs}</translation>
+    </message>
+    <message>
+      <source>Run {run} of {n_runs}, without feedback</source>
+      <translation>Durchgang {run} von {n_runs}, ohne Feedback</translation>
+    </message>
+    <message>
+      <source>Less than 500 MB are free on the disk.</source>
+      <translation>Weniger als 500 MB sind auf dem Datenträger frei.</translation>
+    </message>
+    <message>
+      <source>Less than 100 MB are free on the disk: make room, or end soon.</source>
+      <translation>Weniger als 100 MB sind auf dem Datenträger frei: Schaffen Sie Platz, oder beenden Sie bald.</translation>
+    </message>
+    <message>
+      <source>DEMO SIGNAL</source>
+      <translation>DEMOSIGNAL</translation>
+    </message>
+    <message>
+      <source>REPLAY — not live</source>
+      <translation>WIEDERGABE — nicht live</translation>
+    </message>
+    <message>
+      <source>sound on</source>
+      <translation>Ton an</translation>
+    </message>
+    <message>
+      <source>Still connecting.</source>
+      <translation>Verbindet noch.</translation>
+    </message>
+    <message>
+      <source>{stage} is running.</source>
+      <translation>Es läuft: {stage}.</translation>
+    </message>
+    <message>
+      <source>Keep going</source>
+      <translation>Weitermachen</translation>
+    </message>
+    <message>
+      <source>End and keep data</source>
+      <translation>Beenden, Daten behalten</translation>
+    </message>
+    <message>
+      <source>nfb {version} · Qt {qt} · Python {python}</source>
+      <translation>nfb {version} · Qt {qt} · Python {python}</translation>
+    </message>
+    <message>
+      <source>Licence</source>
+      <translation>Lizenz</translation>
+    </message>
+    <message>
+      <source>MIT licence: use, change and pass it on freely, with the notice, and without any warranty.</source>
+      <translation>MIT-Lizenz: frei nutzen, ändern und weitergeben, mit dem Lizenzhinweis und ohne jede Gewährleistung.</translation>
+    </message>
+    <message>
+      <source>Icons and typeface</source>
+      <translation>Symbole und Schrift</translation>
+    </message>
+    <message>
+      <source>The icons were drawn for this program and come under its licence. The typeface is the system's own; Atkinson Hyperlegible (SIL Open Font License) is used if you have installed it.</source>
+      <translation>Die Symbole wurden für dieses Programm gezeichnet und stehen unter seiner Lizenz. Die Schrift ist die des Systems; Atkinson Hyperlegible (SIL Open Font License) wird verwendet, wenn Sie sie installiert haben.</translation>
+    </message>
+    <message>
+      <source>Built on</source>
+      <translation>Beruht auf</translation>
+    </message>
+    <message>
+      <source>Appearance</source>
+      <translation>Darstellung</translation>
+    </message>
+    <message>
+      <source>Size of everything</source>
+      <translation>Anzeigegröße</translation>
+    </message>
+    <message>
+      <source>{n} %</source>
+      <translation>{n} %</translation>
+    </message>
+    <message>
+      <source>Takes effect when the program is started again.</source>
+      <translation>Wirkt, sobald das Programm neu gestartet wird.</translation>
+    </message>
+    <message>
+      <source>Reduced motion</source>
+      <translation>Weniger Bewegung</translation>
+    </message>
+    <message>
+      <source>Nothing moves by itself in the client's view; feedback is brightness and size alone.</source>
+      <translation>In der Klientenansicht bewegt sich nichts von selbst; das Feedback liegt allein in Helligkeit und Größe.</translation>
+    </message>
+    <message>
+      <source>High contrast</source>
+      <translation>Hoher Kontrast</translation>
+    </message>
+    <message>
+      <source>Black and white surfaces, stronger edges.</source>
+      <translation>Schwarze und weiße Flächen, stärkere Kanten.</translation>
+    </message>
+    <message>
+      <source>Typeface for low vision</source>
+      <translation>Schrift bei Sehschwäche</translation>
+    </message>
+    <message>
+      <source>Atkinson Hyperlegible.</source>
+      <translation>Atkinson Hyperlegible.</translation>
+    </message>
+    <message>
+      <source>Atkinson Hyperlegible is not installed on this computer. It is free: install it and come back.</source>
+      <translation>Atkinson Hyperlegible ist auf diesem Computer nicht installiert. Die Schrift ist kostenlos: Installieren Sie sie, und kommen Sie zurück.</translation>
+    </message>
+    <message>
+      <source>Language</source>
+      <translation>Sprache</translation>
+    </message>
+    <message>
+      <source>As the system</source>
+      <translation>Wie das System</translation>
+    </message>
+    <message>
+      <source>Dark</source>
+      <translation>Dunkel</translation>
+    </message>
+    <message>
+      <source>Light</source>
+      <translation>Hell</translation>
+    </message>
+    <message>
+      <source>{name}: not available yet</source>
+      <translation>{name}: noch nicht verfügbar</translation>
+    </message>
+    <message>
+      <source>As the system, where available</source>
+      <translation>Wie das System, wo verfügbar</translation>
+    </message>
+    <message>
+      <source>This language is not available yet. The one before is kept.</source>
+      <translation>Diese Sprache ist noch nicht verfügbar. Die bisherige bleibt.</translation>
+    </message>
+    <message>
+      <source>At {n} % the window needs {width} × {height} pixels, more than any screen here has.</source>
+      <translation>Bei {n} % braucht das Fenster {width} × {height} Pixel, mehr als jeder Bildschirm hier hat.</translation>
+    </message>
+    <message>
+      <source>The usual keys are used. {error}</source>
+      <translation>Es gelten die Standardtasten. {error}</translation>
+    </message>
+    <message>
+      <source>Data</source>
+      <translation>Daten</translation>
+    </message>
+    <message>
+      <source>Change…</source>
+      <translation>Ändern…</translation>
+    </message>
+    <message>
+      <source>Folder</source>
+      <translation>Ordner</translation>
+    </message>
+    <message>
+      <source>Client book</source>
+      <translation>Klientenbuch</translation>
+    </message>
+    <message>
+      <source>Test</source>
+      <translation>Prüfen</translation>
+    </message>
+    <message>
+      <source>File or database</source>
+      <translation>Datei oder Datenbank</translation>
+    </message>
+    <message>
+      <source>Several desks share a PostgreSQL database: postgresql://user:password@server/name</source>
+      <translation>Mehrere Arbeitsplätze teilen sich eine PostgreSQL-Datenbank: postgresql://user:password@server/name</translation>
+    </message>
+    <message>
+      <source>the usual file</source>
+      <translation>die übliche Datei</translation>
+    </message>
+    <message>
+      <source>At the desk</source>
+      <translation>Am Arbeitsplatz</translation>
+    </message>
+    <message>
+      <source>Your name in the audit trail and on notes; empty for the name of your account.</source>
+      <translation>Ihr Name im Änderungsverlauf und auf Notizen; leer für den Namen Ihres Benutzerkontos.</translation>
+    </message>
+    <message>
+      <source>Copy everything</source>
+      <translation>Alles kopieren</translation>
+    </message>
+    <message>
+      <source>All recordings, the client book if it is a file, and these settings, into a folder of your choice.</source>
+      <translation>Alle Aufzeichnungen, das Klientenbuch, wenn es eine Datei ist, und diese Einstellungen in einen Ordner Ihrer Wahl.</translation>
+    </message>
+    <message>
+      <source>Copy everything…</source>
+      <translation>Alles kopieren…</translation>
+    </message>
+    <message>
+      <source>The environment variable {name} decides this as long as it is set.</source>
+      <translation>Die Umgebungsvariable {name} bestimmt dies, solange sie gesetzt ist.</translation>
+    </message>
+    <message>
+      <source>Folder of recordings</source>
+      <translation>Ordner der Aufzeichnungen</translation>
+    </message>
+    <message>
+      <source>{place}: the room on its disk is not known.</source>
+      <translation>{place}: Der freie Speicherplatz dort ist unbekannt.</translation>
+    </message>
+    <message>
+      <source>{place}: room for {hours} hours of 8 channels at 250 Hz.</source>
+      <translation>{place}: Platz für {hours} Stunden mit 8 Kanälen bei 250 Hz.</translation>
+    </message>
+    <message>
+      <source>Looking …</source>
+      <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+      <source>There is no client book yet; it is made when you use this place.</source>
+      <translation>Es gibt noch kein Klientenbuch; es wird angelegt, wenn Sie diesen Ort verwenden.</translation>
+    </message>
+    <message>
+      <source>Found: {n} client.</source>
+      <translation>Gefunden: {n} Klient.</translation>
+    </message>
+    <message>
+      <source>Found: {n} clients.</source>
+      <translation>Gefunden: {n} Klienten.</translation>
+    </message>
+    <message>
+      <source>In use: {place}</source>
+      <translation>In Verwendung: {place}</translation>
+    </message>
+    <message>
+      <source>It stands in the client book, which is not open yet.</source>
+      <translation>Er steht im Klientenbuch, das noch nicht geöffnet ist.</translation>
+    </message>
+    <message>
+      <source>Not set yet. Scales that ask about thoughts of death or self-harm wait for it.</source>
+      <translation>Noch nicht eingetragen. Skalen, die nach Gedanken an Tod oder Selbstverletzung fragen, warten darauf.</translation>
+    </message>
+    <message>
+      <source>Folder for the copy</source>
+      <translation>Ordner für die Kopie</translation>
+    </message>
+    <message>
+      <source>Copying …</source>
+      <translation>Wird kopiert …</translation>
+    </message>
+    <message>
+      <source>Copied to {place}</source>
+      <translation>Kopiert nach {place}</translation>
+    </message>
+    <message>
+      <source>“{text}” must be a whole path, from the root on.</source>
+      <translation>„{text}“: Erwartet wird ein vollständiger Pfad, vom Wurzelverzeichnis an.</translation>
+    </message>
+    <message>
+      <source>“{text}” is no folder that can be written. Choose another one.</source>
+      <translation>In „{text}“ lässt sich nicht schreiben. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+      <source>“{text}”: a database's address begins with postgresql://</source>
+      <translation>„{text}“: Die Adresse einer Datenbank beginnt mit postgresql://</translation>
+    </message>
+    <message>
+      <source>“{text}” must be a whole path, or begin with postgresql://</source>
+      <translation>„{text}“: Erwartet wird ein vollständiger Pfad oder eine Adresse, die beginnt mit postgresql://</translation>
+    </message>
+    <message>
+      <source>Devices</source>
+      <translation>Geräte</translation>
+    </message>
+    <message>
+      <source>Headsets on a cable or a dongle are found here.</source>
+      <translation>Hier werden Headsets an einem Kabel oder Dongle gefunden.</translation>
+    </message>
+    <message>
+      <source>Use synthetic</source>
+      <translation>Künstliches nutzen</translation>
+    </message>
+    <message>
+      <source>Bluetooth help</source>
+      <translation>Bluetooth-Hilfe</translation>
+    </message>
+    <message>
+      <source>Usual headset</source>
+      <translation>Standard-Headset</translation>
+    </message>
+    <message>
+      <source>The connect page begins with it.</source>
+      <translation>Die Verbindungsseite beginnt damit.</translation>
+    </message>
+    <message>
+      <source>{name}, not in the catalogue</source>
+      <translation>{name}, nicht im Katalog</translation>
+    </message>
+    <message>
+      <source>None: choose each time</source>
+      <translation>Keines: jedes Mal wählen</translation>
+    </message>
+    <message>
+      <source>Scan again</source>
+      <translation>Erneut suchen</translation>
+    </message>
+    <message>
+      <source>No headset found. Switch it on, plug its dongle in, and scan again. Bluetooth headsets answer only when you connect to them: choose yours below, or see the Bluetooth help.</source>
+      <translation>Kein Headset gefunden. Schalten Sie es ein, stecken Sie seinen Dongle ein, und suchen Sie erneut. Bluetooth-Headsets antworten erst, wenn Sie sich mit ihnen verbinden: Wählen Sie Ihres unten, oder sehen Sie in der Bluetooth-Hilfe nach.</translation>
+    </message>
+    <message>
+      <source>Found:</source>
+      <translation>Gefunden:</translation>
+    </message>
+    <message>
+      <source>Connect to {board}</source>
+      <translation>Mit {board} verbinden</translation>
+    </message>
+    <message>
+      <source>Make usual</source>
+      <translation>Als Standard</translation>
+    </message>
+    <message>
+      <source>When a Bluetooth headset is not found</source>
+      <translation>Wenn ein Bluetooth-Headset nicht gefunden wird</translation>
+    </message>
+    <message>
+      <source>On every system: charge the headset and switch it on. Disconnect it from phones and from other programs, since it talks to one at a time. Keep it within two metres, with no body or metal case between. A USB adapter on a short extension lead does better than one built in.</source>
+      <translation>Auf jedem System: Laden Sie das Headset, und schalten Sie es ein. Trennen Sie es von Telefonen und anderen Programmen, denn es spricht nur mit einem zugleich. Halten Sie es innerhalb von zwei Metern, ohne Körper oder Metallgehäuse dazwischen. Ein USB-Adapter an einem kurzen Verlängerungskabel ist besser als ein eingebauter.</translation>
+    </message>
+    <message>
+      <source>Bluetooth must be on and not blocked (rfkill list), and the service running (systemctl status bluetooth). BrainFlow needs libdbus-1-3; paired headsets need libbluetooth3. Do not pair a Muse or a Ganglion in the system's settings: this program connects to it by itself. Serial dongles need you in the group dialout.</source>
+      <translation>Bluetooth muss eingeschaltet und darf nicht blockiert sein (rfkill list), und der Dienst muss laufen (systemctl status bluetooth). BrainFlow braucht libdbus-1-3; gekoppelte Headsets brauchen libbluetooth3. Koppeln Sie ein Muse oder ein Ganglion nicht in den Einstellungen des Systems: Dieses Programm verbindet sich selbst damit. Für serielle Dongles müssen Sie in der Gruppe dialout sein.</translation>
+    </message>
+    <message>
+      <source>Allow this program, or the terminal it was started from, under System Settings, Privacy &amp; Security, Bluetooth; then start it again. Do not pair a Muse or a Ganglion in the system's settings.</source>
+      <translation>Erlauben Sie dieses Programm oder das Terminal, aus dem es gestartet wurde, unter Systemeinstellungen, Datenschutz &amp; Sicherheit, Bluetooth; starten Sie es dann neu. Koppeln Sie ein Muse oder ein Ganglion nicht in den Einstellungen des Systems.</translation>
+    </message>
+    <message>
+      <source>Under Settings, Bluetooth &amp; devices, switch Bluetooth on and remove the headset there if it is listed: a paired Muse or Ganglion does not answer. Windows 10 (1903) or newer is needed. In the Device Manager, let the adapter not be switched off to save power.</source>
+      <translation>Schalten Sie unter Einstellungen, Bluetooth und Geräte, Bluetooth ein, und entfernen Sie dort das Headset, falls es aufgeführt ist: Ein gekoppeltes Muse oder Ganglion antwortet nicht. Nötig ist Windows 10 (1903) oder neuer. Sorgen Sie im Geräte-Manager dafür, dass der Adapter nicht zum Energiesparen ausgeschaltet wird.</translation>
+    </message>
+    <message>
+      <source>Keys</source>
+      <translation>Tasten</translation>
+    </message>
+    <message>
+      <source>Choose an action and press its new key. Letters are letters while you type.</source>
+      <translation>Wählen Sie eine Aktion, und drücken Sie ihre neue Taste. Beim Schreiben sind Buchstaben Buchstaben.</translation>
+    </message>
+    <message>
+      <source>Change key</source>
+      <translation>Taste ändern</translation>
+    </message>
+    <message>
+      <source>Usual key</source>
+      <translation>Standardtaste</translation>
+    </message>
+    <message>
+      <source>All usual keys</source>
+      <translation>Alle Standardtasten</translation>
+    </message>
+    <message>
+      <source>All keys are the usual ones again.</source>
+      <translation>Alle Tasten sind wieder die Standardtasten.</translation>
+    </message>
+    <message>
+      <source>changed</source>
+      <translation>geändert</translation>
+    </message>
+    <message>
+      <source>Key</source>
+      <translation>Taste</translation>
+    </message>
+    <message>
+      <source>Action</source>
+      <translation>Aktion</translation>
+    </message>
+    <message>
+      <source>The digits are quick marks.</source>
+      <translation>Die Ziffern sind Kurzmarken.</translation>
+    </message>
+    <message>
+      <source>Press the new key for “{action}”. Esc leaves it as it is.</source>
+      <translation>Drücken Sie die neue Taste für „{action}“. Esc lässt sie, wie sie ist.</translation>
+    </message>
+    <message>
+      <source>{key} means “{other}” already. Nothing was changed.</source>
+      <translation>{key} bedeutet schon „{other}“. Es wurde nichts geändert.</translation>
+    </message>
+    <message>
+      <source>{key} means “{action}” now.</source>
+      <translation>{key} bedeutet jetzt „{action}“.</translation>
+    </message>
+    <message>
+      <source>{key} means “{action}” again.</source>
+      <translation>{key} bedeutet wieder „{action}“.</translation>
+    </message>
+    <message>
+      <source>close what lies over the window</source>
+      <translation>schließen, was über dem Fenster liegt</translation>
+    </message>
+    <message>
+      <source>find a client</source>
+      <translation>Klienten finden</translation>
+    </message>
+    <message>
+      <source>go to the next part</source>
+      <translation>zum nächsten Teil</translation>
+    </message>
+    <message>
+      <source>go to a page</source>
+      <translation>zu einer Seite</translation>
+    </message>
+    <message>
+      <source>Continue</source>
+      <translation>Weiter</translation>
+    </message>
+    <message>
+      <source>Hidden while nobody was here</source>
+      <translation>Verborgen, während niemand hier war</translation>
+    </message>
+    <message>
+      <source>Sections of the settings</source>
+      <translation>Bereiche der Einstellungen</translation>
+    </message>
+    <message>
+      <source>Privacy</source>
+      <translation>Datenschutz</translation>
+    </message>
+    <message>
+      <source>Codes only</source>
+      <translation>Nur Codes</translation>
+    </message>
+    <message>
+      <source>Names of clients are hidden on every page and in reports made from now on; they stay in the client book, and its form for a client's details still shows them.</source>
+      <translation>Namen von Klienten sind auf jeder Seite und in ab jetzt erstellten Berichten verborgen; sie bleiben im Klientenbuch, und dessen Formular für die Angaben eines Klienten zeigt sie weiterhin.</translation>
+    </message>
+    <message>
+      <source>Hide after</source>
+      <translation>Verbergen nach</translation>
+    </message>
+    <message>
+      <source>minutes without a key or a click; 0 for never</source>
+      <translation>Minuten ohne Taste oder Klick; 0 für nie</translation>
+    </message>
+    <message>
+      <source>The window then shows nothing until somebody presses Continue. It keeps passing eyes out; it asks for no password and protects no file. Lock the computer itself for that. While a session runs nothing is hidden.</source>
+      <translation>Das Fenster zeigt dann nichts, bis jemand auf „Weiter“ drückt. Es schützt vor Blicken im Vorbeigehen; es fragt nach keinem Passwort und schützt keine Datei. Sperren Sie dafür den Computer selbst. Während eine Sitzung läuft, wird nichts verborgen.</translation>
+    </message>
+    <message>
+      <source>What is stored where</source>
+      <translation>Was wo gespeichert ist</translation>
+    </message>
+    <message>
+      <source>Nothing leaves this computer, unless you chose a database on another one.</source>
+      <translation>Nichts verlässt diesen Computer, außer Sie haben eine Datenbank auf einem anderen gewählt.</translation>
+    </message>
+    <message>
+      <source>Recordings, under a client's code and never a name: {place}</source>
+      <translation>Aufzeichnungen, unter dem Code eines Klienten und nie unter einem Namen: {place}</translation>
+    </message>
+    <message>
+      <source>Names, plans, ratings, notes and the audit trail: {place}</source>
+      <translation>Namen, Pläne, Bewertungen, Notizen und der Änderungsverlauf: {place}</translation>
+    </message>
+    <message>
+      <source>These settings: {place}</source>
+      <translation>Diese Einstellungen: {place}</translation>
+    </message>
+    <message>
+      <source>Screens</source>
+      <translation>Bildschirme</translation>
+    </message>
+    <message>
+      <source>Shows a numeral on each for two seconds</source>
+      <translation>Zeigt zwei Sekunden lang auf jedem eine Zahl</translation>
+    </message>
+    <message>
+      <source>Identify</source>
+      <translation>Zuordnen</translation>
+    </message>
+    <message>
+      <source>Client's screen</source>
+      <translation>Bildschirm des Klienten</translation>
+    </message>
+    <message>
+      <source>If it is not plugged in, the client's view takes any screen but the operator's.</source>
+      <translation>Ist er nicht angeschlossen, nimmt die Klientenansicht einen beliebigen Bildschirm außer dem des Bedieners.</translation>
+    </message>
+    <message>
+      <source>{name}, not plugged in</source>
+      <translation>{name}, nicht angeschlossen</translation>
+    </message>
+    <message>
+      <source>One screen for both</source>
+      <translation>Ein Bildschirm für beide</translation>
+    </message>
+    <message>
+      <source>The client's view fills the operator's screen instead of a window of its own. F11 goes to and fro; the client hears sound all the while.</source>
+      <translation>Die Klientenansicht füllt den Bildschirm des Bedieners statt eines eigenen Fensters. F11 wechselt hin und her; der Klient hört die ganze Zeit Ton.</translation>
+    </message>
+    <message>
+      <source> · this window</source>
+      <translation> · dieses Fenster</translation>
+    </message>
+    <message>
+      <source>One screen found: use one screen for both.</source>
+      <translation>Ein Bildschirm gefunden: Nutzen Sie „Ein Bildschirm für beide“.</translation>
+    </message>
+    <message>
+      <source>Any but the operator's</source>
+      <translation>Jeder außer dem des Bedieners</translation>
+    </message>
+    <message>
+      <source>Screen {number}</source>
+      <translation>Bildschirm {number}</translation>
+    </message>
+    <message>
+      <source>{words} = “{text}”: must be a whole number from {low} to {high}.</source>
+      <translation>{words} = „{text}“: Erwartet wird eine ganze Zahl von {low} bis {high}.</translation>
+    </message>
+    <message>
+      <source>Test tone</source>
+      <translation>Testton</translation>
+    </message>
+    <message>
+      <source>Volume</source>
+      <translation>Lautstärke</translation>
+    </message>
+    <message>
+      <source>The volume holds where a client's plan says nothing else. Full volume is soft already.</source>
+      <translation>Die Lautstärke gilt, wo der Plan eines Klienten nichts anderes sagt. Volle Lautstärke ist schon sanft.</translation>
+    </message>
+    <message>
+      <source>Operator</source>
+      <translation>Bediener</translation>
+    </message>
+    <message>
+      <source>A soft tone when something needs a hand</source>
+      <translation>Ein sanfter Ton, wenn Sie gebraucht werden</translation>
+    </message>
+    <message>
+      <source>It needs a device that the client does not hear; on the client's own device it stays silent, and the bar at the top of the window says it alone.</source>
+      <translation>Das braucht ein Gerät, das der Klient nicht hört; auf dem Gerät des Klienten bleibt es still, und nur die Leiste oben im Fenster meldet es.</translation>
+    </message>
+    <message>
+      <source>Device for alerts</source>
+      <translation>Gerät für Hinweistöne</translation>
+    </message>
+    <message>
+      <source>Volume of alerts</source>
+      <translation>Lautstärke Hinweistöne</translation>
+    </message>
+    <message>
+      <source>No sound device was found. Sessions work without: rewards are shown.</source>
+      <translation>Kein Tongerät gefunden. Sitzungen laufen auch ohne: Belohnungen werden gezeigt.</translation>
+    </message>
+    <message>
+      <source>The system's default device</source>
+      <translation>Das Standardgerät des Systems</translation>
+    </message>
+    <message>
+      <source>None</source>
+      <translation>Keines</translation>
+    </message>
+    <message>
+      <source>Choose a device for alerts first.</source>
+      <translation>Wählen Sie zuerst ein Gerät für Hinweistöne.</translation>
+    </message>
+    <message>
+      <source>A soft tone sounds on {device}.</source>
+      <translation>Ein sanfter Ton erklingt auf {device}.</translation>
+    </message>
+    <message>
+      <source>Nothing is heard: {why}.</source>
+      <translation>Nichts zu hören: {why}.</translation>
+    </message>
+    <message>
+      <source>The program could not be loaded: {error}</source>
+      <translation>Das Programm konnte nicht geladen werden: {error}</translation>
+    </message>
+    <message>
+      <source>The check-in is not finished.</source>
+      <translation>Die Eingangsfragen sind nicht abgeschlossen.</translation>
+    </message>
+    <message>
+      <source>Go on with it</source>
+      <translation>Weiter damit</translation>
+    </message>
+    <message>
+      <source>Close without it</source>
+      <translation>Ohne sie schließen</translation>
+    </message>
+    <message>
+      <source>The raw EEG runs from left to right. Hatched time is held: the words above say why, and it never counts.</source>
+      <translation>Das rohe EEG läuft von links nach rechts. Schraffierte Zeit ist angehalten: Die Worte darüber sagen, warum, und sie zählt nie.</translation>
+    </message>
+    <message>
+      <source>Drag the marker on a bar to move its threshold; ↑ ↓ choose the bar, ← → move it by 2 %, Ctrl+Z undoes.</source>
+      <translation>Ziehen Sie die Marke an einem Balken, um seine Schwelle zu verschieben; ↑ ↓ wählen den Balken, ← → verschieben sie um 2 %, Ctrl+Z nimmt zurück.</translation>
+    </message>
+    <message>
+      <source>Hold keeps the thresholds of the clean baseline. Auto follows the signal, and hides learning.</source>
+      <translation>„Halten“ behält die Schwellen der sauberen Ruhemessung. „Auto“ folgt dem Signal und verdeckt das Lernen.</translation>
+    </message>
+    <message>
+      <source>M marks a moment, 1 to 9 say what it was, N writes a note. All of it goes into the recording.</source>
+      <translation>M markiert einen Moment, 1 bis 9 sagen, was es war, N schreibt eine Notiz. Alles davon geht in die Aufzeichnung.</translation>
+    </message>
+    <message>
+      <source>F11 shows the client's view on the whole screen; the small picture below the traces is its mirror.</source>
+      <translation>F11 zeigt die Klientenansicht auf dem ganzen Bildschirm; das kleine Bild unter den Kurven ist ihr Spiegel.</translation>
+    </message>
+    <message>
+      <source>“Make it worse” lets you meet the alarms: blinks, muscle, lost contact, a drop-out, a lost link.</source>
+      <translation>Mit „Signal stören“ lernen Sie die Warnungen kennen: Blinzeln, Muskel, Kontaktverlust, ein Aussetzer, eine verlorene Verbindung.</translation>
+    </message>
+    <message>
+      <source>Mood</source>
+      <translation>Stimmung</translation>
+    </message>
+    <message>
+      <source>very low</source>
+      <translation>sehr niedrig</translation>
+    </message>
+    <message>
+      <source>very good</source>
+      <translation>sehr gut</translation>
+    </message>
+    <message>
+      <source>Energy</source>
+      <translation>Energie</translation>
+    </message>
+    <message>
+      <source>plenty</source>
+      <translation>reichlich</translation>
+    </message>
+    <message>
+      <source>Stress</source>
+      <translation>Stress</translation>
+    </message>
+    <message>
+      <source>very much</source>
+      <translation>sehr viel</translation>
+    </message>
+    <message>
+      <source>Sleep</source>
+      <translation>Schlaf</translation>
+    </message>
+    <message>
+      <source>very poor</source>
+      <translation>kaum erholsam</translation>
+    </message>
+    <message>
+      <source>No</source>
+      <translation>Nein</translation>
+    </message>
+    <message>
+      <source>Yes …</source>
+      <translation>Ja …</translation>
+    </message>
+    <message>
+      <source>Note on today</source>
+      <translation>Notiz zu heute</translation>
+    </message>
+    <message>
+      <source>Show on client screen</source>
+      <translation>Beim Klienten zeigen</translation>
+    </message>
+    <message>
+      <source>Next: signal  ⏎</source>
+      <translation>Weiter: Signal  ⏎</translation>
+    </message>
+    <message>
+      <source>Visit {n} · {client}</source>
+      <translation>Termin {n} · {client}</translation>
+    </message>
+    <message>
+      <source>after the last visit: {effects}</source>
+      <translation>nach dem letzten Termin: {effects}</translation>
+    </message>
+    <message>
+      <source>Own items</source>
+      <translation>Eigene Fragen</translation>
+    </message>
+    <message>
+      <source>Medication or other treatment changed?</source>
+      <translation>Medikamente oder andere Behandlung geändert?</translation>
+    </message>
+    <message>
+      <source>Leave without it</source>
+      <translation>Ohne sie verlassen</translation>
+    </message>
+    <message>
+      <source>What was answered here is not kept if you leave.</source>
+      <translation>Was hier beantwortet wurde, geht beim Verlassen verloren.</translation>
+    </message>
+    <message>
+      <source>Choose a protocol.</source>
+      <translation>Wählen Sie ein Protokoll.</translation>
+    </message>
+    <message>
+      <source>The visit would end after its slot:</source>
+      <translation>Der Termin würde nach seinem Zeitfenster enden:</translation>
+    </message>
+    <message>
+      <source>Use last visit's thresholds</source>
+      <translation>Schwellen des letzten Termins nutzen</translation>
+    </message>
+    <message>
+      <source>{runs} × {length}</source>
+      <translation>{runs} × {length}</translation>
+    </message>
+    <message>
+      <source>Hours slept</source>
+      <translation>Stunden geschlafen</translation>
+    </message>
+    <message>
+      <source>Caffeine</source>
+      <translation>Koffein</translation>
+    </message>
+    <message>
+      <source>Alcohol</source>
+      <translation>Alkohol</translation>
+    </message>
+    <message>
+      <source>Pain or headache</source>
+      <translation>Schmerz oder Kopfweh</translation>
+    </message>
+    <message>
+      <source>Drowsy</source>
+      <translation>Schläfrig</translation>
+    </message>
+    <message>
+      <source>Length of a run</source>
+      <translation>Länge eines Durchgangs</translation>
+    </message>
+    <message>
+      <source>client may end the break</source>
+      <translation>Klient darf die Pause beenden</translation>
+    </message>
+    <message>
+      <source>break</source>
+      <translation>Pause</translation>
+    </message>
+    <message>
+      <source>Comfort</source>
+      <translation>Komfort</translation>
+    </message>
+    <message>
+      <source>Number of runs</source>
+      <translation>Zahl der Durchgänge</translation>
+    </message>
+    <message>
+      <source>Length of a run, minutes and seconds</source>
+      <translation>Länge eines Durchgangs, Minuten und Sekunden</translation>
+    </message>
+    <message>
+      <source>Break, minutes and seconds</source>
+      <translation>Pause, Minuten und Sekunden</translation>
+    </message>
+    <message>
+      <source>What the client sees</source>
+      <translation>Was der Klient sieht</translation>
+    </message>
+    <message>
+      <source>What the client hears</source>
+      <translation>Was der Klient hört</translation>
+    </message>
+    <message>
+      <source>Tone for a reward</source>
+      <translation>Ton für Belohnung</translation>
+    </message>
+    <message>
+      <source>thresholds of visit {n}</source>
+      <translation>Schwellen von Termin {n}</translation>
+    </message>
+    <message>
+      <source>From {day}; the baseline is then one minute.</source>
+      <translation>Vom {day}; die Ruhemessung dauert dann eine Minute.</translation>
+    </message>
+    <message>
+      <source>{field} = {text}: must be from {low} to {high}, minutes and seconds.</source>
+      <translation>{field} = {text}: Erwartet wird ein Wert von {low} bis {high}, Minuten und Sekunden.</translation>
+    </message>
+    <message>
+      <source>none of these</source>
+      <translation>nichts davon</translation>
+    </message>
+    <message>
+      <source>other …</source>
+      <translation>andere …</translation>
+    </message>
+    <message>
+      <source>Another effect</source>
+      <translation>Andere Wirkung</translation>
+    </message>
+    <message>
+      <source>What, in a few words</source>
+      <translation>Was, in wenigen Worten</translation>
+    </message>
+    <message>
+      <source>operator</source>
+      <translation>Bediener</translation>
+    </message>
+    <message>
+      <source>SIMULATED SIGNAL</source>
+      <translation>SIMULIERTES SIGNAL</translation>
+    </message>
+    <message>
+      <source>Reason for going on</source>
+      <translation>Grund für das Weitermachen</translation>
+    </message>
+    <message>
+      <source>Why it is passed today (goes into the client book)</source>
+      <translation>Warum es heute übergangen wird (geht ins Klientenbuch)</translation>
+    </message>
+    <message>
+      <source>What was done, and with whom</source>
+      <translation>Was getan wurde, und mit wem</translation>
+    </message>
+    <message>
+      <source>Protocol's display</source>
+      <translation>Anzeige des Protokolls</translation>
+    </message>
+    <message>
+      <source>Usual sound</source>
+      <translation>Üblicher Ton</translation>
+    </message>
+    <message>
+      <source>tired</source>
+      <translation>müde</translation>
+    </message>
+    <message>
+      <source>headache</source>
+      <translation>Kopfweh</translation>
+    </message>
+    <message>
+      <source>wired</source>
+      <translation>aufgedreht</translation>
+    </message>
+    <message>
+      <source>low mood</source>
+      <translation>gedrückt</translation>
+    </message>
+    <message>
+      <source>dizzy</source>
+      <translation>schwindlig</translation>
+    </message>
+    <message>
+      <source>mild</source>
+      <translation>leicht</translation>
+    </message>
+    <message>
+      <source>moderate</source>
+      <translation>mittel</translation>
+    </message>
+    <message>
+      <source>severe</source>
+      <translation>schwer</translation>
+    </message>
+    <message>
+      <source>calmer</source>
+      <translation>ruhiger</translation>
+    </message>
+    <message>
+      <source>same</source>
+      <translation>gleich</translation>
+    </message>
+    <message>
+      <source>restless</source>
+      <translation>unruhig</translation>
+    </message>
+    <message>
+      <source>Amplitude and threshold: not read yet</source>
+      <translation>Amplitude und Schwelle: noch nicht gelesen</translation>
+    </message>
+    <message>
+      <source>{feature} {value:.1f} {unit} on average</source>
+      <translation>{feature} im Mittel {value:.1f} {unit}</translation>
+    </message>
+    <message>
+      <source>{minutes:.0f} min</source>
+      <translation>{minutes:.0f} min</translation>
+    </message>
+    <message>
+      <source>Next</source>
+      <translation>Weiter</translation>
+    </message>
+    <message>
+      <source>Thank you.</source>
+      <translation>Vielen Dank.</translation>
+    </message>
+    <message>
+      <source>not answered</source>
+      <translation>nicht beantwortet</translation>
+    </message>
+    <message>
+      <source>{n} of 10</source>
+      <translation>{n} von 10</translation>
+    </message>
+    <message>
+      <source>{n} min, ends {at}</source>
+      <translation>{n} min, endet {at}</translation>
+    </message>
+    <message>
+      <source>{words} · slot ends {at}</source>
+      <translation>{words} · Zeitfenster endet {at}</translation>
+    </message>
+    <message>
+      <source>Name, e.g. sertraline</source>
+      <translation>Name, z. B. Sertralin</translation>
+    </message>
+    <message>
+      <source>Time</source>
+      <translation>Zeit</translation>
+    </message>
+    <message>
+      <source>Not in the client book yet: {error}</source>
+      <translation>Noch nicht im Klientenbuch: {error}</translation>
+    </message>
+    <message>
+      <source>Write the code of the right client and why.</source>
+      <translation>Schreiben Sie den Code des richtigen Klienten und den Grund.</translation>
+    </message>
+    <message>
+      <source>The session belongs to {client} now.</source>
+      <translation>Die Sitzung gehört nun zu {client}.</translation>
+    </message>
+    <message>
+      <source>Note of this visit</source>
+      <translation>Notiz zu diesem Termin</translation>
+    </message>
+    <message>
+      <source>Next visit</source>
+      <translation>Nächster Termin</translation>
+    </message>
+    <message>
+      <source>Sign as</source>
+      <translation>Signieren als</translation>
+    </message>
+    <message>
+      <source>Reading the recording …</source>
+      <translation>Die Aufzeichnung wird gelesen …</translation>
+    </message>
+    <message>
+      <source>Client PDF</source>
+      <translation>Klienten-PDF</translation>
+    </message>
+    <message>
+      <source>Note PDF</source>
+      <translation>Notiz-PDF</translation>
+    </message>
+    <message>
+      <source>Wrong client …</source>
+      <translation>Falscher Klient …</translation>
+    </message>
+    <message>
+      <source>Save &amp;&amp; close</source>
+      <translation>Speichern &amp;&amp; schließen</translation>
+    </message>
+    <message>
+      <source>Save and close (Ctrl+Enter)</source>
+      <translation>Speichern und schließen (Ctrl+Enter)</translation>
+    </message>
+    <message>
+      <source>Leave without</source>
+      <translation>Ohne Speichern verlassen</translation>
+    </message>
+    <message>
+      <source>The recording is on disk</source>
+      <translation>Die Aufzeichnung ist gespeichert</translation>
+    </message>
+    <message>
+      <source>Code of the right client</source>
+      <translation>Code des richtigen Klienten</translation>
+    </message>
+    <message>
+      <source>Why (goes into both audit trails)</source>
+      <translation>Grund (geht in beide Änderungsverläufe)</translation>
+    </message>
+    <message>
+      <source>Reassign session</source>
+      <translation>Sitzung neu zuordnen</translation>
+    </message>
+    <message>
+      <source>Before → after</source>
+      <translation>Vorher → nachher</translation>
+    </message>
+    <message>
+      <source>Any of these?</source>
+      <translation>Etwas davon?</translation>
+    </message>
+    <message>
+      <source>Amplitude and threshold</source>
+      <translation>Amplitude und Schwelle</translation>
+    </message>
+    <message>
+      <source>The recording is saved.</source>
+      <translation>Die Aufzeichnung ist gespeichert.</translation>
+    </message>
+    <message>
+      <source>Consider a shorter plan next time.</source>
+      <translation>Erwägen Sie nächstes Mal einen kürzeren Plan.</translation>
+    </message>
+    <message>
+      <source>{share} in range</source>
+      <translation>{share} im Zielbereich</translation>
+    </message>
+    <message>
+      <source>{n} gap</source>
+      <translation>{n} Lücke</translation>
+    </message>
+    <message>
+      <source>{n} gaps</source>
+      <translation>{n} Lücken</translation>
+    </message>
+    <message>
+      <source>{n} threshold change</source>
+      <translation>{n} Schwellenänderung</translation>
+    </message>
+    <message>
+      <source>{n} threshold changes</source>
+      <translation>{n} Schwellenänderungen</translation>
+    </message>
+    <message>
+      <source>Same plan, {runs}</source>
+      <translation>Gleicher Plan, {runs}</translation>
+    </message>
+    <message>
+      <source>Shorter runs, {runs}</source>
+      <translation>Kürzere Durchgänge, {runs}</translation>
+    </message>
+    <message>
+      <source>Fewer runs, {runs}</source>
+      <translation>Weniger Durchgänge, {runs}</translation>
+    </message>
+    <message>
+      <source>Easier, target {share}</source>
+      <translation>Leichter, Ziel {share}</translation>
+    </message>
+    <message>
+      <source>dwell {so_far} of {needed} s</source>
+      <translation>Haltezeit {so_far} von {needed} s</translation>
+    </message>
+    <message>
+      <source>in range; next reward in {n} s</source>
+      <translation>im Zielbereich; nächste Belohnung in {n} s</translation>
+    </message>
+    <message>
+      <source>in range; has not fallen back since the last reward</source>
+      <translation>im Zielbereich; seit der letzten Belohnung nicht zurückgefallen</translation>
+    </message>
+    <message>
+      <source>paused</source>
+      <translation>pausiert</translation>
+    </message>
+    <message>
+      <source>no threshold yet</source>
+      <translation>noch keine Schwelle</translation>
+    </message>
+    <message>
+      <source>{stage}: no feedback in this stage</source>
+      <translation>{stage}: kein Feedback in diesem Abschnitt</translation>
+    </message>
+    <message>
+      <source>{cause} on {site}</source>
+      <translation>{cause} an {site}</translation>
+    </message>
+    <message>
+      <source>{feature} {amount} under its threshold</source>
+      <translation>{feature} {amount} unter der Schwelle</translation>
+    </message>
+    <message>
+      <source>{feature} {amount} over its limit</source>
+      <translation>{feature} {amount} über der Grenze</translation>
+    </message>
+    <message>
+      <source>above threshold</source>
+      <translation>über der Schwelle</translation>
+    </message>
+    <message>
+      <source>below threshold</source>
+      <translation>unter der Schwelle</translation>
+    </message>
+    <message>
+      <source>{share} percent</source>
+      <translation>{share} Prozent</translation>
+    </message>
+    <message>
+      <source>⊘ blocks the reward</source>
+      <translation>⊘ verhindert die Belohnung</translation>
+    </message>
+    <message>
+      <source>expected: unknown before a baseline</source>
+      <translation>erwartet: vor einer Ruhemessung unbekannt</translation>
+    </message>
+    <message>
+      <source>expected {alone} · all {together}</source>
+      <translation>erwartet {alone} · alle {together}</translation>
+    </message>
+    <message>
+      <source>{share} expected</source>
+      <translation>{share} erwartet</translation>
+    </message>
+    <message>
+      <source>Hold</source>
+      <translation>Halten</translation>
+    </message>
+    <message>
+      <source>Thresholds stay where they are (A)</source>
+      <translation>Die Schwellen bleiben, wo sie sind (A)</translation>
+    </message>
+    <message>
+      <source>Auto</source>
+      <translation>Auto</translation>
+    </message>
+    <message>
+      <source>Thresholds are estimated anew at each run, once more if it goes astray (A)</source>
+      <translation>Die Schwellen werden bei jedem Durchgang neu geschätzt, noch einmal, wenn es aus dem Rahmen läuft (A)</translation>
+    </message>
+    <message>
+      <source>Aim 5 % lower ([)</source>
+      <translation>Ziel 5 % niedriger ([)</translation>
+    </message>
+    <message>
+      <source>Aim 5 % higher (])</source>
+      <translation>Ziel 5 % höher (])</translation>
+    </message>
+    <message>
+      <source>Aim lower</source>
+      <translation>Ziel senken</translation>
+    </message>
+    <message>
+      <source>Aim higher</source>
+      <translation>Ziel erhöhen</translation>
+    </message>
+    <message>
+      <source>♪ sound</source>
+      <translation>♪ Ton</translation>
+    </message>
+    <message>
+      <source>chime</source>
+      <translation>Klang</translation>
+    </message>
+    <message>
+      <source>Volume of {what}</source>
+      <translation>Lautstärke: {what}</translation>
+    </message>
+    <message>
+      <source>Client view</source>
+      <translation>Klientenansicht</translation>
+    </message>
+    <message>
+      <source>A picture takes {ms:.0f} ms to paint here: small details are left out.</source>
+      <translation>Ein Bild zu zeichnen dauert hier {ms:.0f} ms: Kleine Einzelheiten entfallen.</translation>
+    </message>
+    <message>
+      <source>A picture takes {ms:.0f} ms to paint here: it is painted at half its size.</source>
+      <translation>Ein Bild zu zeichnen dauert hier {ms:.0f} ms: Es wird in halber Größe gezeichnet.</translation>
+    </message>
+    <message>
+      <source>A picture takes {ms:.0f} ms to paint here: half its size, every second picture.</source>
+      <translation>Ein Bild zu zeichnen dauert hier {ms:.0f} ms: halbe Größe, jedes zweite Bild.</translation>
+    </message>
+    <message>
+      <source>contact</source>
+      <translation>Kontakt</translation>
+    </message>
+    <message>
+      <source>mains</source>
+      <translation>Netz</translation>
+    </message>
+    <message>
+      <source>good</source>
+      <translation>gut</translation>
+    </message>
+    <message>
+      <source>now</source>
+      <translation>jetzt</translation>
+    </message>
+    <message>
+      <source>just now</source>
+      <translation>eben noch</translation>
+    </message>
+    <message>
+      <source>low</source>
+      <translation>gering</translation>
+    </message>
+    <message>
+      <source>high</source>
+      <translation>hoch</translation>
+    </message>
+    <message>
+      <source>Dismiss</source>
+      <translation>Ausblenden</translation>
+    </message>
+    <message>
+      <source>Letters are letters while you type. Esc closes this and never ends anything.</source>
+      <translation>Beim Schreiben sind Buchstaben Buchstaben. Esc schließt dies und beendet nie etwas.</translation>
+    </message>
+    <message>
+      <source>Pause</source>
+      <translation>Pausieren</translation>
+    </message>
+    <message>
+      <source>Operator  F11</source>
+      <translation>Bediener  F11</translation>
+    </message>
+    <message>
+      <source>Go on</source>
+      <translation>Weiter</translation>
+    </message>
+    <message>
+      <source>Use this baseline's thresholds</source>
+      <translation>Schwellen dieser Ruhemessung nutzen</translation>
+    </message>
+    <message>
+      <source>Train  F5</source>
+      <translation>Training  F5</translation>
+    </message>
+    <message>
+      <source>Proposed thresholds</source>
+      <translation>Vorgeschlagene Schwellen</translation>
+    </message>
+    <message>
+      <source>all together: {share} expected</source>
+      <translation>alle zusammen: {share} erwartet</translation>
+    </message>
+    <message>
+      <source>The conditions together leave little to be rewarded. Easing them keeps the client with it.</source>
+      <translation>Die Bedingungen zusammen lassen wenig zu belohnen übrig. Leichtere halten den Klienten bei der Sache.</translation>
+    </message>
+    <message>
+      <source>Ease to {share} overall</source>
+      <translation>Insgesamt auf {share} erleichtern</translation>
+    </message>
+    <message>
+      <source>No headset</source>
+      <translation>Kein Headset</translation>
+    </message>
+    <message>
+      <source>battery {n} %</source>
+      <translation>Akku {n} %</translation>
+    </message>
+    <message>
+      <source>in range, last 30 s</source>
+      <translation>im Zielbereich, letzte 30 s</translation>
+    </message>
+    <message>
+      <source>{share} run</source>
+      <translation>{share} Durchgang</translation>
+    </message>
+    <message>
+      <source>In range {recent} of the last 30 seconds, {run} of the run</source>
+      <translation>Im Zielbereich: {recent} der letzten 30 Sekunden, {run} des Durchgangs</translation>
+    </message>
+    <message>
+      <source>expected {share}</source>
+      <translation>erwartet {share}</translation>
+    </message>
+    <message>
+      <source>loop {n} ms</source>
+      <translation>Schleife {n} ms</translation>
+    </message>
+    <message>
+      <source>loop –</source>
+      <translation>Schleife –</translation>
+    </message>
+    <message>
+      <source> (95 %: {n})</source>
+      <translation> (95 %: {n})</translation>
+    </message>
+    <message>
+      <source>loss {share} %</source>
+      <translation>Verlust {share} %</translation>
+    </message>
+    <message>
+      <source>most of it in the headset's link</source>
+      <translation>das meiste in der Verbindung des Headsets</translation>
+    </message>
+    <message>
+      <source>most of it in the protocol's filters</source>
+      <translation>das meiste in den Filtern des Protokolls</translation>
+    </message>
+    <message>
+      <source>this computer is busy</source>
+      <translation>dieser Computer ist ausgelastet</translation>
+    </message>
+    <message>
+      <source>painting is slow</source>
+      <translation>das Zeichnen ist langsam</translation>
+    </message>
+    <message>
+      <source>Contact: {sites}</source>
+      <translation>Kontakt: {sites}</translation>
+    </message>
+    <message>
+      <source>Spectrum</source>
+      <translation>Spektrum</translation>
+    </message>
+    <message>
+      <source>Spectrum: waiting for two seconds of signal</source>
+      <translation>Spektrum: Warten auf zwei Sekunden Signal</translation>
+    </message>
+    <message>
+      <source>Spectrum of {sites}: largest at {peak} hertz</source>
+      <translation>Spektrum von {sites}: am größten bei {peak} Hertz</translation>
+    </message>
+    <message>
+      <source>Last minute, Hz</source>
+      <translation>Letzte Minute, Hz</translation>
+    </message>
+    <message>
+      <source>Spectrum, µV/√Hz</source>
+      <translation>Spektrum, µV/√Hz</translation>
+    </message>
+    <message>
+      <source>dotted: baseline</source>
+      <translation>gepunktet: Ruhemessung</translation>
+    </message>
+    <message>
+      <source>−60 s</source>
+      <translation>−60 s</translation>
+    </message>
+    <message>
+      <source>Signal</source>
+      <translation>Signal</translation>
+    </message>
+    <message>
+      <source>Baseline</source>
+      <translation>Ruhemessung</translation>
+    </message>
+    <message>
+      <source>Summary</source>
+      <translation>Abschluss</translation>
+    </message>
+    <message>
+      <source>Train</source>
+      <translation>Training</translation>
+    </message>
+    <message>
+      <source>Step {n} of {many}: {step}</source>
+      <translation>Schritt {n} von {many}: {step}</translation>
+    </message>
+    <message>
+      <source>Raw EEG</source>
+      <translation>Rohes EEG</translation>
+    </message>
+    <message>
+      <source>gap {n} s</source>
+      <translation>Lücke {n} s</translation>
+    </message>
+    <message>
+      <source>gap</source>
+      <translation>Lücke</translation>
+    </message>
+    <message>
+      <source>Waiting for the first sample</source>
+      <translation>Warten auf den ersten Messwert</translation>
+    </message>
+    <message>
+      <source>Larger traces (+)</source>
+      <translation>Größere Kurven (+)</translation>
+    </message>
+    <message>
+      <source>Smaller traces (−)</source>
+      <translation>Kleinere Kurven (−)</translation>
+    </message>
+    <message>
+      <source>Larger traces</source>
+      <translation>Größere Kurven</translation>
+    </message>
+    <message>
+      <source>Smaller traces</source>
+      <translation>Kleinere Kurven</translation>
+    </message>
+    <message>
+      <source>notch {hz}</source>
+      <translation>Kerbfilter {hz}</translation>
+    </message>
+    <message>
+      <source>Session so far: no training yet</source>
+      <translation>Sitzung bisher: noch kein Training</translation>
+    </message>
+    <message>
+      <source>Session so far: in range {first} at first, {last} lately</source>
+      <translation>Sitzung bisher: im Zielbereich anfangs {first}, zuletzt {last}</translation>
+    </message>
+    <message>
+      <source>In range; {feature}{unit} and threshold (dashed)</source>
+      <translation>Im Zielbereich; {feature}{unit} und Schwelle (gestrichelt)</translation>
+    </message>
+    <message>
+      <source>unknown</source>
+      <translation>unbekannt</translation>
+    </message>
+    <message>
+      <source>{n} microvolt</source>
+      <translation>{n} Mikrovolt</translation>
+    </message>
+    <message>
+      <source>{n} microvolt squared</source>
+      <translation>{n} Mikrovolt zum Quadrat</translation>
+    </message>
+    <message>
+      <source>connecting</source>
+      <translation>wird verbunden</translation>
+    </message>
+    <message>
+      <source>waiting for the first sample</source>
+      <translation>Warten auf den ersten Messwert</translation>
+    </message>
+    <message>
+      <source>streaming</source>
+      <translation>überträgt</translation>
+    </message>
+    <message>
+      <source>no samples</source>
+      <translation>keine Messwerte</translation>
+    </message>
+    <message>
+      <source>link lost</source>
+      <translation>Verbindung weg</translation>
+    </message>
+    <message>
+      <source>reconnecting</source>
+      <translation>wird neu verbunden</translation>
+    </message>
+    <message>
+      <source>no connection</source>
+      <translation>keine Verbindung</translation>
+    </message>
+    <message>
+      <source>ended</source>
+      <translation>beendet</translation>
+    </message>
+    <message>
+      <source>samples lost</source>
+      <translation>Messwerte verloren</translation>
+    </message>
+    <message>
+      <source>amplifier at its limit</source>
+      <translation>Verstärker am Anschlag</translation>
+    </message>
+    <message>
+      <source>flat signal</source>
+      <translation>flaches Signal</translation>
+    </message>
+    <message>
+      <source>electrode pop</source>
+      <translation>Elektrodensprung</translation>
+    </message>
+    <message>
+      <source>movement</source>
+      <translation>Bewegung</translation>
+    </message>
+    <message>
+      <source>jump</source>
+      <translation>Sprung</translation>
+    </message>
+    <message>
+      <source>head movement</source>
+      <translation>Kopfbewegung</translation>
+    </message>
+    <message>
+      <source>no valid number</source>
+      <translation>keine gültige Zahl</translation>
+    </message>
+    <message>
+      <source>filters settling</source>
+      <translation>Filter schwingen ein</translation>
+    </message>
+    <message>
+      <source>poor contact</source>
+      <translation>zu wenig Kontakt</translation>
+    </message>
+    <message>
+      <source>completed</source>
+      <translation>abgeschlossen</translation>
+    </message>
+    <message>
+      <source>stopped by the operator</source>
+      <translation>vom Bediener beendet</translation>
+    </message>
+    <message>
+      <source>time limit</source>
+      <translation>Zeitgrenze</translation>
+    </message>
+    <message>
+      <source>device gone</source>
+      <translation>Gerät getrennt</translation>
+    </message>
+    <message>
+      <source>end of the data</source>
+      <translation>Ende der Daten</translation>
+    </message>
+    <message>
+      <source>interrupted</source>
+      <translation>unterbrochen</translation>
+    </message>
+    <message>
+      <source>error</source>
+      <translation>Fehler</translation>
+    </message>
+    <message>
+      <source>no valid numbers</source>
+      <translation>keine gültigen Zahlen</translation>
+    </message>
+    <message>
+      <source>check the headset's connection</source>
+      <translation>Verbindung des Headsets prüfen</translation>
+    </message>
+    <message>
+      <source>brush hair back, moisten, press 5 s; check reference and ground</source>
+      <translation>Haare zur Seite streichen, befeuchten, 5 s andrücken; Referenz und Erde prüfen</translation>
+    </message>
+    <message>
+      <source>plug the electrode in; check its cable</source>
+      <translation>Elektrode einstecken; Kabel prüfen</translation>
+    </message>
+    <message>
+      <source>no contact: {fast_uv} µV of noise</source>
+      <translation>kein Kontakt: {fast_uv} µV Rauschen</translation>
+    </message>
+    <message>
+      <source>brush hair back, moisten, press 5 s</source>
+      <translation>Haare zur Seite streichen, befeuchten, 5 s andrücken</translation>
+    </message>
+    <message>
+      <source>no contact: {fast_uv} µV of noise and {line_uv} µV of mains</source>
+      <translation>kein Kontakt: {fast_uv} µV Rauschen und {line_uv} µV Netzbrummen</translation>
+    </message>
+    <message>
+      <source>muscle: {fast_uv} µV of 20–45 Hz</source>
+      <translation>Muskel: {fast_uv} µV bei 20–45 Hz</translation>
+    </message>
+    <message>
+      <source>relax the jaw and forehead; if it stays: brush hair back, moisten, press 5 s</source>
+      <translation>Kiefer und Stirn lockern; wenn es bleibt: Haare zur Seite streichen, befeuchten, 5 s andrücken</translation>
+    </message>
+    <message>
+      <source>large swings: {rms_uv} µV</source>
+      <translation>große Schwankungen: {rms_uv} µV</translation>
+    </message>
+    <message>
+      <source>sit still, rest the eyes; if it stays: brush hair back, moisten, press 5 s</source>
+      <translation>still sitzen, Augen ausruhen; wenn es bleibt: Haare zur Seite streichen, befeuchten, 5 s andrücken</translation>
+    </message>
+    <message>
+      <source>mains: {line_uv} µV of {line_hz} Hz</source>
+      <translation>Netz: {line_uv} µV bei {line_hz} Hz</translation>
+    </message>
+    <message>
+      <source>move charger and cables away, unplug the laptop's charger; check reference and ground</source>
+      <translation>Ladegerät und Kabel entfernen, Netzteil des Laptops abziehen; Referenz und Erde prüfen</translation>
+    </message>
+    <message>
+      <source>same signal as {twin}: bridged</source>
+      <translation>gleiches Signal wie {twin}: überbrückt</translation>
+    </message>
+    <message>
+      <source>dry the skin between it and {twin}; check the plugs</source>
+      <translation>Haut zwischen hier und {twin} trocknen; Stecker prüfen</translation>
+    </message>
+    <message>
+      <source>very small signal: {rms_uv} µV</source>
+      <translation>sehr kleines Signal: {rms_uv} µV</translation>
+    </message>
+    <message>
+      <source>brush hair back, moisten, press 5 s; check that it does not touch the reference</source>
+      <translation>Haare zur Seite streichen, befeuchten, 5 s andrücken; prüfen, dass sie die Referenz nicht berührt</translation>
+    </message>
+    <message>
+      <source>samples missing</source>
+      <translation>Messwerte fehlen</translation>
+    </message>
+    <message>
+      <source>bring headset and receiver closer together</source>
+      <translation>Headset und Empfänger näher zusammenbringen</translation>
+    </message>
+    <message>
+      <source>waiting for 1 s of signal</source>
+      <translation>Warten auf 1 s Signal</translation>
+    </message>
+    <message>
+      <source>check</source>
+      <translation>Prüfung</translation>
+    </message>
+    <message>
+      <source>eyes open</source>
+      <translation>Augen offen</translation>
+    </message>
+    <message>
+      <source>eyes closed</source>
+      <translation>Augen geschlossen</translation>
+    </message>
+    <message>
+      <source>alpha peak</source>
+      <translation>Alphaspitze</translation>
+    </message>
+    <message>
+      <source>run</source>
+      <translation>Durchgang</translation>
+    </message>
+    <message>
+      <source>rest</source>
+      <translation>Ruhe</translation>
+    </message>
+    <message>
+      <source>transfer</source>
+      <translation>Transfer</translation>
+    </message>
+    <message>
+      <source>end</source>
+      <translation>Ende</translation>
+    </message>
+    <message>
+      <source>built in</source>
+      <translation>eingebaut</translation>
+    </message>
+    <message>
+      <source>Sines of 5 to 80 Hz, no EEG; nothing to connect.</source>
+      <translation>Sinuswellen von 5 bis 80 Hz, kein EEG; nichts anzuschließen.</translation>
+    </message>
+    <message>
+      <source>none needed</source>
+      <translation>keine nötig</translation>
+    </message>
+    <message>
+      <source>Scenario</source>
+      <translation>Szenario</translation>
+    </message>
+    <message>
+      <source>typical</source>
+      <translation>typisch</translation>
+    </message>
+    <message>
+      <source>USB or serial port</source>
+      <translation>USB oder serieller Anschluss</translation>
+    </message>
+    <message>
+      <source>Set where the electrodes are before each session; the names are only the usual places. On Linux set the dongle's latency_timer to 1 ms, otherwise samples come in bursts of 16 ms.</source>
+      <translation>Stellen Sie vor jeder Sitzung ein, wo die Elektroden sitzen; die Namen sind nur die üblichen Orte. Setzen Sie unter Linux latency_timer des Dongles auf 1 ms, sonst kommen die Messwerte in Schüben von 16 ms.</translation>
+    </message>
+    <message>
+      <source>Serial port</source>
+      <translation>Serieller Port</translation>
+    </message>
+    <message>
+      <source>port of the board or its USB dongle, e.g. /dev/ttyUSB0, COM3, /dev/cu.usbserial-1</source>
+      <translation>Anschluss der Platine oder ihres USB-Dongles, z. B. /dev/ttyUSB0, COM3, /dev/cu.usbserial-1</translation>
+    </message>
+    <message>
+      <source>Set where the electrodes are before each session; the names are only the usual places. On Linux set the dongle's latency_timer to 1 ms, otherwise samples come in bursts of 16 ms. At 125 Hz bands end at 50 Hz.</source>
+      <translation>Stellen Sie vor jeder Sitzung ein, wo die Elektroden sitzen; die Namen sind nur die üblichen Orte. Setzen Sie unter Linux latency_timer des Dongles auf 1 ms, sonst kommen die Messwerte in Schüben von 16 ms. Bei 125 Hz enden die Bänder bei 50 Hz.</translation>
+    </message>
+    <message>
+      <source>Bluetooth LE</source>
+      <translation>Bluetooth LE</translation>
+    </message>
+    <message>
+      <source>Set where the electrodes are before each session; the names are only the usual places. If it is not found, switch it off and on.</source>
+      <translation>Stellen Sie vor jeder Sitzung ein, wo die Elektroden sitzen; die Namen sind nur die üblichen Orte. Wird es nicht gefunden, schalten Sie es aus und wieder ein.</translation>
+    </message>
+    <message>
+      <source>Mac address</source>
+      <translation>MAC-Adresse</translation>
+    </message>
+    <message>
+      <source>Bluetooth address; needed only if several headsets are near</source>
+      <translation>Bluetooth-Adresse; nur nötig, wenn mehrere Headsets in der Nähe sind</translation>
+    </message>
+    <message>
+      <source>Serial number</source>
+      <translation>Seriennummer</translation>
+    </message>
+    <message>
+      <source>Bluetooth name, exactly as shown by the system, e.g. Muse-1A2B</source>
+      <translation>Bluetooth-Name, genau wie vom System angezeigt, z. B. Muse-1A2B</translation>
+    </message>
+    <message>
+      <source>Other info</source>
+      <translation>Weitere Angaben</translation>
+    </message>
+    <message>
+      <source>fw:2 for firmware 2; 3 is assumed</source>
+      <translation>fw:2 für Firmware 2; angenommen wird 3</translation>
+    </message>
+    <message>
+      <source>Timeout</source>
+      <translation>Zeitlimit</translation>
+    </message>
+    <message>
+      <source>seconds to search for the headset</source>
+      <translation>Sekunden für die Suche nach dem Headset</translation>
+    </message>
+    <message>
+      <source>BLED112 dongle</source>
+      <translation>BLED112-Dongle</translation>
+    </message>
+    <message>
+      <source>BrainFlow calls this board outdated; use the entry without -bled where the computer has Bluetooth.</source>
+      <translation>BrainFlow nennt diese Platine veraltet; verwenden Sie den Eintrag ohne -bled, wenn der Computer Bluetooth hat.</translation>
+    </message>
+    <message>
+      <source>network</source>
+      <translation>Netzwerk</translation>
+    </message>
+    <message>
+      <source>The Wi-Fi shield is known to lose many samples. Set where the electrodes are before each session; the names are only the usual places.</source>
+      <translation>Das Wi-Fi Shield verliert bekanntlich viele Messwerte. Stellen Sie vor jeder Sitzung ein, wo die Elektroden sitzen; die Namen sind nur die üblichen Orte.</translation>
+    </message>
+    <message>
+      <source>Ip port</source>
+      <translation>IP-Port</translation>
+    </message>
+    <message>
+      <source>port on this computer that the board may send to, e.g. 6677</source>
+      <translation>Port dieses Computers, an den die Platine senden darf, z. B. 6677</translation>
+    </message>
+    <message>
+      <source>Ip address</source>
+      <translation>IP-Adresse</translation>
+    </message>
+    <message>
+      <source>address of the board; found by itself if left out</source>
+      <translation>Adresse der Platine; wird ohne Angabe selbst gefunden</translation>
+    </message>
+    <message>
+      <source>serial number; needed only if several are near</source>
+      <translation>Seriennummer; nur nötig, wenn mehrere in der Nähe sind</translation>
+    </message>
+    <message>
+      <source>If streaming stops after minutes: charge the headset, close other programs that use it, remove it from the system's list of paired devices.</source>
+      <translation>Wenn die Übertragung nach Minuten endet: Headset laden, andere Programme schließen, die es nutzen, und es aus der Liste gekoppelter Geräte des Systems entfernen.</translation>
+    </message>
+    <message>
+      <source>sensor preset, p21 (EEG) if left out, p50 adds the pulse sensor</source>
+      <translation>Sensor-Voreinstellung, ohne Angabe p21 (EEG), p50 fügt den Pulssensor hinzu</translation>
+    </message>
+    <message>
+      <source>sensor preset, p21 (EEG) if left out, p61 adds the pulse sensor</source>
+      <translation>Sensor-Voreinstellung, ohne Angabe p21 (EEG), p61 fügt den Pulssensor hinzu</translation>
+    </message>
+    <message>
+      <source>sensor preset, p21 (EEG) if left out</source>
+      <translation>Sensor-Voreinstellung, ohne Angabe p21 (EEG)</translation>
+    </message>
+    <message>
+      <source>e.g. preset=p1041;low_latency=true</source>
+      <translation>z. B. preset=p1041;low_latency=true</translation>
+    </message>
+    <message>
+      <source>It measures resistances only instead of EEG, so they stay empty during a session.</source>
+      <translation>Widerstände misst es nur anstelle des EEG, daher bleiben sie während einer Sitzung leer.</translation>
+    </message>
+    <message>
+      <source>Set where the electrodes are before each session; the names are only the usual places.</source>
+      <translation>Stellen Sie vor jeder Sitzung ein, wo die Elektroden sitzen; die Namen sind nur die üblichen Orte.</translation>
+    </message>
+    <message>
+      <source>electrode set, as in BrainFlow's documentation</source>
+      <translation>Elektrodensatz, wie in der Dokumentation von BrainFlow</translation>
+    </message>
+    <message>
+      <source>Bluetooth, paired</source>
+      <translation>Bluetooth, gekoppelt</translation>
+    </message>
+    <message>
+      <source>Pair it in the system's Bluetooth settings first; Linux needs libbluetooth3 and an x86-64 computer.</source>
+      <translation>Koppeln Sie es zuerst in den Bluetooth-Einstellungen des Systems; Linux braucht libbluetooth3 und einen x86-64-Computer.</translation>
+    </message>
+    <message>
+      <source>Switch OSC on in its app; headset and computer must be in the same Wi-Fi. Guest networks block it.</source>
+      <translation>Schalten Sie OSC in der zugehörigen App ein; Headset und Computer müssen im selben WLAN sein. Gastnetze blockieren es.</translation>
+    </message>
+    <message>
+      <source>port that the headset sends to, 9000 if left out</source>
+      <translation>Port, an den das Headset sendet, ohne Angabe 9000</translation>
+    </message>
+    <message>
+      <source>Pair it in the system's Bluetooth settings first; Linux needs libbluetooth3.</source>
+      <translation>Koppeln Sie es zuerst in den Bluetooth-Einstellungen des Systems; Linux braucht libbluetooth3.</translation>
+    </message>
+    <message>
+      <source>Bluetooth address of the paired headset (needed on Linux)</source>
+      <translation>Bluetooth-Adresse des gekoppelten Headsets (nötig unter Linux)</translation>
+    </message>
+    <message>
+      <source>Pair it in the system's Bluetooth settings first; Linux needs libbluetooth3. Set where the electrodes are before each session; the names are only the usual places.</source>
+      <translation>Koppeln Sie es zuerst in den Bluetooth-Einstellungen des Systems; Linux braucht libbluetooth3. Stellen Sie vor jeder Sitzung ein, wo die Elektroden sitzen; die Namen sind nur die üblichen Orte.</translation>
+    </message>
+    <message>
+      <source>USB, vendor's driver</source>
+      <translation>USB, Herstellertreiber</translation>
+    </message>
+    <message>
+      <source>Linux needs libusb-1.0-0. Set where the electrodes are before each session; the names are only the usual places.</source>
+      <translation>Linux braucht libusb-1.0-0. Stellen Sie vor jeder Sitzung ein, wo die Elektroden sitzen; die Namen sind nur die üblichen Orte.</translation>
+    </message>
+    <message>
+      <source>gain, e.g. {"gain":6}</source>
+      <translation>Verstärkung, z. B. {"gain":6}</translation>
+    </message>
+    <message>
+      <source>the computer it is mounted on</source>
+      <translation>der Computer, auf dem sie sitzt</translation>
+    </message>
+    <message>
+      <source>Runs on the Raspberry Pi it is mounted on, with a BrainFlow compiled there. Set where the electrodes are before each session; the names are only the usual places.</source>
+      <translation>Läuft auf dem Raspberry Pi, auf dem sie sitzt, mit einem dort kompilierten BrainFlow. Stellen Sie vor jeder Sitzung ein, wo die Elektroden sitzen; die Namen sind nur die üblichen Orte.</translation>
+    </message>
+    <message>
+      <source>SPI device, /dev/spidev0.0 if left out</source>
+      <translation>SPI-Gerät, ohne Angabe /dev/spidev0.0</translation>
+    </message>
+    <message>
+      <source>At 50 Hz only bands below 20 Hz can be trained.</source>
+      <translation>Bei 50 Hz lassen sich nur Bänder unter 20 Hz trainieren.</translation>
+    </message>
+    <message>
+      <source>Bluetooth address</source>
+      <translation>Bluetooth-Adresse</translation>
+    </message>
+    <message>
+      <source>address of this computer that the board connects to</source>
+      <translation>Adresse dieses Computers, mit der sich die Platine verbindet</translation>
+    </message>
+    <message>
+      <source>port that the board connects to, 12345 if left out</source>
+      <translation>Port, mit dem sich die Platine verbindet, ohne Angabe 12345</translation>
+    </message>
+    <message>
+      <source>Start streaming in the amplifier's own software first.</source>
+      <translation>Starten Sie zuerst die Übertragung in der Software des Verstärkers.</translation>
+    </message>
+    <message>
+      <source>name or source id of the stream; needed only if several EEG streams are seen</source>
+      <translation>Name oder Quell-ID des Datenstroms; nur nötig, wenn mehrere EEG-Datenströme zu sehen sind</translation>
+    </message>
+    <message>
+      <source>Unit</source>
+      <translation>Einheit</translation>
+    </message>
+    <message>
+      <source>unit of its numbers, V, mV, uV or nV, where the stream does not tell it (uV is assumed)</source>
+      <translation>Einheit der Zahlen, V, mV, uV oder nV, wo der Datenstrom sie nicht angibt (angenommen wird uV)</translation>
+    </message>
+    <message>
+      <source>Scope</source>
+      <translation>Bereich</translation>
+    </message>
+    <message>
+      <source>machine (this computer, the default) or network</source>
+      <translation>machine (dieser Computer, Vorgabe) oder network</translation>
+    </message>
+    <message>
+      <source>photosensitive</source>
+      <translation>lichtempfindlich</translation>
+    </message>
+    <message>
+      <source>seizure history</source>
+      <translation>frühere Anfälle</translation>
+    </message>
+    <message>
+      <source>implanted stimulator</source>
+      <translation>implantierter Stimulator</translation>
+    </message>
+    <message>
+      <source>medication that changes the EEG</source>
+      <translation>Medikament, das das EEG verändert</translation>
+    </message>
+    <message>
+      <source>psychosis</source>
+      <translation>Psychose</translation>
+    </message>
+    <message>
+      <source>skin, wound or allergy at the head</source>
+      <translation>Haut, Wunde oder Allergie am Kopf</translation>
+    </message>
+    <message>
+      <source>hearing</source>
+      <translation>Gehör</translation>
+    </message>
+    <message>
+      <source>other, see the remark</source>
+      <translation>anderes, siehe Bemerkung</translation>
+    </message>
+    <message>
+      <source>medication</source>
+      <translation>Medikament</translation>
+    </message>
+    <message>
+      <source>psychotherapy</source>
+      <translation>Psychotherapie</translation>
+    </message>
+    <message>
+      <source>TMS (transcranial magnetic stimulation)</source>
+      <translation>TMS (transkranielle Magnetstimulation)</translation>
+    </message>
+    <message>
+      <source>esketamine or ketamine</source>
+      <translation>Esketamin oder Ketamin</translation>
+    </message>
+    <message>
+      <source>ECT (electroconvulsive therapy)</source>
+      <translation>EKT (Elektrokonvulsionstherapie)</translation>
+    </message>
+    <message>
+      <source>DBS or VNS (implanted stimulator)</source>
+      <translation>THS oder VNS (implantierter Stimulator)</translation>
+    </message>
+    <message>
+      <source>psychedelic-assisted therapy</source>
+      <translation>psychedelisch gestützte Therapie</translation>
+    </message>
+    <message>
+      <source>anaesthesia or sedation</source>
+      <translation>Narkose oder Sedierung</translation>
+    </message>
+    <message>
+      <source>light therapy</source>
+      <translation>Lichttherapie</translation>
+    </message>
+    <message>
+      <source>sleep therapy</source>
+      <translation>Schlaftherapie</translation>
+    </message>
+    <message>
+      <source>exercise</source>
+      <translation>Sport</translation>
+    </message>
+    <message>
+      <source>nutrition</source>
+      <translation>Ernährung</translation>
+    </message>
+    <message>
+      <source>genetic testing that informs medication</source>
+      <translation>Gentest für die Wahl von Medikamenten</translation>
+    </message>
+    <message>
+      <source>other</source>
+      <translation>anderes</translation>
+    </message>
+    <message>
+      <source>spacey or foggy</source>
+      <translation>entrückt oder benebelt</translation>
+    </message>
+    <message>
+      <source>nausea</source>
+      <translation>Übelkeit</translation>
+    </message>
+    <message>
+      <source>anxious</source>
+      <translation>ängstlich</translation>
+    </message>
+    <message>
+      <source>restless or irritable</source>
+      <translation>unruhig oder reizbar</translation>
+    </message>
+    <message>
+      <source>low mood or crying</source>
+      <translation>gedrückt oder weinerlich</translation>
+    </message>
+    <message>
+      <source>trouble falling asleep</source>
+      <translation>Mühe einzuschlafen</translation>
+    </message>
+    <message>
+      <source>vivid dreams</source>
+      <translation>lebhafte Träume</translation>
+    </message>
+    <message>
+      <source>intrusive memories</source>
+      <translation>aufdrängende Erinnerungen</translation>
+    </message>
+    <message>
+      <source>tingling or skin</source>
+      <translation>Kribbeln oder Haut</translation>
+    </message>
+    <message>
+      <source>eye strain</source>
+      <translation>müde Augen</translation>
+    </message>
+    <message>
+      <source>seizure</source>
+      <translation>Anfall</translation>
+    </message>
+    <message>
+      <source>fainting</source>
+      <translation>Ohnmacht</translation>
+    </message>
+    <message>
+      <source>Have you ever had a seizure, or do you have epilepsy?</source>
+      <translation>Hatten Sie je einen Anfall, oder haben Sie Epilepsie?</translation>
+    </message>
+    <message>
+      <source>Photosafe feedback only, no flashing scenes.</source>
+      <translation>Nur lichtsicheres Feedback, keine blitzenden Szenen.</translation>
+    </message>
+    <message>
+      <source>Have you ever lost consciousness without a known cause?</source>
+      <translation>Haben Sie je ohne bekannte Ursache das Bewusstsein verloren?</translation>
+    </message>
+    <message>
+      <source>Has flickering light ever set off a seizure, in you or in your family?</source>
+      <translation>Hat flackerndes Licht je einen Anfall ausgelöst, bei Ihnen oder in Ihrer Familie?</translation>
+    </message>
+    <message>
+      <source>Do you have an implanted stimulator (DBS, VNS, RNS, cochlear implant) or a pacemaker?</source>
+      <translation>Haben Sie einen implantierten Stimulator (THS, VNS, RNS, Cochlea-Implantat) oder einen Herzschrittmacher?</translation>
+    </message>
+    <message>
+      <source>Log its settings and its on and off times; look for its artefact in the baseline; mark the session.</source>
+      <translation>Halten Sie Einstellungen sowie Ein- und Ausschaltzeiten fest; suchen Sie nach seinem Artefakt in der Ruhemessung; kennzeichnen Sie die Sitzung.</translation>
+    </message>
+    <message>
+      <source>Have you ever lost touch with reality, heard or seen what others did not?</source>
+      <translation>Haben Sie je den Bezug zur Wirklichkeit verloren, gehört oder gesehen, was andere nicht wahrnahmen?</translation>
+    </message>
+    <message>
+      <source>Alpha-theta and alpha-down training are locked.</source>
+      <translation>Alpha-Theta-Training und Training von Alpha abwärts sind gesperrt.</translation>
+    </message>
+    <message>
+      <source>Have you ever been unusually high or driven for days, or do you have a bipolar disorder?</source>
+      <translation>Waren Sie je tagelang ungewöhnlich hochgestimmt oder getrieben, oder haben Sie eine bipolare Störung?</translation>
+    </message>
+    <message>
+      <source>Do you lose time, feel unreal, or live with the after-effects of trauma?</source>
+      <translation>Fehlt Ihnen manchmal Zeit, fühlen Sie sich unwirklich, oder leben Sie mit den Folgen eines Traumas?</translation>
+    </message>
+    <message>
+      <source>Have you had a head or brain injury?</source>
+      <translation>Hatten Sie eine Kopf- oder Hirnverletzung?</translation>
+    </message>
+    <message>
+      <source>Ask the clinician first.</source>
+      <translation>Fragen Sie zuerst die Fachperson.</translation>
+    </message>
+    <message>
+      <source>Do you have a neurological condition?</source>
+      <translation>Haben Sie eine neurologische Erkrankung?</translation>
+    </message>
+    <message>
+      <source>Are you pregnant?</source>
+      <translation>Sind Sie schwanger?</translation>
+    </message>
+    <message>
+      <source>Do you have thoughts of death or of harming yourself?</source>
+      <translation>Haben Sie Gedanken an den Tod oder daran, sich zu verletzen?</translation>
+    </message>
+    <message>
+      <source>Show the crisis contact and talk first. Training never replaces crisis care.</source>
+      <translation>Zeigen Sie den Krisenkontakt, und sprechen Sie zuerst darüber. Training ersetzt nie die Hilfe in einer Krise.</translation>
+    </message>
+    <message>
+      <source>Do you take a benzodiazepine, an antiepileptic or a stimulant?</source>
+      <translation>Nehmen Sie ein Benzodiazepin, ein Antiepileptikum oder ein Stimulans?</translation>
+    </message>
+    <message>
+      <source>Log it at every visit: beta and alpha move with it.</source>
+      <translation>Halten Sie es bei jedem Termin fest: Beta und Alpha ändern sich damit.</translation>
+    </message>
+    <message>
+      <source>Is there a wound on your scalp?</source>
+      <translation>Haben Sie eine Wunde auf der Kopfhaut?</translation>
+    </message>
+    <message>
+      <source>Keep electrodes away from it.</source>
+      <translation>Halten Sie Elektroden davon fern.</translation>
+    </message>
+    <message>
+      <source>Are you allergic to gel or metal?</source>
+      <translation>Sind Sie gegen Gel oder Metall allergisch?</translation>
+    </message>
+    <message>
+      <source>Choose another gel or electrode.</source>
+      <translation>Wählen Sie ein anderes Gel oder eine andere Elektrode.</translation>
+    </message>
+    <message>
+      <source>Do you have a shunt, or has your skull been opened?</source>
+      <translation>Haben Sie einen Shunt, oder wurde Ihr Schädel geöffnet?</translation>
+    </message>
+    <message>
+      <source>EEG is larger over an opening of the skull; keep off a shunt.</source>
+      <translation>Über einer Öffnung des Schädels ist das EEG größer; meiden Sie einen Shunt.</translation>
+    </message>
+    <message>
+      <source>Are you under 18?</source>
+      <translation>Sind Sie unter 18?</translation>
+    </message>
+    <message>
+      <source>A guardian's consent is needed; sound stays below 75 dB.</source>
+      <translation>Die Einwilligung einer sorgeberechtigten Person ist nötig; der Ton bleibt unter 75 dB.</translation>
+    </message>
+    <message>
+      <source>Low energy / low mood</source>
+      <translation>Wenig Energie / gedrückt</translation>
+    </message>
+    <message>
+      <source>Calm scene or own film, no numbers.</source>
+      <translation>Ruhige Szene oder eigener Film, keine Zahlen.</translation>
+    </message>
+    <message>
+      <source>Say: you can stop at any time.</source>
+      <translation>Sagen Sie: Sie können jederzeit aufhören.</translation>
+    </message>
+    <message>
+      <source>Sensitive / anxious</source>
+      <translation>Empfindlich / ängstlich</translation>
+    </message>
+    <message>
+      <source>Slow fades, no dark screen.</source>
+      <translation>Langsame Übergänge, kein dunkler Bildschirm.</translation>
+    </message>
+    <message>
+      <source>Child</source>
+      <translation>Kind</translation>
+    </message>
+    <message>
+      <source>One sentence of instruction.</source>
+      <translation>Ein Satz als Anleitung.</translation>
+    </message>
+    <message>
+      <source>A shrinking ring for the time.</source>
+      <translation>Ein schrumpfender Ring für die Zeit.</translation>
+    </message>
+    <message>
+      <source>A sticker whatever the result.</source>
+      <translation>Ein Aufkleber, wie auch immer das Ergebnis ist.</translation>
+    </message>
+    <message>
+      <source>Photosensitive</source>
+      <translation>Lichtempfindlich</translation>
+    </message>
+    <message>
+      <source>A film of the client's own may flash by itself: say so, or leave it out.</source>
+      <translation>Ein eigener Film des Klienten kann von sich aus blitzen: Sagen Sie es, oder lassen Sie ihn weg.</translation>
+    </message>
+    <message>
+      <source>Target, runs and feedback are fixed by the protocol; markers go to the file.</source>
+      <translation>Ziel, Durchgänge und Feedback gibt das Protokoll vor; Marken gehen in die Datei.</translation>
+    </message>
+    <message>
+      <source>Calm</source>
+      <translation>Innere Ruhe</translation>
+    </message>
+    <message>
+      <source>tense</source>
+      <translation>angespannt</translation>
+    </message>
+    <message>
+      <source>calm</source>
+      <translation>ruhig</translation>
+    </message>
+    <message>
+      <source>Sleep last night</source>
+      <translation>Schlaf letzte Nacht</translation>
+    </message>
+    <message>
+      <source>Caffeine, cups</source>
+      <translation>Koffein, Tassen</translation>
+    </message>
+    <message>
+      <source>Alcohol, drinks</source>
+      <translation>Alkohol, Gläser</translation>
+    </message>
+    <message>
+      <source>Expect it to help</source>
+      <translation>Erwarte, dass es hilft</translation>
+    </message>
+    <message>
+      <source>not at all</source>
+      <translation>überhaupt nicht</translation>
+    </message>
+    <message>
+      <source>Motivation</source>
+      <translation>Motivation</translation>
+    </message>
+    <message>
+      <source>very high</source>
+      <translation>sehr hoch</translation>
+    </message>
+    <message>
+      <source>Sleepiness</source>
+      <translation>Schläfrigkeit</translation>
+    </message>
+    <message>
+      <source>wide awake</source>
+      <translation>hellwach</translation>
+    </message>
+    <message>
+      <source>very sleepy</source>
+      <translation>sehr schläfrig</translation>
+    </message>
+    <message>
+      <source>Effort</source>
+      <translation>Anstrengung</translation>
+    </message>
+    <message>
+      <source>Control felt</source>
+      <translation>Gefühlte Kontrolle</translation>
+    </message>
+    <message>
+      <source>full</source>
+      <translation>voll</translation>
+    </message>
+    <message>
+      <source>last 2 weeks</source>
+      <translation>letzte 2 Wochen</translation>
+    </message>
+    <message>
+      <source>minimal</source>
+      <translation>minimal</translation>
+    </message>
+    <message>
+      <source>moderately severe</source>
+      <translation>mittelschwer</translation>
+    </message>
+    <message>
+      <source>very low well-being</source>
+      <translation>sehr niedriges Wohlbefinden</translation>
+    </message>
+    <message>
+      <source>low well-being</source>
+      <translation>niedriges Wohlbefinden</translation>
+    </message>
+    <message>
+      <source>last 7 days</source>
+      <translation>letzte 7 Tage</translation>
+    </message>
+    <message>
+      <source>very severe</source>
+      <translation>sehr schwer</translation>
+    </message>
+    <message>
+      <source>subthreshold</source>
+      <translation>unterschwellig</translation>
+    </message>
+    <message>
+      <source>last month</source>
+      <translation>letzter Monat</translation>
+    </message>
+    <message>
+      <source>poor sleep</source>
+      <translation>wenig erholsam</translation>
+    </message>
+    <message>
+      <source>Timing only, not cause</source>
+      <translation>Nur zeitlicher Bezug, keine Ursache</translation>
+    </message>
+    <message>
+      <source>Trends appear after the second visit.</source>
+      <translation>Verläufe erscheinen nach dem zweiten Termin.</translation>
+    </message>
+    <message>
+      <source>Above the first session's 70th percentile</source>
+      <translation>Über dem 70. Perzentil der ersten Sitzung</translation>
+    </message>
+    <message>
+      <source>Clean time</source>
+      <translation>Saubere Zeit</translation>
+    </message>
+    <message>
+      <source>Posterior alpha with eyes closed, up</source>
+      <translation>Hinteres Alpha mit geschlossenen Augen, aufwärts</translation>
+    </message>
+    <message>
+      <source>Learn to let alpha, the resting rhythm of the waking brain, become large over the back of the head with eyes closed, guided by sound.</source>
+      <translation>Lernen Sie, Alpha, den Ruherhythmus des wachen Gehirns, über dem Hinterkopf bei geschlossenen Augen groß werden zu lassen, geleitet vom Ton.</translation>
+    </message>
+    <message>
+      <source>Eyes closed. Let the sounds come; there is no right way. Stay awake, jaw loose, eyes quiet behind the lids.</source>
+      <translation>Augen geschlossen. Lassen Sie die Klänge kommen; es gibt keinen richtigen Weg. Bleiben Sie wach, den Kiefer locker, die Augen ruhig hinter den Lidern.</translation>
+    </message>
+    <message>
+      <source>Training and education, not a medical device. Do not change medication or other care because of it.</source>
+      <translation>Training und Bildung, kein Medizinprodukt. Ändern Sie deswegen weder Medikamente noch andere Versorgung.</translation>
+    </message>
+    <message>
+      <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, or in pregnancy.</source>
+      <translation>Fragen Sie zuerst eine Fachperson nach jedem Anfall oder ungeklärten Bewusstseinsverlust, mit einem implantierten Stimulator, nach einer Kopfverletzung oder in der Schwangerschaft.</translation>
+    </message>
+    <message>
+      <source>With eyes closed it is easy to nod off, and alpha then fades. Stay five minutes before you leave or drive if you were drowsy.</source>
+      <translation>Mit geschlossenen Augen nickt man leicht ein, und Alpha verblasst dann. Bleiben Sie fünf Minuten, bevor Sie gehen oder fahren, wenn Sie schläfrig waren.</translation>
+    </message>
+    <message>
+      <source>Stop and tell someone if you get a headache, feel foggy, dizzy, far away from yourself, restless or low.</source>
+      <translation>Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen oder sich benebelt, schwindlig, weit weg von sich, unruhig oder gedrückt fühlen.</translation>
+    </message>
+    <message>
+      <source>alpha</source>
+      <translation>Alpha</translation>
+    </message>
+    <message>
+      <source>Alpha at Pz, down</source>
+      <translation>Alpha an Pz, abwärts</translation>
+    </message>
+    <message>
+      <source>Learn to make alpha (8-12 Hz) over the top of the back of the head small with eyes open. Rewarded while it stays below its threshold. Alpha often comes back stronger afterwards.</source>
+      <translation>Lernen Sie, Alpha (8-12 Hz) über dem oberen Hinterkopf mit offenen Augen klein werden zu lassen. Belohnt wird, solange es unter seiner Schwelle bleibt. Danach kommt Alpha oft stärker zurück.</translation>
+    </message>
+    <message>
+      <source>Let the bar rise: it rises as alpha becomes small. Notice what you are doing when it does. Eyes open, jaw loose.</source>
+      <translation>Lassen Sie den Balken steigen: Er steigt, wenn Alpha klein wird. Achten Sie darauf, was Sie dabei gerade tun. Augen offen, Kiefer locker.</translation>
+    </message>
+    <message>
+      <source>For trained clinicians only, who stay in the room: strong feelings and memories can come up. Never alone, never at a distance.</source>
+      <translation>Nur für ausgebildete Fachpersonen, die im Raum bleiben: Starke Gefühle und Erinnerungen können aufkommen. Nie allein, nie aus der Ferne.</translation>
+    </message>
+    <message>
+      <source>Not for anyone who has ever lost touch with reality, been unusually high for days, or loses hold of themselves under strain, unless their own clinician leads it.</source>
+      <translation>Nicht für Menschen, die je den Bezug zur Wirklichkeit verloren haben, tagelang ungewöhnlich hochgestimmt waren oder unter Belastung den Halt verlieren, außer die eigene Fachperson leitet es.</translation>
+    </message>
+    <message>
+      <source>Stop if the person becomes restless, numb or far away. Ask again the next day.</source>
+      <translation>Hören Sie auf, wenn die Person unruhig, taub oder weit weg wirkt. Fragen Sie am nächsten Tag noch einmal nach.</translation>
+    </message>
+    <message>
+      <source>Alpha at P4 in short runs, up</source>
+      <translation>Alpha an P4 in kurzen Durchgängen, aufwärts</translation>
+    </message>
+    <message>
+      <source>Learn to raise alpha, the resting rhythm of the waking brain, over the right back of the head with eyes open, in many short runs. The study it follows varied only how late the feedback came, which makes it a test of one's own equipment.</source>
+      <translation>Lernen Sie, Alpha, den Ruherhythmus des wachen Gehirns, über dem rechten Hinterkopf mit offenen Augen zu erhöhen, in vielen kurzen Durchgängen. Die zugrunde liegende Studie variierte nur, wie spät das Feedback kam; damit prüft es auch die eigene Ausrüstung.</translation>
+    </message>
+    <message>
+      <source>Let the bar rise. There is no right way: notice what you are doing when it does. Sit still, eyes open, jaw loose.</source>
+      <translation>Lassen Sie den Balken steigen. Es gibt keinen richtigen Weg: Achten Sie darauf, was Sie dabei gerade tun. Sitzen Sie still, Augen offen, Kiefer locker.</translation>
+    </message>
+    <message>
+      <source>Thirty minutes of training are much for a first time: stop after seven runs then. Tell someone if you get a headache or feel foggy, dizzy, restless or low.</source>
+      <translation>Dreißig Minuten Training sind viel für das erste Mal: Hören Sie dann nach sieben Durchgängen auf. Sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen oder sich benebelt, schwindlig, unruhig oder gedrückt fühlen.</translation>
+    </message>
+    <message>
+      <source>Theta over alpha with eyes closed</source>
+      <translation>Theta über Alpha mit geschlossenen Augen</translation>
+    </message>
+    <message>
+      <source>Learn to rest between waking and sleep with eyes closed. As one sinks, alpha (8-11 Hz) fades and theta (5-8 Hz) takes over; the sound tells how far theta stands against alpha. It is a state to be visited, not a score to be raised.</source>
+      <translation>Lernen Sie, mit geschlossenen Augen zwischen Wachen und Schlafen zu ruhen. Beim Hinabsinken verblasst Alpha (8-11 Hz), und Theta (5-8 Hz) übernimmt; der Ton sagt, wie weit Theta im Verhältnis zu Alpha ist. Es ist ein Zustand, den man besucht, kein Score, den man steigert.</translation>
+    </message>
+    <message>
+      <source>Eyes closed. Let yourself sink without falling asleep, and let the sounds come and go. There is nothing to do.</source>
+      <translation>Augen geschlossen. Lassen Sie sich sinken, ohne einzuschlafen, und lassen Sie die Klänge kommen und gehen. Es gibt nichts zu tun.</translation>
+    </message>
+    <message>
+      <source>A clinician must be present throughout: memories and strong feelings can come up. Never alone, never at a distance.</source>
+      <translation>Eine Fachperson muss durchgehend anwesend sein: Erinnerungen und starke Gefühle können aufkommen. Nie allein, nie aus der Ferne.</translation>
+    </message>
+    <message>
+      <source>Not for anyone who has ever lost touch with reality, been unusually high for days, or loses hold of themselves under strain, unless their clinician leads it.</source>
+      <translation>Nicht für Menschen, die je den Bezug zur Wirklichkeit verloren haben, tagelang ungewöhnlich hochgestimmt waren oder unter Belastung den Halt verlieren, außer ihre Fachperson leitet es.</translation>
+    </message>
+    <message>
+      <source>Nearly everyone falls asleep at times. Sleep is not the aim: wake up gently, and stay five minutes before you leave or drive.</source>
+      <translation>Fast jeder schläft gelegentlich ein. Schlaf ist nicht das Ziel: Wachen Sie sanft auf, und bleiben Sie fünf Minuten, bevor Sie gehen oder fahren.</translation>
+    </message>
+    <message>
+      <source>Stop and tell someone if you feel foggy, dizzy, far away from yourself, or low afterwards.</source>
+      <translation>Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie sich benebelt, schwindlig, weit weg von sich oder danach gedrückt fühlen.</translation>
+    </message>
+    <message>
+      <source>theta</source>
+      <translation>Theta</translation>
+    </message>
+    <message>
+      <source>theta over alpha</source>
+      <translation>Theta über Alpha</translation>
+    </message>
+    <message>
+      <source>Beta at F3, up</source>
+      <translation>Beta an F3, aufwärts</translation>
+    </message>
+    <message>
+      <source>Learn to raise beta (15-18 Hz) over the left front of the head with eyes open, while slow activity and the fastest beta stay low. In the source it is the first half of a visit; `alpha-theta` is the second.</source>
+      <translation>Lernen Sie, Beta (15-18 Hz) über dem linken Vorderkopf mit offenen Augen zu erhöhen, während langsame Aktivität und das schnellste Beta niedrig bleiben. In der Quelle ist es die erste Hälfte eines Termins; `alpha-theta` ist die zweite.</translation>
+    </message>
+    <message>
+      <source>Be awake and interested, and let the bar rise. Notice what you are doing when it does. Forehead smooth, lips apart.</source>
+      <translation>Seien Sie wach und interessiert, und lassen Sie den Balken steigen. Achten Sie darauf, was Sie dabei gerade tun. Stirn glatt, Lippen leicht geöffnet.</translation>
+    </message>
+    <message>
+      <source>Made to go beside the care you have, never in its place: the person responsible for your care should know.</source>
+      <translation>Gedacht neben der Versorgung, die Sie haben, nie an ihrer Stelle: Die für Ihre Versorgung verantwortliche Person sollte davon wissen.</translation>
+    </message>
+    <message>
+      <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, with any illness of the nerves, in pregnancy, or if you have ever lost touch with reality or been unusually high for days.</source>
+      <translation>Fragen Sie zuerst eine Fachperson nach jedem Anfall oder ungeklärten Bewusstseinsverlust, mit einem implantierten Stimulator, nach einer Kopfverletzung, bei jeder Nervenerkrankung, in der Schwangerschaft, oder wenn Sie je den Bezug zur Wirklichkeit verloren haben oder tagelang ungewöhnlich hochgestimmt waren.</translation>
+    </message>
+    <message>
+      <source>A tense forehead or jaw looks like beta. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
+      <translation>Eine angespannte Stirn oder ein angespannter Kiefer sieht aus wie Beta. Sitzen Sie bequem, Lippen leicht geöffnet; der Muskelwächter hält die Belohnung an, solange es dauert.</translation>
+    </message>
+    <message>
+      <source>With `alpha-theta` afterwards the visit has about 40 minutes of training. More than 30 a day needs a reason; begin with this half alone.</source>
+      <translation>Mit `alpha-theta` im Anschluss hat der Termin etwa 40 Minuten Training. Mehr als 30 am Tag braucht einen Grund; beginnen Sie mit dieser Hälfte allein.</translation>
+    </message>
+    <message>
+      <source>If your mood gets worse, stop training and talk to the person responsible for your care.</source>
+      <translation>Wenn sich Ihre Stimmung verschlechtert, beenden Sie das Training und sprechen Sie mit der für Ihre Versorgung verantwortlichen Person.</translation>
+    </message>
+    <message>
+      <source>beta</source>
+      <translation>Beta</translation>
+    </message>
+    <message>
+      <source>high beta</source>
+      <translation>hohes Beta</translation>
+    </message>
+    <message>
+      <source>Beta up and slow activity down at F3</source>
+      <translation>Beta aufwärts und langsame Aktivität abwärts an F3</translation>
+    </message>
+    <message>
+      <source>Learn to raise beta (15-18 Hz) over the left front of the head while slow activity (4-10 Hz) stays low, with eyes open. An early protocol, kept for those who want to repeat it.</source>
+      <translation>Lernen Sie, Beta (15-18 Hz) über dem linken Vorderkopf zu erhöhen, während langsame Aktivität (4-10 Hz) niedrig bleibt, mit offenen Augen. Ein frühes Protokoll, bewahrt für alle, die es wiederholen möchten.</translation>
+    </message>
+    <message>
+      <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, in pregnancy, or if you have ever lost touch with reality or been unusually high for days.</source>
+      <translation>Fragen Sie zuerst eine Fachperson nach jedem Anfall oder ungeklärten Bewusstseinsverlust, mit einem implantierten Stimulator, nach einer Kopfverletzung, in der Schwangerschaft, oder wenn Sie je den Bezug zur Wirklichkeit verloren haben oder tagelang ungewöhnlich hochgestimmt waren.</translation>
+    </message>
+    <message>
+      <source>A tense forehead or jaw looks like beta, and blinks look like slow activity; the guards hold the reward while they last.</source>
+      <translation>Eine angespannte Stirn oder ein angespannter Kiefer sieht aus wie Beta, und Blinzeln sieht aus wie langsame Aktivität; die Wächter halten die Belohnung an, solange es dauert.</translation>
+    </message>
+    <message>
+      <source>If your mood gets worse, or you become restless or irritable, stop training and talk to the person responsible for your care.</source>
+      <translation>Wenn sich Ihre Stimmung verschlechtert oder Sie unruhig oder reizbar werden, beenden Sie das Training und sprechen Sie mit der für Ihre Versorgung verantwortlichen Person.</translation>
+    </message>
+    <message>
+      <source>slow</source>
+      <translation>langsam</translation>
+    </message>
+    <message>
+      <source>Beta 1 at Cz, up</source>
+      <translation>Beta 1 an Cz, aufwärts</translation>
+    </message>
+    <message>
+      <source>Learn to raise the slower part of beta (15-18 Hz) over the top of the head with eyes open, while theta and the fastest beta stay low.</source>
+      <translation>Lernen Sie, den langsameren Teil von Beta (15-18 Hz) über der Kopfmitte mit offenen Augen zu erhöhen, während Theta und das schnellste Beta niedrig bleiben.</translation>
+    </message>
+    <message>
+      <source>Be awake and with it, and let the bar rise. Notice what you are doing when it does. Jaw loose, lips apart.</source>
+      <translation>Seien Sie wach und bei der Sache, und lassen Sie den Balken steigen. Achten Sie darauf, was Sie dabei gerade tun. Kiefer locker, Lippen leicht geöffnet.</translation>
+    </message>
+    <message>
+      <source>A tense jaw or neck looks like beta. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
+      <translation>Ein angespannter Kiefer oder Nacken sieht aus wie Beta. Sitzen Sie bequem, Lippen leicht geöffnet; der Muskelwächter hält die Belohnung an, solange es dauert.</translation>
+    </message>
+    <message>
+      <source>Stop and tell someone if you get a headache, become restless or irritable, or sleep worse afterwards.</source>
+      <translation>Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen, unruhig oder reizbar werden oder danach weniger gut schlafen.</translation>
+    </message>
+    <message>
+      <source>Left-right frontal alpha balance</source>
+      <translation>Links-rechts-Balance des frontalen Alpha</translation>
+    </message>
+    <message>
+      <source>Learn to shift the balance of frontal alpha to the right side. Alpha is strong where the cortex idles, so more of it on the right is read as relatively more activity on the left.</source>
+      <translation>Lernen Sie, die Balance des frontalen Alpha zur rechten Seite zu verschieben. Alpha ist stark, wo die Hirnrinde im Leerlauf ist; mehr davon rechts wird daher als relativ mehr Aktivität links gelesen.</translation>
+    </message>
+    <message>
+      <source>Let the bar rise. It moves slowly; give it time. Notice what you are doing when it does. Sit still, face relaxed.</source>
+      <translation>Lassen Sie den Balken steigen. Er bewegt sich langsam; geben Sie ihm Zeit. Achten Sie darauf, was Sie dabei gerade tun. Sitzen Sie still, Gesicht entspannt.</translation>
+    </message>
+    <message>
+      <source>The number is noisy: it says little over seconds and needs minutes of clean signal. Do not read a single session.</source>
+      <translation>Die Zahl ist verrauscht: Über Sekunden sagt sie wenig, sie braucht Minuten sauberen Signals. Deuten Sie keine einzelne Sitzung.</translation>
+    </message>
+    <message>
+      <source>balance</source>
+      <translation>Balance</translation>
+    </message>
+    <message>
+      <source>Frontal midline theta, up</source>
+      <translation>Frontales Mittellinien-Theta, aufwärts</translation>
+    </message>
+    <message>
+      <source>Learn to raise theta (4-8 Hz) over the middle of the front of the head with eyes open. This rhythm grows when one holds something in mind, and has nothing of sleep.</source>
+      <translation>Lernen Sie, Theta (4-8 Hz) über der Mitte des Vorderkopfs mit offenen Augen zu erhöhen. Dieser Rhythmus wächst, wenn man etwas im Sinn behält, und hat nichts mit Schlaf zu tun.</translation>
+    </message>
+    <message>
+      <source>Hold something in mind and let the bar rise. Notice what you are doing when it does. Eyes on one point, forehead smooth.</source>
+      <translation>Behalten Sie etwas im Sinn, und lassen Sie den Balken steigen. Achten Sie darauf, was Sie dabei gerade tun. Augen auf einen Punkt, Stirn glatt.</translation>
+    </message>
+    <message>
+      <source>Blinks and eye movements look like theta here. Eyes on one point, blink freely in the rests; the blink guard is strict and holds the reward meanwhile.</source>
+      <translation>Blinzeln und Augenbewegungen sehen hier aus wie Theta. Augen auf einen Punkt, in den Ruhezeiten frei blinzeln; der Blinzelwächter ist streng und hält die Belohnung so lange an.</translation>
+    </message>
+    <message>
+      <source>Thirty minutes of training are much for a first time: stop after three runs then. Tell someone if you get a headache or feel foggy, dizzy, restless or low.</source>
+      <translation>Dreißig Minuten Training sind viel für das erste Mal: Hören Sie dann nach drei Durchgängen auf. Sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen oder sich benebelt, schwindlig, unruhig oder gedrückt fühlen.</translation>
+    </message>
+    <message>
+      <source>High beta at P3 and P4, down</source>
+      <translation>Hohes Beta an P3 und P4, abwärts</translation>
+    </message>
+    <message>
+      <source>Learn to let high beta (20-30 Hz) over the back of the head become small with eyes open. It is rewarded while it stays below its threshold.</source>
+      <translation>Lernen Sie, hohes Beta (20-30 Hz) über dem Hinterkopf mit offenen Augen klein werden zu lassen. Belohnt wird, solange es unter seiner Schwelle bleibt.</translation>
+    </message>
+    <message>
+      <source>Let the bar rise by letting go: it rises as fast activity becomes small. Jaw loose, shoulders down, eyes open and soft.</source>
+      <translation>Lassen Sie den Balken steigen, indem Sie loslassen: Er steigt, wenn schnelle Aktivität klein wird. Kiefer locker, Schultern gesenkt, Augen offen und weich.</translation>
+    </message>
+    <message>
+      <source>Letting go of the jaw or neck lowers this number too, without any change in the brain. The muscle guard must stay on; relax jaw and neck before the baseline, not after it.</source>
+      <translation>Auch ein gelöster Kiefer oder Nacken senkt diese Zahl, ohne jede Veränderung im Gehirn. Der Muskelwächter muss an bleiben; lockern Sie Kiefer und Nacken vor der Ruhemessung, nicht danach.</translation>
+    </message>
+    <message>
+      <source>If your mood gets worse, or you feel tired or foggy, stop training and tell the person responsible for your care.</source>
+      <translation>Wenn sich Ihre Stimmung verschlechtert oder Sie sich müde oder benebelt fühlen, beenden Sie das Training und sagen Sie es der für Ihre Versorgung verantwortlichen Person.</translation>
+    </message>
+    <message>
+      <source>Alpha behind the ears, for a Muse</source>
+      <translation>Alpha hinter den Ohren, für ein Muse</translation>
+    </message>
+    <message>
+      <source>Learn to raise alpha, the resting rhythm of the waking brain, at the two electrodes of a Muse that sit behind the ears. It needs nothing but the headband, and is a good first session to learn how training feels.</source>
+      <translation>Lernen Sie, Alpha, den Ruherhythmus des wachen Gehirns, an den zwei Elektroden eines Muse zu erhöhen, die hinter den Ohren sitzen. Es braucht nur das Stirnband und ist eine gute erste Sitzung, um zu erfahren, wie sich Training anfühlt.</translation>
+    </message>
+    <message>
+      <source>Chewing, talking and a tense jaw reach the electrodes behind the ears; the guards hold the reward while they last.</source>
+      <translation>Kauen, Sprechen und ein angespannter Kiefer erreichen die Elektroden hinter den Ohren; die Wächter halten die Belohnung an, solange es dauert.</translation>
+    </message>
+    <message>
+      <source>Alpha also rises when you get drowsy. Stop if you nod off, and be fully awake before you drive.</source>
+      <translation>Alpha steigt auch, wenn Sie schläfrig werden. Hören Sie auf, wenn Sie einnicken, und seien Sie ganz wach, bevor Sie fahren.</translation>
+    </message>
+    <message>
+      <source>Learn to raise the sensorimotor rhythm (12-15 Hz over the hand areas), which is strong while the body is still and the mind awake. Slow activity and muscle have to stay low at the same time.</source>
+      <translation>Lernen Sie, den sensomotorischen Rhythmus (12-15 Hz über den Handarealen) zu erhöhen; er ist stark, wenn der Körper still und der Geist wach ist. Langsame Aktivität und Muskel müssen zugleich niedrig bleiben.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the body go quiet and the bar rise by itself. Lips apart, shoulders down.</source>
+      <translation>Seien Sie still und wach. Lassen Sie den Körper ruhig werden und den Balken von selbst steigen. Lippen leicht geöffnet, Schultern gesenkt.</translation>
+    </message>
+    <message>
+      <source>A tense jaw or neck looks like fast EEG. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
+      <translation>Ein angespannter Kiefer oder Nacken sieht aus wie schnelles EEG. Sitzen Sie bequem, Lippen leicht geöffnet; der Muskelwächter hält die Belohnung an, solange es dauert.</translation>
+    </message>
+    <message>
+      <source>Stop and tell someone if you get a headache, feel restless or irritable, or sleep worse afterwards.</source>
+      <translation>Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen, sich unruhig oder reizbar fühlen oder danach weniger gut schlafen.</translation>
+    </message>
+    <message>
+      <source>SMR</source>
+      <translation>SMR</translation>
+    </message>
+    <message>
+      <source>SMR at Cz or C4, up</source>
+      <translation>SMR an Cz oder C4, aufwärts</translation>
+    </message>
+    <message>
+      <source>Learn to raise the sensorimotor rhythm (12-15 Hz) over the top or the right of the head, with eyes open. It is strong while the body is still and the mind awake. Slow activity and muscle have to stay low at the same time.</source>
+      <translation>Lernen Sie, den sensomotorischen Rhythmus (12-15 Hz) über der Mitte oder der rechten Seite des Kopfes mit offenen Augen zu erhöhen. Er ist stark, wenn der Körper still und der Geist wach ist. Langsame Aktivität und Muskel müssen zugleich niedrig bleiben.</translation>
+    </message>
+    <message>
+      <source>SMR over the hand areas alone, up</source>
+      <translation>SMR allein über den Handarealen, aufwärts</translation>
+    </message>
+    <message>
+      <source>Learn to raise the sensorimotor rhythm (12-15 Hz), a cousin of the spindles of sleep, in a still and wakeful body. What it gives for sure is a sense of what one can steer.</source>
+      <translation>Lernen Sie, den sensomotorischen Rhythmus (12-15 Hz), einen Verwandten der Schlafspindeln, in einem stillen und wachen Körper zu erhöhen. Sicher gibt es ein Gespür dafür, was sich steuern lässt.</translation>
+    </message>
+    <message>
+      <source>If you sleep badly for weeks, talk to a clinician: what helps best is not on this shelf.</source>
+      <translation>Wenn Sie wochenlang nicht gut schlafen, sprechen Sie mit einer Fachperson: Was am besten hilft, ist nicht in dieser Sammlung.</translation>
+    </message>
+    <message>
+      <source>Stop and tell someone if you sleep worse, get a headache, or feel restless or irritable.</source>
+      <translation>Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie weniger gut schlafen, Kopfschmerzen bekommen oder sich unruhig oder reizbar fühlen.</translation>
+    </message>
+    <message>
+      <source>Theta down and beta up at Cz</source>
+      <translation>Theta abwärts und Beta aufwärts an Cz</translation>
+    </message>
+    <message>
+      <source>Learn to keep theta (4-7 Hz) low and beta (13-21 Hz) high at the same time over the top of the head with eyes open. Each has its own threshold; `tbr-cz` puts the two into one ratio.</source>
+      <translation>Lernen Sie, Theta (4-7 Hz) niedrig und zugleich Beta (13-21 Hz) hoch zu halten, über der Kopfmitte mit offenen Augen. Jedes hat seine eigene Schwelle; `tbr-cz` fasst beide in einem Verhältnis zusammen.</translation>
+    </message>
+    <message>
+      <source>Be awake and with it, and let the bar rise. Notice what you are doing when it does. Blink when you need to, jaw loose.</source>
+      <translation>Seien Sie wach und bei der Sache, und lassen Sie den Balken steigen. Achten Sie darauf, was Sie dabei gerade tun. Blinzeln Sie, wenn Sie müssen, Kiefer locker.</translation>
+    </message>
+    <message>
+      <source>Blinks look like theta and a tense jaw like beta. Sit comfortably, eyes on the picture, lips apart; the guards hold the reward meanwhile.</source>
+      <translation>Blinzeln sieht aus wie Theta und ein angespannter Kiefer wie Beta. Sitzen Sie bequem, Augen auf das Bild, Lippen leicht geöffnet; die Wächter halten die Belohnung so lange an.</translation>
+    </message>
+    <message>
+      <source>Theta against beta at Cz, down</source>
+      <translation>Theta gegen Beta an Cz, abwärts</translation>
+    </message>
+    <message>
+      <source>Learn to lower the ratio of theta (4-7 Hz) to beta (13-21 Hz) over the top of the head with eyes open. One number for both: it falls when theta falls, when beta rises, or both. `tbr-cz-both` asks for the two one by one.</source>
+      <translation>Lernen Sie, das Verhältnis von Theta (4-7 Hz) zu Beta (13-21 Hz) über der Kopfmitte mit offenen Augen zu senken. Eine Zahl für beide: Sie fällt, wenn Theta fällt, wenn Beta steigt oder beides. `tbr-cz-both` verlangt die beiden einzeln.</translation>
+    </message>
+    <message>
+      <source>theta to beta</source>
+      <translation>Theta zu Beta</translation>
+    </message>
+    <message>
+      <source>Posterior upper alpha, up</source>
+      <translation>Hinteres oberes Alpha, aufwärts</translation>
+    </message>
+    <message>
+      <source>Learn to raise upper alpha, the fast half of the resting rhythm, over the back of the head with eyes open. It is among the rhythms that are learned best, though not by everyone.</source>
+      <translation>Lernen Sie, oberes Alpha, die schnelle Hälfte des Ruherhythmus, über dem Hinterkopf mit offenen Augen zu erhöhen. Es gehört zu den Rhythmen, die am besten gelernt werden, wenn auch nicht von allen.</translation>
+    </message>
+    <message>
+      <source>Keep the first session to about 15 minutes of training. Stop and tell someone if you get a headache, feel foggy, dizzy, restless or low.</source>
+      <translation>Begrenzen Sie die erste Sitzung auf etwa 15 Minuten Training. Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen oder sich benebelt, schwindlig, unruhig oder gedrückt fühlen.</translation>
+    </message>
+    <message>
+      <source>upper alpha</source>
+      <translation>oberes Alpha</translation>
+    </message>
+    <message>
+      <source>adapted</source>
+      <translation>angepasst</translation>
+    </message>
+    <message>
+      <source>On a headset without the protocol's own sites others stand in for them. Sessions on stand-ins are labelled, and are not compared with those on the own sites.</source>
+      <translation>An einem Headset ohne die eigenen Orte des Protokolls treten andere an ihre Stelle. Sitzungen mit Ersatzorten werden gekennzeichnet und nicht mit denen an den eigenen Orten verglichen.</translation>
+    </message>
+    <message>
+      <source>The rhythm of 8 to 13 waves a second, largest over the back of the head. It grows when the eyes close or the mind rests, and fades with effort and with sleep.</source>
+      <translation>Der Rhythmus von 8 bis 13 Wellen pro Sekunde, am größten über dem Hinterkopf. Er wächst, wenn sich die Augen schließen oder der Geist ruht, und verblasst bei Anstrengung und im Schlaf.</translation>
+    </message>
+    <message>
+      <source>How large a rhythm is at the moment, in microvolts: half the height from trough to crest of its waves.</source>
+      <translation>Wie groß ein Rhythmus gerade ist, in Mikrovolt: die halbe Höhe vom Tal zum Gipfel seiner Wellen.</translation>
+    </message>
+    <message>
+      <source>artefact</source>
+      <translation>Artefakt</translation>
+    </message>
+    <message>
+      <source>Anything in the signal that does not come from the brain: blinks, muscle, movement, loose electrodes, mains. While one lasts nothing is rewarded or learned, and the clock stands still.</source>
+      <translation>Alles im Signal, was nicht aus dem Gehirn kommt: Blinzeln, Muskel, Bewegung, lose Elektroden, Netzbrummen. Solange eines andauert, wird nichts belohnt oder gelernt, und die Uhr steht still.</translation>
+    </message>
+    <message>
+      <source>How much larger a rhythm is on the right than on the left, as a difference of logarithms: 0 is even, above 0 is more on the right.</source>
+      <translation>Um wie viel größer ein Rhythmus rechts ist als links, als Differenz von Logarithmen: 0 ist gleich, über 0 ist rechts mehr.</translation>
+    </message>
+    <message>
+      <source>average reference</source>
+      <translation>Durchschnittsreferenz</translation>
+    </message>
+    <message>
+      <source>The mean of all channels is subtracted from each. Needs at least eight channels in good contact.</source>
+      <translation>Der Mittelwert aller Kanäle wird von jedem abgezogen. Braucht mindestens acht Kanäle mit gutem Kontakt.</translation>
+    </message>
+    <message>
+      <source>band</source>
+      <translation>Band</translation>
+    </message>
+    <message>
+      <source>A range of frequencies that is looked at together, such as 8 to 12 Hz.</source>
+      <translation>Ein Bereich von Frequenzen, der zusammen betrachtet wird, etwa 8 bis 12 Hz.</translation>
+    </message>
+    <message>
+      <source>baseline</source>
+      <translation>Ruhemessung (Baseline)</translation>
+    </message>
+    <message>
+      <source>The first minutes, at rest and without feedback. Thresholds come from them, and later runs are compared with them.</source>
+      <translation>Die ersten Minuten, in Ruhe und ohne Feedback. Aus ihnen ergeben sich die Schwellen, und spätere Durchgänge werden mit ihnen verglichen.</translation>
+    </message>
+    <message>
+      <source>A threshold that a chosen share of the clean baseline would have passed. It then stays where it is, so that a higher score means a changed signal.</source>
+      <translation>Eine Schwelle, die ein gewählter Anteil der sauberen Ruhemessung überschritten hätte. Sie bleibt dann, wo sie ist, sodass ein höherer Score ein verändertes Signal bedeutet.</translation>
+    </message>
+    <message>
+      <source>A threshold so many standard deviations from the mean of the clean baseline, always on the harder side if the number is above 0.</source>
+      <translation>Eine Schwelle, die so viele Standardabweichungen vom Mittelwert der sauberen Ruhemessung entfernt liegt, bei Zahlen über 0 immer auf der schwereren Seite.</translation>
+    </message>
+    <message>
+      <source>Rhythms of 13 to 30 waves a second. They are small at the scalp, and muscle is often larger.</source>
+      <translation>Rhythmen von 13 bis 30 Wellen pro Sekunde. Sie sind an der Kopfhaut klein, und der Muskel ist oft größer.</translation>
+    </message>
+    <message>
+      <source>A blink moves the electric field of the eyes and shows on frontal electrodes as a slow hump many times larger than EEG. It looks like theta or delta, so it is held.</source>
+      <translation>Ein Blinzeln bewegt das elektrische Feld der Augen und zeigt sich an vorderen Elektroden als langsamer Hügel, um ein Vielfaches größer als das EEG. Es sieht aus wie Theta oder Delta, daher wird es angehalten.</translation>
+    </message>
+    <message>
+      <source>cfir</source>
+      <translation>cfir</translation>
+    </message>
+    <message>
+      <source>A way to estimate a band's amplitude: a complex filter that takes all frequencies as equally strong. Simple, and less accurate at the same delay than the one made for the person's spectrum.</source>
+      <translation>Ein Weg, die Amplitude eines Bandes zu schätzen: ein komplexes Filter, das alle Frequenzen als gleich stark annimmt. Einfach und bei gleicher Verzögerung weniger genau als das auf das Spektrum der Person abgestimmte.</translation>
+    </message>
+    <message>
+      <source>channel</source>
+      <translation>Kanal</translation>
+    </message>
+    <message>
+      <source>One row of the recording: the voltage between an electrode and the reference.</source>
+      <translation>Eine Zeile der Aufzeichnung: die Spannung zwischen einer Elektrode und der Referenz.</translation>
+    </message>
+    <message>
+      <source>The signal check: every site that is needed should have good contact first.</source>
+      <translation>Die Signalprüfung: Jeder nötige Ort sollte zuerst guten Kontakt haben.</translation>
+    </message>
+    <message>
+      <source>A short sound at each reward.</source>
+      <translation>Ein kurzer Ton bei jeder Belohnung.</translation>
+    </message>
+    <message>
+      <source>clean</source>
+      <translation>sauber</translation>
+    </message>
+    <message>
+      <source>Without an artefact and with good contact. Only clean time is counted, rewarded and learned from.</source>
+      <translation>Ohne Artefakt und mit gutem Kontakt. Nur saubere Zeit wird gezählt, belohnt und zum Lernen verwendet.</translation>
+    </message>
+    <message>
+      <source>How steadily two sites go together in a band, from 0 to 1, averaged over some seconds.</source>
+      <translation>Wie beständig zwei Orte in einem Band zusammengehen, von 0 bis 1, gemittelt über einige Sekunden.</translation>
+    </message>
+    <message>
+      <source>condition</source>
+      <translation>Bedingung</translation>
+    </message>
+    <message>
+      <source>One demand on one feature: above or below its threshold. All conditions have to be met at once.</source>
+      <translation>Eine Anforderung an ein Merkmal: über oder unter seiner Schwelle. Alle Bedingungen müssen zugleich erfüllt sein.</translation>
+    </message>
+    <message>
+      <source>How well an electrode touches the skin. With poor contact it shows hum and drift instead of EEG: moisten, press, part the hair.</source>
+      <translation>Wie gut eine Elektrode die Haut berührt. Bei zu wenig Kontakt zeigt sie Brummen und Drift statt EEG: befeuchten, andrücken, Haare teilen.</translation>
+    </message>
+    <message>
+      <source>course</source>
+      <translation>Trainingsreihe</translation>
+    </message>
+    <message>
+      <source>The whole series of sessions. Learning is judged over a course, not by one session.</source>
+      <translation>Die ganze Reihe von Sitzungen. Lernen wird über eine Trainingsreihe beurteilt, nicht an einer Sitzung.</translation>
+    </message>
+    <message>
+      <source>course target</source>
+      <translation>Reihenziel</translation>
+    </message>
+    <message>
+      <source>A threshold from the first session of a course that is kept, and raised a little after a session that went well. Each change is logged.</source>
+      <translation>Eine Schwelle aus der ersten Sitzung einer Trainingsreihe, die bleibt und nach einer gelungenen Sitzung etwas angehoben wird. Jede Änderung wird vermerkt.</translation>
+    </message>
+    <message>
+      <source>crossover</source>
+      <translation>Crossover</translation>
+    </message>
+    <message>
+      <source>The moment, with eyes closed, at which theta becomes larger than alpha, on the way from waking to sleep.</source>
+      <translation>Der Moment mit geschlossenen Augen, in dem Theta größer wird als Alpha, auf dem Weg vom Wachen zum Schlafen.</translation>
+    </message>
+    <message>
+      <source>delta</source>
+      <translation>Delta</translation>
+    </message>
+    <message>
+      <source>The slowest rhythm, below 4 waves a second: large in deep sleep. Blinks and movement look like it.</source>
+      <translation>Der langsamste Rhythmus, unter 4 Wellen pro Sekunde: groß im Tiefschlaf. Blinzeln und Bewegung sehen so aus.</translation>
+    </message>
+    <message>
+      <source>derivation</source>
+      <translation>Ableitung</translation>
+    </message>
+    <message>
+      <source>Which voltage is looked at: an electrode minus its reference. Another reference makes another signal.</source>
+      <translation>Welche Spannung betrachtet wird: eine Elektrode minus ihre Referenz. Eine andere Referenz ergibt ein anderes Signal.</translation>
+    </message>
+    <message>
+      <source>drift</source>
+      <translation>Drift</translation>
+    </message>
+    <message>
+      <source>A slow wandering of the voltage, from sweat or a drying electrode. It is filtered out.</source>
+      <translation>Ein langsames Wandern der Spannung, durch Schweiß oder eine trocknende Elektrode. Es wird herausgefiltert.</translation>
+    </message>
+    <message>
+      <source>Alpha fades and slow waves grow: sleep is near. With eyes closed the guard then holds the reward.</source>
+      <translation>Alpha verblasst, und langsame Wellen wachsen: Der Schlaf ist nah. Bei geschlossenen Augen hält der Wächter dann die Belohnung an.</translation>
+    </message>
+    <message>
+      <source>dwell</source>
+      <translation>Haltezeit</translation>
+    </message>
+    <message>
+      <source>How long all conditions must be met without a break before a reward is given. It keeps out flicker.</source>
+      <translation>Wie lange alle Bedingungen ohne Unterbrechung erfüllt sein müssen, bevor belohnt wird. Das hält Flackern fern.</translation>
+    </message>
+    <message>
+      <source>EEG</source>
+      <translation>EEG</translation>
+    </message>
+    <message>
+      <source>Electroencephalogram: the voltage that the working brain leaves at the scalp, some millionths of a volt.</source>
+      <translation>Elektroenzephalogramm: die Spannung, die das arbeitende Gehirn an der Kopfhaut hinterlässt, einige Millionstel Volt.</translation>
+    </message>
+    <message>
+      <source>electrode</source>
+      <translation>Elektrode</translation>
+    </message>
+    <message>
+      <source>What touches the skin and picks up the voltage.</source>
+      <translation>Was die Haut berührt und die Spannung aufnimmt.</translation>
+    </message>
+    <message>
+      <source>epoch</source>
+      <translation>Epoche</translation>
+    </message>
+    <message>
+      <source>A piece of the recording cut out around a marker.</source>
+      <translation>Ein Stück der Aufzeichnung, um eine Marke herum ausgeschnitten.</translation>
+    </message>
+    <message>
+      <source>estimator</source>
+      <translation>Schätzverfahren</translation>
+    </message>
+    <message>
+      <source>The way in which a band's amplitude is found from the samples that have come so far. All of them trade delay against accuracy.</source>
+      <translation>Die Art, wie die Amplitude eines Bandes aus den bisherigen Messwerten bestimmt wird. Alle tauschen Verzögerung gegen Genauigkeit.</translation>
+    </message>
+    <message>
+      <source>expected rate</source>
+      <translation>erwartete Rate</translation>
+    </message>
+    <message>
+      <source>The share of the clean baseline in which all conditions would have been met at once. Aim for 40 to 80 %.</source>
+      <translation>Der Anteil der sauberen Ruhemessung, in dem alle Bedingungen zugleich erfüllt gewesen wären. Anzustreben sind 40 bis 80 %.</translation>
+    </message>
+    <message>
+      <source>fall back</source>
+      <translation>zurückfallen</translation>
+    </message>
+    <message>
+      <source>After a reward the feature has to leave its range by a little before the next one can begin, where a protocol asks for it.</source>
+      <translation>Nach einer Belohnung muss das Merkmal seinen Zielbereich ein wenig verlassen, bevor die nächste beginnen kann, wo ein Protokoll das verlangt.</translation>
+    </message>
+    <message>
+      <source>feature</source>
+      <translation>Merkmal</translation>
+    </message>
+    <message>
+      <source>The number that is trained, computed some fifty times a second: an amplitude, a ratio, a balance.</source>
+      <translation>Die Zahl, die trainiert wird, etwa fünfzigmal pro Sekunde berechnet: eine Amplitude, ein Verhältnis, eine Balance.</translation>
+    </message>
+    <message>
+      <source>feedback</source>
+      <translation>Feedback</translation>
+    </message>
+    <message>
+      <source>What the client sees and hears of the own signal, as soon as it can be told.</source>
+      <translation>Was der Klient vom eigenen Signal sieht und hört, sobald es sich sagen lässt.</translation>
+    </message>
+    <message>
+      <source>fft</source>
+      <translation>fft</translation>
+    </message>
+    <message>
+      <source>A way to estimate a band's amplitude from the spectrum of the last second. Widely used, and half a second late.</source>
+      <translation>Ein Weg, die Amplitude eines Bandes aus dem Spektrum der letzten Sekunde zu schätzen. Weit verbreitet und eine halbe Sekunde spät.</translation>
+    </message>
+    <message>
+      <source>filter</source>
+      <translation>Filter</translation>
+    </message>
+    <message>
+      <source>Arithmetic that lets some frequencies pass and stops others. Every filter costs delay.</source>
+      <translation>Rechnung, die manche Frequenzen durchlässt und andere aufhält. Jedes Filter kostet Verzögerung.</translation>
+    </message>
+    <message>
+      <source>fixed</source>
+      <translation>fest</translation>
+    </message>
+    <message>
+      <source>A threshold with a value that was typed in and does not change.</source>
+      <translation>Eine Schwelle mit einem eingetippten Wert, der sich nicht ändert.</translation>
+    </message>
+    <message>
+      <source>The voltage does not change at all: the electrode is off, or the amplifier sleeps.</source>
+      <translation>Die Spannung ändert sich gar nicht: Die Elektrode ist ab, oder der Verstärker schläft.</translation>
+    </message>
+    <message>
+      <source>Samples that never arrived. They are marked, not invented, and nothing is rewarded across them.</source>
+      <translation>Messwerte, die nie ankamen. Sie werden markiert, nicht erfunden, und über sie hinweg wird nichts belohnt.</translation>
+    </message>
+    <message>
+      <source>gradient</source>
+      <translation>Gradient</translation>
+    </message>
+    <message>
+      <source>The largest change from one sample to the next. EEG changes little in four thousandths of a second; what jumps is no EEG.</source>
+      <translation>Die größte Änderung von einem Messwert zum nächsten. EEG ändert sich in vier Tausendstelsekunden wenig; was springt, ist kein EEG.</translation>
+    </message>
+    <message>
+      <source>ground</source>
+      <translation>Erde</translation>
+    </message>
+    <message>
+      <source>The electrode that the amplifier rests its own zero on. With poor contact there every channel hums.</source>
+      <translation>Die Elektrode, auf die der Verstärker seinen eigenen Nullpunkt stützt. Bei zu wenig Kontakt dort brummt jeder Kanal.</translation>
+    </message>
+    <message>
+      <source>guard</source>
+      <translation>Wächter</translation>
+    </message>
+    <message>
+      <source>A watch that holds the reward while an artefact lasts. It is hygiene, not training: the client is not scored on it.</source>
+      <translation>Eine Überwachung, die die Belohnung anhält, solange ein Artefakt andauert. Sie ist Hygiene, nicht Training: Der Klient wird nicht daran gemessen.</translation>
+    </message>
+    <message>
+      <source>Fast rhythms of 20 to 32 waves a second. A tense jaw or neck looks like them.</source>
+      <translation>Schnelle Rhythmen von 20 bis 32 Wellen pro Sekunde. Ein angespannter Kiefer oder Nacken sieht so aus.</translation>
+    </message>
+    <message>
+      <source>hold</source>
+      <translation>Halten</translation>
+    </message>
+    <message>
+      <source>A time that does not count, because an artefact lasts or has just ended: the feedback rests at neutral.</source>
+      <translation>Eine Zeit, die nicht zählt, weil ein Artefakt andauert oder gerade geendet hat: Das Feedback ruht in der neutralen Stellung.</translation>
+    </message>
+    <message>
+      <source>hop</source>
+      <translation>Schritt</translation>
+    </message>
+    <message>
+      <source>The small step of some 20 thousandths of a second at which everything is computed and decided.</source>
+      <translation>Der kleine Schritt von etwa 20 Tausendstelsekunden, in dem alles berechnet und entschieden wird.</translation>
+    </message>
+    <message>
+      <source>iir</source>
+      <translation>iir</translation>
+    </message>
+    <message>
+      <source>A way to estimate a band's amplitude with a classic recursive filter. Its delay cannot be chosen.</source>
+      <translation>Ein Weg, die Amplitude eines Bandes mit einem klassischen rekursiven Filter zu schätzen. Seine Verzögerung lässt sich nicht wählen.</translation>
+    </message>
+    <message>
+      <source>Coherence without what reaches both sites at the same moment, such as a shared reference or one strong source between them.</source>
+      <translation>Kohärenz ohne das, was beide Orte im selben Moment erreicht, etwa eine gemeinsame Referenz oder eine starke Quelle zwischen ihnen.</translation>
+    </message>
+    <message>
+      <source>impedance</source>
+      <translation>Impedanz</translation>
+    </message>
+    <message>
+      <source>The resistance between electrode and skin, in kiloohm. Few headsets can measure it.</source>
+      <translation>Der Widerstand zwischen Elektrode und Haut, in Kiloohm. Nur wenige Headsets können ihn messen.</translation>
+    </message>
+    <message>
+      <source>All conditions are met at this moment.</source>
+      <translation>Alle Bedingungen sind in diesem Moment erfüllt.</translation>
+    </message>
+    <message>
+      <source>individual alpha frequency</source>
+      <translation>individuelle Alphafrequenz</translation>
+    </message>
+    <message>
+      <source>Where a person's alpha has its peak, between 7 and 13 Hz, found with eyes closed. Bands can be laid around it. Where there is no clear peak, the protocol's fixed band is used.</source>
+      <translation>Wo das Alpha einer Person seine Spitze hat, zwischen 7 und 13 Hz, mit geschlossenen Augen bestimmt. Bänder können darum gelegt werden. Wo es keine klare Spitze gibt, wird das feste Band des Protokolls verwendet.</translation>
+    </message>
+    <message>
+      <source>A rhythm that must stay on its side of a threshold for a reward. It is trained and shown, as against a guard.</source>
+      <translation>Ein Rhythmus, der für eine Belohnung auf seiner Seite einer Schwelle bleiben muss. Er wird trainiert und gezeigt, anders als bei einem Wächter.</translation>
+    </message>
+    <message>
+      <source>learning</source>
+      <translation>Lernen</translation>
+    </message>
+    <message>
+      <source>A lasting change of the signal itself. A high score is not a proof of it.</source>
+      <translation>Eine bleibende Veränderung des Signals selbst. Ein hoher Score ist kein Beweis dafür.</translation>
+    </message>
+    <message>
+      <source>loop delay</source>
+      <translation>Schleifenverzögerung</translation>
+    </message>
+    <message>
+      <source>The time from a change at the electrode to the picture or sound that tells of it. A quarter of a second more weakened learning in a study, so it is kept short and shown.</source>
+      <translation>Die Zeit von einer Änderung an der Elektrode bis zum Bild oder Ton, der davon berichtet. Eine Viertelsekunde mehr schwächte in einer Studie das Lernen; daher wird sie kurz gehalten und angezeigt.</translation>
+    </message>
+    <message>
+      <source>The hum of 50 or 60 Hz from the wiring of the building. Poor contact makes it worse.</source>
+      <translation>Das Brummen von 50 oder 60 Hz aus den Leitungen des Gebäudes. Zu wenig Kontakt verstärkt es.</translation>
+    </message>
+    <message>
+      <source>marker</source>
+      <translation>Marke</translation>
+    </message>
+    <message>
+      <source>A point in time with a name, set by hand or by the program, and kept in the recording.</source>
+      <translation>Ein benannter Zeitpunkt, von Hand oder vom Programm gesetzt und in der Aufzeichnung bewahrt.</translation>
+    </message>
+    <message>
+      <source>median</source>
+      <translation>Median</translation>
+    </message>
+    <message>
+      <source>The middle value: half of all values lie below it. A few outliers do not move it.</source>
+      <translation>Der mittlere Wert: Die Hälfte aller Werte liegt darunter. Einige Ausreißer bewegen ihn nicht.</translation>
+    </message>
+    <message>
+      <source>microvolt</source>
+      <translation>Mikrovolt</translation>
+    </message>
+    <message>
+      <source>A millionth of a volt, the unit of EEG.</source>
+      <translation>Ein Millionstel Volt, die Einheit des EEG.</translation>
+    </message>
+    <message>
+      <source>montage</source>
+      <translation>Montage</translation>
+    </message>
+    <message>
+      <source>Which electrodes are used, and what is subtracted from what.</source>
+      <translation>Welche Elektroden verwendet werden und was wovon abgezogen wird.</translation>
+    </message>
+    <message>
+      <source>A movement of head or cable: large slow swings on many channels.</source>
+      <translation>Eine Bewegung von Kopf oder Kabel: große langsame Schwankungen auf vielen Kanälen.</translation>
+    </message>
+    <message>
+      <source>The electricity of tense muscles, mostly of jaw, forehead and neck. It reaches from 12 Hz upwards and looks like beta.</source>
+      <translation>Die Elektrizität angespannter Muskeln, meist von Kiefer, Stirn und Nacken. Sie reicht von 12 Hz aufwärts und sieht aus wie Beta.</translation>
+    </message>
+    <message>
+      <source>neutral</source>
+      <translation>neutral</translation>
+    </message>
+    <message>
+      <source>The middle position of the feedback, which says neither yes nor no.</source>
+      <translation>Die mittlere Stellung des Feedbacks, die weder Ja noch Nein sagt.</translation>
+    </message>
+    <message>
+      <source>The device sent something that is not a number. It is held and left out.</source>
+      <translation>Das Gerät hat etwas gesendet, das keine Zahl ist. Es wird angehalten und ausgelassen.</translation>
+    </message>
+    <message>
+      <source>notch</source>
+      <translation>Kerbfilter</translation>
+    </message>
+    <message>
+      <source>A filter that takes out one frequency, that of the mains.</source>
+      <translation>Ein Filter, das eine Frequenz herausnimmt, die des Stromnetzes.</translation>
+    </message>
+    <message>
+      <source>pause</source>
+      <translation>Pausieren</translation>
+    </message>
+    <message>
+      <source>Everything stands still until somebody resumes; the recording runs on.</source>
+      <translation>Alles steht still, bis jemand fortsetzt; die Aufzeichnung läuft weiter.</translation>
+    </message>
+    <message>
+      <source>percentile</source>
+      <translation>Perzentil</translation>
+    </message>
+    <message>
+      <source>The value below which a given share of all values lies: half of them lie below the 50th.</source>
+      <translation>Der Wert, unter dem ein gegebener Anteil aller Werte liegt: Die Hälfte liegt unter dem 50.</translation>
+    </message>
+    <message>
+      <source>phase</source>
+      <translation>Phase</translation>
+    </message>
+    <message>
+      <source>Where in its wave a rhythm stands at a moment: crest, trough, or between them.</source>
+      <translation>Wo in seiner Welle ein Rhythmus gerade steht: Gipfel, Tal oder dazwischen.</translation>
+    </message>
+    <message>
+      <source>How steadily the waves of two sites keep their distance in time, whatever their size, from 0 to 1.</source>
+      <translation>Wie beständig die Wellen zweier Orte ihren zeitlichen Abstand halten, gleich wie groß sie sind, von 0 bis 1.</translation>
+    </message>
+    <message>
+      <source>pop</source>
+      <translation>Elektrodensprung</translation>
+    </message>
+    <message>
+      <source>A sudden jump of a single electrode that settles slowly: its contact slipped.</source>
+      <translation>Ein plötzlicher Sprung einer einzelnen Elektrode, der langsam abklingt: Ihr Kontakt ist verrutscht.</translation>
+    </message>
+    <message>
+      <source>power</source>
+      <translation>Leistung</translation>
+    </message>
+    <message>
+      <source>The square of a rhythm's size, in µV². Doubling the amplitude makes it fourfold.</source>
+      <translation>Das Quadrat der Größe eines Rhythmus, in µV². Die doppelte Amplitude macht sie viermal so groß.</translation>
+    </message>
+    <message>
+      <source>protocol</source>
+      <translation>Protokoll</translation>
+    </message>
+    <message>
+      <source>The full recipe of a training: sites, bands, conditions, guards and times, in one readable file.</source>
+      <translation>Das vollständige Rezept eines Trainings: Orte, Bänder, Bedingungen, Wächter und Zeiten, in einer lesbaren Datei.</translation>
+    </message>
+    <message>
+      <source>quality</source>
+      <translation>Qualität</translation>
+    </message>
+    <message>
+      <source>How far a channel can be trusted at the moment, with the reason if it cannot.</source>
+      <translation>Wie weit man einem Kanal gerade trauen kann, mit dem Grund, falls nicht.</translation>
+    </message>
+    <message>
+      <source>rail</source>
+      <translation>Anschlag</translation>
+    </message>
+    <message>
+      <source>The voltage stands at the end of what the amplifier can measure: usually an electrode without contact.</source>
+      <translation>Die Spannung steht am Ende dessen, was der Verstärker messen kann: meist eine Elektrode ohne Kontakt.</translation>
+    </message>
+    <message>
+      <source>ratio</source>
+      <translation>Verhältnis</translation>
+    </message>
+    <message>
+      <source>One feature divided by another; as a logarithm, how far they are apart.</source>
+      <translation>Ein Merkmal geteilt durch ein anderes; als Logarithmus, wie weit sie auseinanderliegen.</translation>
+    </message>
+    <message>
+      <source>raw EEG</source>
+      <translation>rohes EEG</translation>
+    </message>
+    <message>
+      <source>The signal as the device delivered it. It is recorded like this; filters serve the display.</source>
+      <translation>Das Signal, wie das Gerät es geliefert hat. So wird es aufgezeichnet; Filter dienen der Anzeige.</translation>
+    </message>
+    <message>
+      <source>recalibration</source>
+      <translation>Neukalibrierung</translation>
+    </message>
+    <message>
+      <source>One correction of the thresholds in a session, if rewards are far too rare or far too frequent. It is logged.</source>
+      <translation>Eine Korrektur der Schwellen in einer Sitzung, wenn Belohnungen viel zu selten oder viel zu häufig sind. Sie wird vermerkt.</translation>
+    </message>
+    <message>
+      <source>recording</source>
+      <translation>Aufzeichnung</translation>
+    </message>
+    <message>
+      <source>The file of a session. What is in it is exactly what was computed on.</source>
+      <translation>Die Datei einer Sitzung. Was darin steht, ist genau das, womit gerechnet wurde.</translation>
+    </message>
+    <message>
+      <source>reference</source>
+      <translation>Referenz</translation>
+    </message>
+    <message>
+      <source>The electrode, or the mean of some, against which all others are measured. Keep it the same over a course.</source>
+      <translation>Die Elektrode oder der Mittelwert mehrerer, gegen die alle anderen gemessen werden. Behalten Sie sie über eine Trainingsreihe bei.</translation>
+    </message>
+    <message>
+      <source>refractory</source>
+      <translation>Refraktärzeit</translation>
+    </message>
+    <message>
+      <source>The shortest time between two rewards.</source>
+      <translation>Die kürzeste Zeit zwischen zwei Belohnungen.</translation>
+    </message>
+    <message>
+      <source>relative</source>
+      <translation>relativ</translation>
+    </message>
+    <message>
+      <source>The share that a band has of the whole. It also moves when the other bands do.</source>
+      <translation>Der Anteil eines Bandes am Ganzen. Er bewegt sich auch, wenn die anderen Bänder es tun.</translation>
+    </message>
+    <message>
+      <source>replay</source>
+      <translation>Wiedergabe</translation>
+    </message>
+    <message>
+      <source>Running a recording again through the same decisions. Of our own recordings it gives the same to the last bit.</source>
+      <translation>Eine Aufzeichnung noch einmal durch dieselben Entscheidungen laufen lassen. Bei eigenen Aufzeichnungen ergibt das bis aufs letzte Bit dasselbe.</translation>
+    </message>
+    <message>
+      <source>A pause between two runs. Its clock runs on whatever the signal does.</source>
+      <translation>Eine Pause zwischen zwei Durchgängen. Ihre Uhr läuft weiter, was auch immer das Signal tut.</translation>
+    </message>
+    <message>
+      <source>What is given when all conditions have been met for the dwell time: a sound, a token.</source>
+      <translation>Was gegeben wird, wenn alle Bedingungen die Haltezeit lang erfüllt waren: ein Klang, ein Punkt.</translation>
+    </message>
+    <message>
+      <source>rhythm</source>
+      <translation>Rhythmus</translation>
+    </message>
+    <message>
+      <source>A wave that repeats itself for a while. Also a way to estimate only that part of a band which is a rhythm, without the noise under it.</source>
+      <translation>Eine Welle, die sich eine Weile wiederholt. Auch ein Weg, nur den Teil eines Bandes zu schätzen, der ein Rhythmus ist, ohne das Rauschen darunter.</translation>
+    </message>
+    <message>
+      <source>rolling percentile</source>
+      <translation>gleitendes Perzentil</translation>
+    </message>
+    <message>
+      <source>A threshold that follows the last minute or two of clean signal. It keeps the score steady and so hides learning: it is labelled.</source>
+      <translation>Eine Schwelle, die den letzten ein bis zwei Minuten sauberen Signals folgt. Sie hält den Score gleichmäßig und verdeckt so das Lernen: Sie wird gekennzeichnet.</translation>
+    </message>
+    <message>
+      <source>A stretch of training with feedback, usually two to five minutes of clean time.</source>
+      <translation>Ein Stück Training mit Feedback, meist zwei bis fünf Minuten saubere Zeit.</translation>
+    </message>
+    <message>
+      <source>sample</source>
+      <translation>Messwert</translation>
+    </message>
+    <message>
+      <source>One number that the device measured; some hundreds come each second on every channel.</source>
+      <translation>Eine Zahl, die das Gerät gemessen hat; auf jedem Kanal kommen pro Sekunde einige Hundert.</translation>
+    </message>
+    <message>
+      <source>score</source>
+      <translation>Score</translation>
+    </message>
+    <message>
+      <source>How often the conditions were met. Compare it only between sessions whose thresholds were made alike.</source>
+      <translation>Wie oft die Bedingungen erfüllt waren. Vergleichen Sie ihn nur zwischen Sitzungen, deren Schwellen gleich gebildet wurden.</translation>
+    </message>
+    <message>
+      <source>session</source>
+      <translation>Sitzung</translation>
+    </message>
+    <message>
+      <source>One visit: check, baseline, runs with rests between them, and the summary.</source>
+      <translation>Ein Termin: Prüfung, Ruhemessung, Durchgänge mit Ruhe dazwischen und der Abschluss.</translation>
+    </message>
+    <message>
+      <source>settling</source>
+      <translation>Einschwingen</translation>
+    </message>
+    <message>
+      <source>The first seconds, in which the filters fill and nothing can be told yet.</source>
+      <translation>Die ersten Sekunden, in denen sich die Filter füllen und noch nichts gesagt werden kann.</translation>
+    </message>
+    <message>
+      <source>sham</source>
+      <translation>Sham</translation>
+    </message>
+    <message>
+      <source>Feedback that does not come from the person's trained signal, given without their knowing in studies, to see what expectancy alone does.</source>
+      <translation>Feedback, das nicht vom trainierten Signal der Person stammt, in Studien ohne ihr Wissen gegeben, um zu sehen, was allein die Erwartung bewirkt.</translation>
+    </message>
+    <message>
+      <source>sidecar</source>
+      <translation>Begleitdatei</translation>
+    </message>
+    <message>
+      <source>A small text file beside a recording that says how it was made.</source>
+      <translation>Eine kleine Textdatei neben einer Aufzeichnung, die sagt, wie sie entstand.</translation>
+    </message>
+    <message>
+      <source>site</source>
+      <translation>Elektrodenort</translation>
+    </message>
+    <message>
+      <source>A named place on the head in the 10-10 system: letters for the region, odd numbers left, even right, z the middle.</source>
+      <translation>Eine benannte Stelle am Kopf im 10-10-System: Buchstaben für die Region, ungerade Zahlen links, gerade rechts, z die Mitte.</translation>
+    </message>
+    <message>
+      <source>smoothing</source>
+      <translation>Glättung</translation>
+    </message>
+    <message>
+      <source>Averaging over time, which steadies a number and makes it late by as much.</source>
+      <translation>Mittelung über die Zeit; sie macht eine Zahl ruhiger und um ebenso viel später.</translation>
+    </message>
+    <message>
+      <source>Sensorimotor rhythm: 12 to 15 waves a second over the top of the head, strong while the body is still.</source>
+      <translation>Sensomotorischer Rhythmus: 12 bis 15 Wellen pro Sekunde über der Kopfmitte, stark, solange der Körper still ist.</translation>
+    </message>
+    <message>
+      <source>spectrogram</source>
+      <translation>Spektrogramm</translation>
+    </message>
+    <message>
+      <source>The spectrum over time, strength shown as colour.</source>
+      <translation>Das Spektrum über die Zeit, die Stärke als Farbe gezeigt.</translation>
+    </message>
+    <message>
+      <source>spectrum</source>
+      <translation>Spektrum</translation>
+    </message>
+    <message>
+      <source>How strong each frequency is in a stretch of signal.</source>
+      <translation>Wie stark jede Frequenz in einem Stück Signal ist.</translation>
+    </message>
+    <message>
+      <source>stage</source>
+      <translation>Abschnitt</translation>
+    </message>
+    <message>
+      <source>A part of a session: check, baseline, run, rest or transfer.</source>
+      <translation>Ein Teil einer Sitzung: Prüfung, Ruhemessung, Durchgang, Ruhe oder Transfer.</translation>
+    </message>
+    <message>
+      <source>staircase</source>
+      <translation>Treppenregel</translation>
+    </message>
+    <message>
+      <source>A threshold that goes up a little after success and down a little after none. It keeps the score steady and so hides learning: it is labelled.</source>
+      <translation>Eine Schwelle, die nach Erfolg etwas steigt und ohne Erfolg etwas sinkt. Sie hält den Score gleichmäßig und verdeckt so das Lernen: Sie wird gekennzeichnet.</translation>
+    </message>
+    <message>
+      <source>target</source>
+      <translation>Ziel</translation>
+    </message>
+    <message>
+      <source>The share of time in range that a threshold is made for, 65 % by default.</source>
+      <translation>Der Anteil der Zeit im Zielbereich, für den eine Schwelle gebildet wird, ohne Angabe 65 %.</translation>
+    </message>
+    <message>
+      <source>The rhythm of 4 to 8 waves a second: near sleep, and over the middle of the front while one holds something in mind.</source>
+      <translation>Der Rhythmus von 4 bis 8 Wellen pro Sekunde: nahe am Schlaf und, über der Mitte des Vorderkopfs, wenn man etwas im Sinn behält.</translation>
+    </message>
+    <message>
+      <source>threshold</source>
+      <translation>Schwelle</translation>
+    </message>
+    <message>
+      <source>The value that a feature has to pass. By default it is taken from the clean baseline and then stays.</source>
+      <translation>Der Wert, den ein Merkmal überschreiten oder unterschreiten muss. Ohne andere Angabe wird er aus der sauberen Ruhemessung genommen und bleibt dann.</translation>
+    </message>
+    <message>
+      <source>A run without feedback: can it be done without help?</source>
+      <translation>Ein Durchgang ohne Feedback: Gelingt es ohne Hilfe?</translation>
+    </message>
+    <message>
+      <source>The faster part of alpha: from a person's alpha peak to 2 Hz above it.</source>
+      <translation>Der schnellere Teil von Alpha: von der Alphaspitze einer Person bis 2 Hz darüber.</translation>
+    </message>
+    <message>
+      <source>Time that counts: clean, in contact, and not paused. The clocks of baseline and runs count it.</source>
+      <translation>Zeit, die zählt: sauber, mit Kontakt und nicht pausiert. Die Uhren von Ruhemessung und Durchgängen zählen sie.</translation>
+    </message>
+    <message>
+      <source>wiener</source>
+      <translation>wiener</translation>
+    </message>
+    <message>
+      <source>The usual way here to estimate a band's amplitude: a complex filter that leaves the least error for a person's own spectrum at the chosen delay.</source>
+      <translation>Der hier übliche Weg, die Amplitude eines Bandes zu schätzen: ein komplexes Filter, das für das eigene Spektrum einer Person bei der gewählten Verzögerung den kleinsten Fehler lässt.</translation>
+    </message>
+  </context>
+</TS>

@@ -1,0 +1,7077 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="fr" sourcelanguage="en">
+  <context>
+    <name>nfb</name>
+    <message>
+      <source>Paused: the signal needs attention. {advice}</source>
+      <translation>En pause : le signal demande votre attention. {advice}</translation>
+    </message>
+    <message>
+      <source>In range {share} for a minute. {change}</source>
+      <translation>Dans la cible {share} depuis une minute. {change}</translation>
+    </message>
+    <message>
+      <source>Apply</source>
+      <translation>Appliquer</translation>
+    </message>
+    <message>
+      <source>many blinks: dim the light, rest the eyes</source>
+      <translation>clignements fréquents : baisser la lumière, reposer les yeux</translation>
+    </message>
+    <message>
+      <source>drowsy: sit up, or a break</source>
+      <translation>somnolence : se redresser, ou une pause</translation>
+    </message>
+    <message>
+      <source>The thresholds would stay.</source>
+      <translation>Les seuils resteraient inchangés.</translation>
+    </message>
+    <message>
+      <source>{moves} would have given {share}.</source>
+      <translation>{moves} : cela aurait donné {share}.</translation>
+    </message>
+    <message>
+      <source>Getting ready …</source>
+      <translation>Préparation …</translation>
+    </message>
+    <message>
+      <source>{why} {bed} is played instead.</source>
+      <translation>{why} {bed} est joué à la place.</translation>
+    </message>
+    <message>
+      <source>the system's sound library is missing (Debian: libpulse0, Fedora: pulseaudio-libs)</source>
+      <translation>la bibliothèque audio du système manque (Debian : libpulse0, Fedora : pulseaudio-libs)</translation>
+    </message>
+    <message>
+      <source>the chosen sound device is not there</source>
+      <translation>le périphérique audio choisi n’est pas présent</translation>
+    </message>
+    <message>
+      <source>no sound device</source>
+      <translation>aucun périphérique audio</translation>
+    </message>
+    <message>
+      <source>{device} takes no sound</source>
+      <translation>{device} n’accepte pas de son</translation>
+    </message>
+    <message>
+      <source>{device} does not play 48 kHz stereo</source>
+      <translation>{device} ne lit pas le 48 kHz stéréo</translation>
+    </message>
+    <message>
+      <source>The sound goes on through {device}.</source>
+      <translation>Le son continue sur {device}.</translation>
+    </message>
+    <message>
+      <source>{device} was found: there is sound again.</source>
+      <translation>{device} a été trouvé : le son est de retour.</translation>
+    </message>
+    <message>
+      <source>The sound device is gone: rewards are shown as a ring, and feedback goes on.</source>
+      <translation>Le périphérique audio n’est plus là : les récompenses sont montrées par un anneau, et le feedback continue.</translation>
+    </message>
+    <message>
+      <source>{name}: there is no such file.</source>
+      <translation>{name} : ce fichier n’existe pas.</translation>
+    </message>
+    <message>
+      <source>{name} cannot be played: no sound came out of it.</source>
+      <translation>{name} ne peut pas être lu : aucun son n’en est sorti.</translation>
+    </message>
+    <message>
+      <source>{name} holds no sound.</source>
+      <translation>{name} ne contient aucun son.</translation>
+    </message>
+    <message>
+      <source>{name} cannot be played: {why}.</source>
+      <translation>{name} ne peut pas être lu : {why}.</translation>
+    </message>
+    <message>
+      <source>No sound bed</source>
+      <translation>Sans fond sonore</translation>
+    </message>
+    <message>
+      <source>Rain</source>
+      <translation>Pluie</translation>
+    </message>
+    <message>
+      <source>Ocean</source>
+      <translation>Océan</translation>
+    </message>
+    <message>
+      <source>Stream</source>
+      <translation>Ruisseau</translation>
+    </message>
+    <message>
+      <source>Drone pads</source>
+      <translation>Nappes sonores</translation>
+    </message>
+    <message>
+      <source>Own music</source>
+      <translation>Musique au choix</translation>
+    </message>
+    <message>
+      <source>Alpha-theta: stream and ocean, two bells</source>
+      <translation>Alpha-thêta : ruisseau et océan, deux cloches</translation>
+    </message>
+    <message>
+      <source>Singing bowl</source>
+      <translation>Bol chantant</translation>
+    </message>
+    <message>
+      <source>Bell</source>
+      <translation>Cloche</translation>
+    </message>
+    <message>
+      <source>Wood block</source>
+      <translation>Bloc de bois</translation>
+    </message>
+    <message>
+      <source>Soft tone</source>
+      <translation>Son doux</translation>
+    </message>
+    <message>
+      <source>No chime</source>
+      <translation>Sans carillon</translation>
+    </message>
+    <message>
+      <source>Press a key when you are ready.</source>
+      <translation>Quand vous voudrez, appuyez sur une touche.</translation>
+    </message>
+    <message>
+      <source>Just a moment.</source>
+      <translation>Un instant, merci.</translation>
+    </message>
+    <message>
+      <source>We are checking the signal.</source>
+      <translation>Nous vérifions le signal.</translation>
+    </message>
+    <message>
+      <source>Close your eyes and rest.</source>
+      <translation>Fermez les yeux et reposez-vous.</translation>
+    </message>
+    <message>
+      <source>Look ahead and rest.</source>
+      <translation>Regardez devant vous, reposez-vous.</translation>
+    </message>
+    <message>
+      <source>Take a breath. Press a key when you are ready.</source>
+      <translation>Respirez doucement. Quand vous voudrez, appuyez sur une touche.</translation>
+    </message>
+    <message>
+      <source>Take a breath.</source>
+      <translation>Respirez doucement.</translation>
+    </message>
+    <message>
+      <source>nfb client view</source>
+      <translation>nfb, vue du client</translation>
+    </message>
+    <message>
+      <source>Name (optional)</source>
+      <translation>Nom (facultatif)</translation>
+    </message>
+    <message>
+      <source>stays in this client book</source>
+      <translation>reste dans ce carnet clients</translation>
+    </message>
+    <message>
+      <source>Date of birth</source>
+      <translation>Date de naissance</translation>
+    </message>
+    <message>
+      <source>Contact</source>
+      <translation>Contact</translation>
+    </message>
+    <message>
+      <source>Hand</source>
+      <translation>Main</translation>
+    </message>
+    <message>
+      <source>Flags</source>
+      <translation>Mentions</translation>
+    </message>
+    <message>
+      <source>Remark on flags</source>
+      <translation>Remarque (mentions)</translation>
+    </message>
+    <message>
+      <source>Code</source>
+      <translation>Code</translation>
+    </message>
+    <message>
+      <source>letters and digits, such as A031; no name</source>
+      <translation>lettres et chiffres, par ex. A031 ; pas de nom</translation>
+    </message>
+    <message>
+      <source>The code stands in file names, window titles and logs. The name is optional and stays in the client book.</source>
+      <translation>Le code figure dans les noms de fichiers, les titres de fenêtres et les journaux. Le nom est facultatif et reste dans le carnet clients.</translation>
+    </message>
+    <message>
+      <source>New client</source>
+      <translation>Nouveau client</translation>
+    </message>
+    <message>
+      <source>Add client</source>
+      <translation>Ajouter un client</translation>
+    </message>
+    <message>
+      <source>Edit {client}</source>
+      <translation>Modifier {client}</translation>
+    </message>
+    <message>
+      <source>training</source>
+      <translation>entraînement</translation>
+    </message>
+    <message>
+      <source>use in research</source>
+      <translation>usage en recherche</translation>
+    </message>
+    <message>
+      <source>sharing of recordings</source>
+      <translation>partage d’enregistrements</translation>
+    </message>
+    <message>
+      <source>Version of the text</source>
+      <translation>Version du texte</translation>
+    </message>
+    <message>
+      <source>Given on</source>
+      <translation>Donné le</translation>
+    </message>
+    <message>
+      <source>Agreed to</source>
+      <translation>Accepté</translation>
+    </message>
+    <message>
+      <source>Taken by</source>
+      <translation>Recueilli par</translation>
+    </message>
+    <message>
+      <source>Guardian, if under 18</source>
+      <translation>Responsable légal, si &lt; 18 ans</translation>
+    </message>
+    <message>
+      <source>Withdrawn on</source>
+      <translation>Retiré le</translation>
+    </message>
+    <message>
+      <source>Note</source>
+      <translation>Note</translation>
+    </message>
+    <message>
+      <source>Consent</source>
+      <translation>Consentement</translation>
+    </message>
+    <message>
+      <source>not asked</source>
+      <translation>pas demandé</translation>
+    </message>
+    <message>
+      <source>no</source>
+      <translation>non</translation>
+    </message>
+    <message>
+      <source>yes</source>
+      <translation>oui</translation>
+    </message>
+    <message>
+      <source>not sure</source>
+      <translation>incertain</translation>
+    </message>
+    <message>
+      <source>A clinician allows training with</source>
+      <translation>Un clinicien autorise l’entraînement avec</translation>
+    </message>
+    <message>
+      <source>Clinician</source>
+      <translation>Clinicien</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>Motif</translation>
+    </message>
+    <message>
+      <source>An answer of “not sure” counts as a yes. Some conditions stop training, or leave it to a clinician; what was confirmed is kept with name and reason.</source>
+      <translation>La réponse « incertain » compte comme un oui. Certaines situations arrêtent l’entraînement ou en laissent la décision à un clinicien ; ce qui a été confirmé est conservé avec nom et motif.</translation>
+    </message>
+    <message>
+      <source>Intake screen</source>
+      <translation>Questionnaire d’entrée</translation>
+    </message>
+    <message>
+      <source>booked</source>
+      <translation>réservé</translation>
+    </message>
+    <message>
+      <source>done</source>
+      <translation>fait</translation>
+    </message>
+    <message>
+      <source>cancelled</source>
+      <translation>annulé</translation>
+    </message>
+    <message>
+      <source>missed</source>
+      <translation>manqué</translation>
+    </message>
+    <message>
+      <source>Day</source>
+      <translation>Jour</translation>
+    </message>
+    <message>
+      <source>Begins at</source>
+      <translation>Début à</translation>
+    </message>
+    <message>
+      <source>Minutes</source>
+      <translation>Minutes</translation>
+    </message>
+    <message>
+      <source>State</source>
+      <translation>État</translation>
+    </message>
+    <message>
+      <source>Appointment</source>
+      <translation>Rendez-vous</translation>
+    </message>
+    <message>
+      <source>Responsible person</source>
+      <translation>Personne responsable</translation>
+    </message>
+    <message>
+      <source>Local crisis text</source>
+      <translation>Texte de crise local</translation>
+    </message>
+    <message>
+      <source>Emergency numbers</source>
+      <translation>Numéros d’urgence</translation>
+    </message>
+    <message>
+      <source>Scales that ask about thoughts of death or self-harm are offered once a responsible person and the crisis text are set. The client sees both if such an item is answered above “not at all”.</source>
+      <translation>Les échelles qui abordent les idées de mort ou d’automutilation sont proposées une fois définis une personne responsable et le texte de crise. Le client voit les deux si une telle question reçoit une réponse au-dessus de « pas du tout ».</translation>
+    </message>
+    <message>
+      <source>Safety contact of this practice</source>
+      <translation>Contact de sécurité de ce cabinet</translation>
+    </message>
+    <message>
+      <source>e.g. asked for it</source>
+      <translation>p. ex. l’a demandé</translation>
+    </message>
+    <message>
+      <source>Type the code {code}</source>
+      <translation>Saisissez le code {code}</translation>
+    </message>
+    <message>
+      <source>Everything about this client leaves the client book and its copies; that and when they were erased stays. Recordings are files and are not deleted. This cannot be undone.</source>
+      <translation>Tout ce qui concerne ce client quitte le carnet clients et ses copies ; le fait et la date de l’effacement restent. Les enregistrements sont des fichiers et ne sont pas supprimés. Cette action est définitive.</translation>
+    </message>
+    <message>
+      <source>The typed code is not {code}. Nothing was erased.</source>
+      <translation>Le code saisi n’est pas {code}. Rien n’a été effacé.</translation>
+    </message>
+    <message>
+      <source>Erase {client}</source>
+      <translation>Effacer {client}</translation>
+    </message>
+    <message>
+      <source>Erase for good</source>
+      <translation>Effacer définitivement</translation>
+    </message>
+    <message>
+      <source>Clients</source>
+      <translation>Clients</translation>
+    </message>
+    <message>
+      <source>Start session</source>
+      <translation>Démarrer la séance</translation>
+    </message>
+    <message>
+      <source>Overview</source>
+      <translation>Aperçu</translation>
+    </message>
+    <message>
+      <source>Sessions</source>
+      <translation>Séances</translation>
+    </message>
+    <message>
+      <source>Trends</source>
+      <translation>Évolution</translation>
+    </message>
+    <message>
+      <source>Plan</source>
+      <translation>Plan</translation>
+    </message>
+    <message>
+      <source>Treatments</source>
+      <translation>Traitements</translation>
+    </message>
+    <message>
+      <source>Documents</source>
+      <translation>Documents</translation>
+    </message>
+    <message>
+      <source>{n} year</source>
+      <translation>{n} an</translation>
+    </message>
+    <message>
+      <source>{n} years</source>
+      <translation>{n} ans</translation>
+    </message>
+    <message>
+      <source>flags: {flags}</source>
+      <translation>mentions : {flags}</translation>
+    </message>
+    <message>
+      <source>flags: none</source>
+      <translation>mentions : aucune</translation>
+    </message>
+    <message>
+      <source>last visit: {effects}</source>
+      <translation>dernière visite : {effects}</translation>
+    </message>
+    <message>
+      <source>Start session {n}</source>
+      <translation>Démarrer la séance {n}</translation>
+    </message>
+    <message>
+      <source>Acknowledge…</source>
+      <translation>Prendre acte…</translation>
+    </message>
+    <message>
+      <source>{protocol} (no longer on the shelf)</source>
+      <translation>{protocol} (n’est plus dans la collection)</translation>
+    </message>
+    <message>
+      <source>Protocol</source>
+      <translation>Protocole</translation>
+    </message>
+    <message>
+      <source>Comfort profile</source>
+      <translation>Profil de confort</translation>
+    </message>
+    <message>
+      <source>Runs</source>
+      <translation>Séquences</translation>
+    </message>
+    <message>
+      <source>Minutes of a run</source>
+      <translation>Minutes par séquence</translation>
+    </message>
+    <message>
+      <source>Break, seconds</source>
+      <translation>Pause, secondes</translation>
+    </message>
+    <message>
+      <source>Breaks</source>
+      <translation>Pauses</translation>
+    </message>
+    <message>
+      <source>the client may end them</source>
+      <translation>le client peut y mettre fin</translation>
+    </message>
+    <message>
+      <source>Target, % in range</source>
+      <translation>Objectif, % dans la cible</translation>
+    </message>
+    <message>
+      <source>Feedback</source>
+      <translation>Feedback</translation>
+    </message>
+    <message>
+      <source>Film feedback</source>
+      <translation>Feedback du film</translation>
+    </message>
+    <message>
+      <source>also out of focus</source>
+      <translation>aussi flou</translation>
+    </message>
+    <message>
+      <source>Sound</source>
+      <translation>Son</translation>
+    </message>
+    <message>
+      <source>Chime</source>
+      <translation>Carillon</translation>
+    </message>
+    <message>
+      <source>Volume, %</source>
+      <translation>Volume, %</translation>
+    </message>
+    <message>
+      <source>Planned visits</source>
+      <translation>Visites prévues</translation>
+    </message>
+    <message>
+      <source>Review after visit (0: none)</source>
+      <translation>Bilan après la visite (0 : aucun)</translation>
+    </message>
+    <message>
+      <source>There is no protocol to choose. Put one into the protocols folder.</source>
+      <translation>Il n’y a aucun protocole à choisir. Placez-en un dans le dossier des protocoles.</translation>
+    </message>
+    <message>
+      <source>Photosafe feedback is forced by the intake screen or a flag.</source>
+      <translation>Le feedback adapté à la photosensibilité est imposé par le questionnaire d’entrée ou par une mention.</translation>
+    </message>
+    <message>
+      <source>Protocols that the intake screen locks are left out.</source>
+      <translation>Les protocoles bloqués par le questionnaire d’entrée ne sont pas proposés.</translation>
+    </message>
+    <message>
+      <source>In the client's words</source>
+      <translation>Avec les mots du client</translation>
+    </message>
+    <message>
+      <source>Set on</source>
+      <translation>Fixé le</translation>
+    </message>
+    <message>
+      <source>Reached on</source>
+      <translation>Atteint le</translation>
+    </message>
+    <message>
+      <source>Goal</source>
+      <translation>But</translation>
+    </message>
+    <message>
+      <source>more is worse</source>
+      <translation>plus = moins bien</translation>
+    </message>
+    <message>
+      <source>more is better</source>
+      <translation>plus = mieux</translation>
+    </message>
+    <message>
+      <source>rated at every visit</source>
+      <translation>évalué à chaque visite</translation>
+    </message>
+    <message>
+      <source>resting</source>
+      <translation>en sommeil</translation>
+    </message>
+    <message>
+      <source>Own symptom</source>
+      <translation>Symptôme propre</translation>
+    </message>
+    <message>
+      <source>Word for 0</source>
+      <translation>Mot pour 0</translation>
+    </message>
+    <message>
+      <source>Word for 10</source>
+      <translation>Mot pour 10</translation>
+    </message>
+    <message>
+      <source>Direction</source>
+      <translation>Sens</translation>
+    </message>
+    <message>
+      <source>In a good week</source>
+      <translation>Une bonne semaine</translation>
+    </message>
+    <message>
+      <source>In a usual week</source>
+      <translation>Une semaine habituelle</translation>
+    </message>
+    <message>
+      <source>In a hard week</source>
+      <translation>Une semaine difficile</translation>
+    </message>
+    <message>
+      <source>Use</source>
+      <translation>Utiliser</translation>
+    </message>
+    <message>
+      <source>Kind</source>
+      <translation>Type</translation>
+    </message>
+    <message>
+      <source>Name</source>
+      <translation>Nom</translation>
+    </message>
+    <message>
+      <source>What happened</source>
+      <translation>Ce qui s’est passé</translation>
+    </message>
+    <message>
+      <source>At</source>
+      <translation>À</translation>
+    </message>
+    <message>
+      <source>Dose</source>
+      <translation>Dose</translation>
+    </message>
+    <message>
+      <source>Source</source>
+      <translation>Source</translation>
+    </message>
+    <message>
+      <source>What goes on beside the training is written down, never advised on.</source>
+      <translation>Ce qui se fait à côté de l’entraînement est noté, jamais conseillé.</translation>
+    </message>
+    <message>
+      <source>Treatment</source>
+      <translation>Traitement</translation>
+    </message>
+    <message>
+      <source>not known</source>
+      <translation>inconnu</translation>
+    </message>
+    <message>
+      <source>unlikely</source>
+      <translation>peu probable</translation>
+    </message>
+    <message>
+      <source>possible</source>
+      <translation>possible</translation>
+    </message>
+    <message>
+      <source>likely</source>
+      <translation>probable</translation>
+    </message>
+    <message>
+      <source>after the session</source>
+      <translation>après la séance</translation>
+    </message>
+    <message>
+      <source>the day after</source>
+      <translation>le lendemain</translation>
+    </message>
+    <message>
+      <source>before the session</source>
+      <translation>avant la séance</translation>
+    </message>
+    <message>
+      <source>at home</source>
+      <translation>à la maison</translation>
+    </message>
+    <message>
+      <source>Adverse effect</source>
+      <translation>Effet indésirable</translation>
+    </message>
+    <message>
+      <source>Severity</source>
+      <translation>Intensité</translation>
+    </message>
+    <message>
+      <source>When</source>
+      <translation>Quand</translation>
+    </message>
+    <message>
+      <source>Visit</source>
+      <translation>Visite</translation>
+    </message>
+    <message>
+      <source>Related to the training</source>
+      <translation>Lié à l’entraînement</translation>
+    </message>
+    <message>
+      <source>What was done</source>
+      <translation>Ce qui a été fait</translation>
+    </message>
+    <message>
+      <source>Written by</source>
+      <translation>Rédigé par</translation>
+    </message>
+    <message>
+      <source>Signed by</source>
+      <translation>Signé par</translation>
+    </message>
+    <message>
+      <source>Sign the note</source>
+      <translation>Signer la note</translation>
+    </message>
+    <message>
+      <source>Sign</source>
+      <translation>Signer</translation>
+    </message>
+    <message>
+      <source>To add</source>
+      <translation>À ajouter</translation>
+    </message>
+    <message>
+      <source>Add to a signed note</source>
+      <translation>Compléter une note signée</translation>
+    </message>
+    <message>
+      <source>Name of the scale</source>
+      <translation>Nom de l’échelle</translation>
+    </message>
+    <message>
+      <source>Total</source>
+      <translation>Total</translation>
+    </message>
+    <message>
+      <source>Answer to item {n}</source>
+      <translation>Réponse à la question {n}</translation>
+    </message>
+    <message>
+      <source>Filled in on</source>
+      <translation>Rempli le</translation>
+    </message>
+    <message>
+      <source>Another scale</source>
+      <translation>Autre échelle</translation>
+    </message>
+    <message>
+      <source>e.g. entered for the wrong client</source>
+      <translation>p. ex. saisi pour un autre client</translation>
+    </message>
+    <message>
+      <source>Say why the result is retracted.</source>
+      <translation>Indiquez pourquoi le résultat est retiré.</translation>
+    </message>
+    <message>
+      <source>The result stays in the book and is no longer drawn. A safety banner that it raised stays too.</source>
+      <translation>Le résultat reste dans le carnet et n’est plus tracé. Un bandeau de sécurité qu’il aurait déclenché reste aussi.</translation>
+    </message>
+    <message>
+      <source>Retract a result</source>
+      <translation>Retirer un résultat</translation>
+    </message>
+    <message>
+      <source>Who dealt with it</source>
+      <translation>Qui s’en est occupé</translation>
+    </message>
+    <message>
+      <source>Acknowledge</source>
+      <translation>Prendre acte</translation>
+    </message>
+    <message>
+      <source>{code} was erased from the client book.</source>
+      <translation>{code} a été effacé du carnet clients.</translation>
+    </message>
+    <message>
+      <source>Recordings are files and are still there: {folders}</source>
+      <translation>Les enregistrements sont des fichiers et sont toujours là : {folders}</translation>
+    </message>
+    <message>
+      <source>These copies could not be cleaned: {copies}</source>
+      <translation>Ces copies n’ont pas pu être nettoyées : {copies}</translation>
+    </message>
+    <message>
+      <source>Writing the report …</source>
+      <translation>Rédaction du rapport …</translation>
+    </message>
+    <message>
+      <source>Written: {path}</source>
+      <translation>Écrit : {path}</translation>
+    </message>
+    <message>
+      <source>Notes</source>
+      <translation>Notes</translation>
+    </message>
+    <message>
+      <source>Written</source>
+      <translation>Écrit</translation>
+    </message>
+    <message>
+      <source>No notes yet.</source>
+      <translation>Pas encore de notes.</translation>
+    </message>
+    <message>
+      <source>Open</source>
+      <translation>Ouvrir</translation>
+    </message>
+    <message>
+      <source>New note</source>
+      <translation>Nouvelle note</translation>
+    </message>
+    <message>
+      <source>Scales</source>
+      <translation>Échelles</translation>
+    </message>
+    <message>
+      <source>Filled in</source>
+      <translation>Rempli</translation>
+    </message>
+    <message>
+      <source>Scale</source>
+      <translation>Échelle</translation>
+    </message>
+    <message>
+      <source>Reading by its authors</source>
+      <translation>Lecture selon ses auteurs</translation>
+    </message>
+    <message>
+      <source>Remark</source>
+      <translation>Remarque</translation>
+    </message>
+    <message>
+      <source>No scales yet.</source>
+      <translation>Pas encore d’échelles.</translation>
+    </message>
+    <message>
+      <source>Retract</source>
+      <translation>Retirer</translation>
+    </message>
+    <message>
+      <source>Fill in</source>
+      <translation>Remplir</translation>
+    </message>
+    <message>
+      <source>Safety contact</source>
+      <translation>Contact de sécurité</translation>
+    </message>
+    <message>
+      <source>Adverse effects</source>
+      <translation>Effets indésirables</translation>
+    </message>
+    <message>
+      <source>Reported</source>
+      <translation>Signalé</translation>
+    </message>
+    <message>
+      <source>Effect</source>
+      <translation>Effet</translation>
+    </message>
+    <message>
+      <source>No adverse effect reported.</source>
+      <translation>Aucun effet indésirable signalé.</translation>
+    </message>
+    <message>
+      <source>Add</source>
+      <translation>Ajouter</translation>
+    </message>
+    <message>
+      <source>Given</source>
+      <translation>Donné</translation>
+    </message>
+    <message>
+      <source>Text</source>
+      <translation>Texte</translation>
+    </message>
+    <message>
+      <source>Withdrawn</source>
+      <translation>Retiré</translation>
+    </message>
+    <message>
+      <source>No consent on record.</source>
+      <translation>Aucun consentement enregistré.</translation>
+    </message>
+    <message>
+      <source>Change</source>
+      <translation>Modifier</translation>
+    </message>
+    <message>
+      <source>Session note</source>
+      <translation>Note de séance</translation>
+    </message>
+    <message>
+      <source>Client page</source>
+      <translation>Page du client</translation>
+    </message>
+    <message>
+      <source>Course report</source>
+      <translation>Rapport de parcours</translation>
+    </message>
+    <message>
+      <source>CRED-nf sheet</source>
+      <translation>Fiche CRED-nf</translation>
+    </message>
+    <message>
+      <source>Needs one finished run.</source>
+      <translation>Nécessite une séquence terminée.</translation>
+    </message>
+    <message>
+      <source>Erase client…</source>
+      <translation>Effacer le client…</translation>
+    </message>
+    <message>
+      <source>Fill in a scale</source>
+      <translation>Remplir une échelle</translation>
+    </message>
+    <message>
+      <source>Reports</source>
+      <translation>Rapports</translation>
+    </message>
+    <message>
+      <source>Everything about this client can be erased.</source>
+      <translation>Tout ce qui concerne ce client peut être effacé.</translation>
+    </message>
+    <message>
+      <source>signed by {who}</source>
+      <translation>signé par {who}</translation>
+    </message>
+    <message>
+      <source>, added to</source>
+      <translation>, complété</translation>
+    </message>
+    <message>
+      <source>draft, unsigned</source>
+      <translation>brouillon, non signé</translation>
+    </message>
+    <message>
+      <source>Another, by its total</source>
+      <translation>Une autre, par son total</translation>
+    </message>
+    <message>
+      <source>PHQ-9 and other scales that ask about thoughts of death or self-harm are offered once a responsible person and a local crisis text are set.</source>
+      <translation>Le PHQ-9 et les autres échelles qui abordent les idées de mort ou d’automutilation sont proposés une fois définis une personne responsable et un texte de crise local.</translation>
+    </message>
+    <message>
+      <source>retracted: {why}</source>
+      <translation>retiré : {why}</translation>
+    </message>
+    <message>
+      <source>{n} answers estimated</source>
+      <translation>{n} réponses estimées</translation>
+    </message>
+    <message>
+      <source>no total</source>
+      <translation>pas de total</translation>
+    </message>
+    <message>
+      <source>YYYY-MM-DD</source>
+      <translation>AAAA-MM-JJ</translation>
+    </message>
+    <message>
+      <source>{field} = {text}: write a day as year-month-day, e.g. 2026-11-21.</source>
+      <translation>{field} = {text} : écrivez un jour sous la forme année-mois-jour, p. ex. 2026-11-21.</translation>
+    </message>
+    <message>
+      <source>HH:MM</source>
+      <translation>HH:MM</translation>
+    </message>
+    <message>
+      <source>{field} = {text}: write a time as hours:minutes, e.g. 14:30.</source>
+      <translation>{field} = {text} : écrivez une heure sous la forme heures:minutes, p. ex. 14:30.</translation>
+    </message>
+    <message>
+      <source>a whole number</source>
+      <translation>un nombre entier</translation>
+    </message>
+    <message>
+      <source>a number</source>
+      <translation>un nombre</translation>
+    </message>
+    <message>
+      <source>{field} = {text}: must be {kind} from {low:g} to {high:g}.</source>
+      <translation>{field} = {text} : doit être {kind} de {low:g} à {high:g}.</translation>
+    </message>
+    <message>
+      <source>Intake: “{question}” needs a clinician's confirmation.</source>
+      <translation>Entrée : « {question} » demande la confirmation d’un clinicien.</translation>
+    </message>
+    <message>
+      <source>Intake: one question is not answered yet.</source>
+      <translation>Entrée : une question n’a pas encore de réponse.</translation>
+    </message>
+    <message>
+      <source>Intake: {n} questions are not answered yet.</source>
+      <translation>Entrée : {n} questions n’ont pas encore de réponse.</translation>
+    </message>
+    <message>
+      <source>No consent to training on record.</source>
+      <translation>Aucun consentement à l’entraînement enregistré.</translation>
+    </message>
+    <message>
+      <source>Consent to training given {day}, text {version}.</source>
+      <translation>Consentement à l’entraînement donné le {day}, texte {version}.</translation>
+    </message>
+    <message>
+      <source>Learning over sessions: too few (n = {n}, at least {fewest}).</source>
+      <translation>Apprentissage au fil des séances : trop peu (n = {n}, au moins {fewest}).</translation>
+    </message>
+    <message>
+      <source>Learning over sessions: cannot be told from these figures.</source>
+      <translation>Apprentissage au fil des séances : ces chiffres ne permettent pas de le dire.</translation>
+    </message>
+    <message>
+      <source>Clean time above the first session's 70th percentile: {slope:+.1f} points per session, 95 % interval {low:+.1f} to {high:+.1f}, n = {n}. It cannot be told apart from expectancy, time or other treatment.</source>
+      <translation>Temps propre au-dessus du 70e percentile de la première séance : {slope:+.1f} points par séance, intervalle à 95 % de {low:+.1f} à {high:+.1f}, n = {n}. Cela ne peut être distingué des attentes, du temps ou d’un autre traitement.</translation>
+    </message>
+    <message>
+      <source>No file</source>
+      <translation>Aucun fichier</translation>
+    </message>
+    <message>
+      <source>Choose …</source>
+      <translation>Choisir …</translation>
+    </message>
+    <message>
+      <source>Film</source>
+      <translation>Film</translation>
+    </message>
+    <message>
+      <source>Films (*.mp4 *.mkv *.mov *.avi *.webm *.m4v *.mpg);;All files (*)</source>
+      <translation>Films (*.mp4 *.mkv *.mov *.avi *.webm *.m4v *.mpg);;Tous les fichiers (*)</translation>
+    </message>
+    <message>
+      <source>Music</source>
+      <translation>Musique</translation>
+    </message>
+    <message>
+      <source>Music (*.mp3 *.flac *.ogg *.opus *.m4a *.wav *.aac);;All files (*)</source>
+      <translation>Musique (*.mp3 *.flac *.ogg *.opus *.m4a *.wav *.aac);;Tous les fichiers (*)</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>Enregistrer</translation>
+    </message>
+    <message>
+      <source>Ctrl+Enter</source>
+      <translation>Ctrl+Enter</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>Annuler</translation>
+    </message>
+    <message>
+      <source>Esc</source>
+      <translation>Esc</translation>
+    </message>
+    <message>
+      <source>Keep theirs</source>
+      <translation>Garder l’autre</translation>
+    </message>
+    <message>
+      <source>Write mine</source>
+      <translation>Écrire la mienne</translation>
+    </message>
+    <message>
+      <source>Not saved yet. Save it, or discard what you typed.</source>
+      <translation>Pas encore enregistré. Enregistrez, ou abandonnez votre saisie.</translation>
+    </message>
+    <message>
+      <source>Discard</source>
+      <translation>Abandonner</translation>
+    </message>
+    <message>
+      <source>{field}: theirs {theirs}, yours {mine}</source>
+      <translation>{field} : l’autre {theirs}, la vôtre {mine}</translation>
+    </message>
+    <message>
+      <source>Another desk removed this while the form was open.</source>
+      <translation>Un autre poste a supprimé ceci pendant que le formulaire était ouvert.</translation>
+    </message>
+    <message>
+      <source>Another desk changed this while the form was open. Nothing was overwritten.</source>
+      <translation>Un autre poste a modifié ceci pendant que le formulaire était ouvert. Rien n’a été écrasé.</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>rien</translation>
+    </message>
+    <message>
+      <source>Signed by {who}.</source>
+      <translation>Signé par {who}.</translation>
+    </message>
+    <message>
+      <source>lower is easier</source>
+      <translation>plus bas, plus facile</translation>
+    </message>
+    <message>
+      <source>Start session of {client}</source>
+      <translation>Démarrer la séance de {client}</translation>
+    </message>
+    <message>
+      <source>Open {client}</source>
+      <translation>Ouvrir {client}</translation>
+    </message>
+    <message>
+      <source>Search (Ctrl+K)</source>
+      <translation>Rechercher (Ctrl+K)</translation>
+    </message>
+    <message>
+      <source>Search clients by name or code</source>
+      <translation>Rechercher un client par nom ou code</translation>
+    </message>
+    <message>
+      <source>Try it: synthetic headset</source>
+      <translation>Essayer : casque synthétique</translation>
+    </message>
+    <message>
+      <source>All clients</source>
+      <translation>Tous les clients</translation>
+    </message>
+    <message>
+      <source>One note waits for a signature.</source>
+      <translation>Une note attend une signature.</translation>
+    </message>
+    <message>
+      <source>{n} notes wait for a signature.</source>
+      <translation>{n} notes attendent une signature.</translation>
+    </message>
+    <message>
+      <source>No clients yet. Try it with the synthetic headset, or add your first client. Nothing leaves this computer.</source>
+      <translation>Pas encore de clients. Essayez avec le casque synthétique, ou ajoutez votre premier client. Rien ne quitte cet ordinateur.</translation>
+    </message>
+    <message>
+      <source>Today</source>
+      <translation>Aujourd’hui</translation>
+    </message>
+    <message>
+      <source>No appointments today. Seen last:</source>
+      <translation>Pas de rendez-vous aujourd’hui. Vus en dernier :</translation>
+    </message>
+    <message>
+      <source>No appointments today.</source>
+      <translation>Pas de rendez-vous aujourd’hui.</translation>
+    </message>
+    <message>
+      <source>Today; later: {clients}</source>
+      <translation>Aujourd’hui ; plus tard : {clients}</translation>
+    </message>
+    <message>
+      <source>Client</source>
+      <translation>Client</translation>
+    </message>
+    <message>
+      <source>Last visit</source>
+      <translation>Dernière visite</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Fait</translation>
+    </message>
+    <message>
+      <source>To do</source>
+      <translation>À faire</translation>
+    </message>
+    <message>
+      <source>No client matches “{text}”.</source>
+      <translation>Aucun client ne correspond à « {text} ».</translation>
+    </message>
+    <message>
+      <source>✎ note unsigned</source>
+      <translation>✎ note non signée</translation>
+    </message>
+    <message>
+      <source>This window was opened without a client book.</source>
+      <translation>Cette fenêtre a été ouverte sans carnet clients.</translation>
+    </message>
+    <message>
+      <source>This page is not part of this installation.</source>
+      <translation>Cette page ne fait pas partie de cette installation.</translation>
+    </message>
+    <message>
+      <source>Session</source>
+      <translation>Séance</translation>
+    </message>
+    <message>
+      <source>Recordings</source>
+      <translation>Enregistrements</translation>
+    </message>
+    <message>
+      <source>Protocols</source>
+      <translation>Protocoles</translation>
+    </message>
+    <message>
+      <source>Settings</source>
+      <translation>Réglages</translation>
+    </message>
+    <message>
+      <source>Main navigation</source>
+      <translation>Navigation principale</translation>
+    </message>
+    <message>
+      <source>Identical: {hops} hops and {events} events came out again to the last bit.</source>
+      <translation>Identique : {hops} pas et {events} événements sont ressortis au bit près.</translation>
+    </message>
+    <message>
+      <source>Not identical: {difference}</source>
+      <translation>Pas identique : {difference}</translation>
+    </message>
+    <message>
+      <source>Submit</source>
+      <translation>Valider</translation>
+    </message>
+    <message>
+      <source>Not submitted yet. Submit it, or cancel.</source>
+      <translation>Pas encore validé. Validez, ou annulez.</translation>
+    </message>
+    <message>
+      <source>Item {items} is not answered. Answer it, or submit again to leave it out.</source>
+      <translation>La question {items} est sans réponse. Répondez-y, ou validez à nouveau pour l’omettre.</translation>
+    </message>
+    <message>
+      <source>Items {items} are not answered. Answer them, or submit again to leave them out.</source>
+      <translation>Les questions {items} sont sans réponse. Répondez-y, ou validez à nouveau pour les omettre.</translation>
+    </message>
+    <message>
+      <source>Contact here: {person}</source>
+      <translation>Contact ici : {person}</translation>
+    </message>
+    <message>
+      <source>Please read on … {n:.0f}</source>
+      <translation>Poursuivez la lecture … {n:.0f}</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Fermer</translation>
+    </message>
+    <message>
+      <source>Status</source>
+      <translation>État</translation>
+    </message>
+    <message>
+      <source>Keys  F1</source>
+      <translation>Touches  F1</translation>
+    </message>
+    <message>
+      <source>Theme</source>
+      <translation>Thème</translation>
+    </message>
+    <message>
+      <source>Dark or light</source>
+      <translation>Sombre ou clair</translation>
+    </message>
+    <message>
+      <source>Connecting: {name}</source>
+      <translation>Connexion : {name}</translation>
+    </message>
+    <message>
+      <source>No headset connected</source>
+      <translation>Aucun casque connecté</translation>
+    </message>
+    <message>
+      <source>Recording off · room on the disk not known</source>
+      <translation>Enregistrement arrêté · espace disque inconnu</translation>
+    </message>
+    <message>
+      <source>⚠ Recording off · {n:.0f} h free: make room</source>
+      <translation>⚠ Enregistrement arrêté · {n:.0f} h libres : faites de la place</translation>
+    </message>
+    <message>
+      <source>Recording off · {hours} h free</source>
+      <translation>Enregistrement arrêté · {hours} h libres</translation>
+    </message>
+    <message>
+      <source>♪ no sound</source>
+      <translation>♪ pas de son</translation>
+    </message>
+    <message>
+      <source>Edit client</source>
+      <translation>Modifier le client</translation>
+    </message>
+    <message>
+      <source>Goals</source>
+      <translation>Buts</translation>
+    </message>
+    <message>
+      <source>Last note</source>
+      <translation>Dernière note</translation>
+    </message>
+    <message>
+      <source>Latest values</source>
+      <translation>Dernières valeurs</translation>
+    </message>
+    <message>
+      <source>Since the last visit</source>
+      <translation>Depuis la dernière visite</translation>
+    </message>
+    <message>
+      <source>No goals yet.</source>
+      <translation>Pas encore de buts.</translation>
+    </message>
+    <message>
+      <source>signed</source>
+      <translation>signé</translation>
+    </message>
+    <message>
+      <source>not signed yet</source>
+      <translation>pas encore signé</translation>
+    </message>
+    <message>
+      <source>Intake screen complete.</source>
+      <translation>Questionnaire d’entrée complet.</translation>
+    </message>
+    <message>
+      <source>Intake screen: {n} open.</source>
+      <translation>Entrée : {n} en suspens.</translation>
+    </message>
+    <message>
+      <source>Date</source>
+      <translation>Date</translation>
+    </message>
+    <message>
+      <source>Trained</source>
+      <translation>Entraîné</translation>
+    </message>
+    <message>
+      <source>In range</source>
+      <translation>Dans la cible</translation>
+    </message>
+    <message>
+      <source>Clean</source>
+      <translation>Propre</translation>
+    </message>
+    <message>
+      <source>Device</source>
+      <translation>Appareil</translation>
+    </message>
+    <message>
+      <source>Nothing recorded yet. Start a session at the top of this page.</source>
+      <translation>Rien d’enregistré encore. Démarrez une séance en haut de cette page.</translation>
+    </message>
+    <message>
+      <source>Replay</source>
+      <translation>Relecture</translation>
+    </message>
+    <message>
+      <source>Report</source>
+      <translation>Rapport</translation>
+    </message>
+    <message>
+      <source>Open folder</source>
+      <translation>Ouvrir le dossier</translation>
+    </message>
+    <message>
+      <source>Edit plan</source>
+      <translation>Modifier le plan</translation>
+    </message>
+    <message>
+      <source>Own symptoms</source>
+      <translation>Symptômes propres</translation>
+    </message>
+    <message>
+      <source>Symptom</source>
+      <translation>Symptôme</translation>
+    </message>
+    <message>
+      <source>0</source>
+      <translation>0</translation>
+    </message>
+    <message>
+      <source>10</source>
+      <translation>10</translation>
+    </message>
+    <message>
+      <source>Weeks before</source>
+      <translation>Semaines avant</translation>
+    </message>
+    <message>
+      <source>No own symptoms yet: 5 to 8 show changes best.</source>
+      <translation>Pas encore de symptômes propres : 5 à 8 montrent le mieux les changements.</translation>
+    </message>
+    <message>
+      <source>Appointments</source>
+      <translation>Rendez-vous</translation>
+    </message>
+    <message>
+      <source>Begins</source>
+      <translation>Début</translation>
+    </message>
+    <message>
+      <source>No appointments.</source>
+      <translation>Pas de rendez-vous.</translation>
+    </message>
+    <message>
+      <source>Use a starter plan</source>
+      <translation>Prendre un plan de départ</translation>
+    </message>
+    <message>
+      <source>every visit</source>
+      <translation>chaque visite</translation>
+    </message>
+    <message>
+      <source>What</source>
+      <translation>Quoi</translation>
+    </message>
+    <message>
+      <source>Nothing logged.</source>
+      <translation>Rien de noté.</translation>
+    </message>
+    <message>
+      <source>Add treatment</source>
+      <translation>Ajouter un traitement</translation>
+    </message>
+    <message>
+      <source>Change dose</source>
+      <translation>Modifier la dose</translation>
+    </message>
+    <message>
+      <source>Stop</source>
+      <translation>Arrêter</translation>
+    </message>
+    <message>
+      <source>Given today</source>
+      <translation>Donné aujourd’hui</translation>
+    </message>
+    <message>
+      <source>Correct</source>
+      <translation>Corriger</translation>
+    </message>
+    <message>
+      <source>{name}: {n} values</source>
+      <translation>{name} : {n} valeurs</translation>
+    </message>
+    <message>
+      <source>one treatment</source>
+      <translation>un traitement</translation>
+    </message>
+    <message>
+      <source>{n} treatments</source>
+      <translation>{n} traitements</translation>
+    </message>
+    <message>
+      <source>Trends. {what}</source>
+      <translation>Évolution. {what}</translation>
+    </message>
+    <message>
+      <source> · too few</source>
+      <translation> · trop peu</translation>
+    </message>
+    <message>
+      <source>{value} (weeks before: {baseline:.1f})</source>
+      <translation>{value} (semaines avant : {baseline:.1f})</translation>
+    </message>
+    <message>
+      <source>No plan yet</source>
+      <translation>Pas encore de plan</translation>
+    </message>
+    <message>
+      <source>{done} of {planned} · {protocol}</source>
+      <translation>{done} sur {planned} · {protocol}</translation>
+    </message>
+    <message>
+      <source>{done} done · {protocol}</source>
+      <translation>{done} faites · {protocol}</translation>
+    </message>
+    <message>
+      <source>No plan.</source>
+      <translation>Pas de plan.</translation>
+    </message>
+    <message>
+      <source>{protocol}, version {version}</source>
+      <translation>{protocol}, version {version}</translation>
+    </message>
+    <message>
+      <source>{runs} × {minutes:g} min</source>
+      <translation>{runs} × {minutes:g} min</translation>
+    </message>
+    <message>
+      <source>breaks {rest:g} s</source>
+      <translation>pauses {rest:g} s</translation>
+    </message>
+    <message>
+      <source>, the client may end them</source>
+      <translation>, le client peut y mettre fin</translation>
+    </message>
+    <message>
+      <source>target {target:.0f} %</source>
+      <translation>objectif {target:.0f} %</translation>
+    </message>
+    <message>
+      <source>comfort: {profile}</source>
+      <translation>confort : {profile}</translation>
+    </message>
+    <message>
+      <source>feedback: {feedback}</source>
+      <translation>feedback : {feedback}</translation>
+    </message>
+    <message>
+      <source>sound: {sound}, {volume:.0f} %</source>
+      <translation>son : {sound}, {volume:.0f} %</translation>
+    </message>
+    <message>
+      <source>review after visit {n}</source>
+      <translation>bilan après la visite {n}</translation>
+    </message>
+    <message>
+      <source>start</source>
+      <translation>début</translation>
+    </message>
+    <message>
+      <source>change</source>
+      <translation>changement</translation>
+    </message>
+    <message>
+      <source>stop</source>
+      <translation>arrêt</translation>
+    </message>
+    <message>
+      <source>given once</source>
+      <translation>donné une fois</translation>
+    </message>
+    <message>
+      <source>client</source>
+      <translation>client</translation>
+    </message>
+    <message>
+      <source>prescriber</source>
+      <translation>prescripteur</translation>
+    </message>
+    <message>
+      <source>record</source>
+      <translation>dossier</translation>
+    </message>
+    <message>
+      <source>right-handed</source>
+      <translation>droitier</translation>
+    </message>
+    <message>
+      <source>left-handed</source>
+      <translation>gaucher</translation>
+    </message>
+    <message>
+      <source>both-handed</source>
+      <translation>ambidextre</translation>
+    </message>
+    <message>
+      <source>seizures or epilepsy</source>
+      <translation>crises ou épilepsie</translation>
+    </message>
+    <message>
+      <source>loss of consciousness</source>
+      <translation>perte de connaissance</translation>
+    </message>
+    <message>
+      <source>sensitivity to flicker</source>
+      <translation>sensibilité au scintillement</translation>
+    </message>
+    <message>
+      <source>stimulator or pacemaker</source>
+      <translation>stimulateur ou pacemaker</translation>
+    </message>
+    <message>
+      <source>loss of touch with reality</source>
+      <translation>perte de contact avec la réalité</translation>
+    </message>
+    <message>
+      <source>mania or bipolar disorder</source>
+      <translation>manie ou trouble bipolaire</translation>
+    </message>
+    <message>
+      <source>dissociation or trauma</source>
+      <translation>dissociation ou traumatisme</translation>
+    </message>
+    <message>
+      <source>head or brain injury</source>
+      <translation>lésion de la tête ou du cerveau</translation>
+    </message>
+    <message>
+      <source>neurological condition</source>
+      <translation>affection neurologique</translation>
+    </message>
+    <message>
+      <source>pregnancy</source>
+      <translation>grossesse</translation>
+    </message>
+    <message>
+      <source>thoughts of death or self-harm</source>
+      <translation>idées de mort ou d’automutilation</translation>
+    </message>
+    <message>
+      <source>under 18</source>
+      <translation>moins de 18 ans</translation>
+    </message>
+    <message>
+      <source>A film of the client's own, or another window, may flash by itself: watch it before, or leave it out.</source>
+      <translation>Un film du client, ou une autre fenêtre, peut clignoter de lui-même : regardez-le avant, ou laissez-le de côté.</translation>
+    </message>
+    <message>
+      <source>About</source>
+      <translation>À propos</translation>
+    </message>
+    <message>
+      <source>Names describe the signal, not a disease: what is known stands under Evidence.</source>
+      <translation>Les noms décrivent le signal, pas une maladie : ce que l’on sait figure sous Preuves.</translation>
+    </message>
+    <message>
+      <source>SMR at C3 and C4, up</source>
+      <translation>SMR en C3 et C4, hausse</translation>
+    </message>
+    <message>
+      <source>Short name for files and commands</source>
+      <translation>Nom court pour fichiers et commandes</translation>
+    </message>
+    <message>
+      <source>Version</source>
+      <translation>Version</translation>
+    </message>
+    <message>
+      <source>Purpose, in plain words</source>
+      <translation>But, en mots simples</translation>
+    </message>
+    <message>
+      <source>Cautions, one a line</source>
+      <translation>Précautions, une par ligne</translation>
+    </message>
+    <message>
+      <source>Sessions of a course</source>
+      <translation>Séances par parcours</translation>
+    </message>
+    <message>
+      <source>Sessions a week</source>
+      <translation>Séances par semaine</translation>
+    </message>
+    <message>
+      <source>Evidence</source>
+      <translation>Preuves</translation>
+    </message>
+    <message>
+      <source>What studies found and what they did not; trials that found nothing belong here too.</source>
+      <translation>Ce que les études ont trouvé et ce qu’elles n’ont pas trouvé ; les essais qui n’ont rien trouvé ont aussi leur place ici.</translation>
+    </message>
+    <message>
+      <source>In a few words</source>
+      <translation>En quelques mots</translation>
+    </message>
+    <message>
+      <source>controlled, small</source>
+      <translation>contrôlé, petit</translation>
+    </message>
+    <message>
+      <source>What was found</source>
+      <translation>Ce qui a été trouvé</translation>
+    </message>
+    <message>
+      <source>What is not known</source>
+      <translation>Ce que l’on ne sait pas</translation>
+    </message>
+    <message>
+      <source>References</source>
+      <translation>Références</translation>
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation>Supprimer</translation>
+    </message>
+    <message>
+      <source>Author A (2020) Journal 1:2</source>
+      <translation>Auteur A (2020) Revue 1:2</translation>
+    </message>
+    <message>
+      <source>DOI</source>
+      <translation>DOI</translation>
+    </message>
+    <message>
+      <source>Add a reference</source>
+      <translation>Ajouter une référence</translation>
+    </message>
+    <message>
+      <source>Compare with</source>
+      <translation>Comparer avec</translation>
+    </message>
+    <message>
+      <source>{name}, version {n}</source>
+      <translation>{name}, version {n}</translation>
+    </message>
+    <message>
+      <source>It can be compared once all its problems are solved.</source>
+      <translation>La comparaison sera possible une fois tous ses problèmes résolus.</translation>
+    </message>
+    <message>
+      <source>One value differs.</source>
+      <translation>Une valeur diffère.</translation>
+    </message>
+    <message>
+      <source>{n} values differ.</source>
+      <translation>{n} valeurs diffèrent.</translation>
+    </message>
+    <message>
+      <source>They mean the same.</source>
+      <translation>Ils ont le même sens.</translation>
+    </message>
+    <message>
+      <source>This one</source>
+      <translation>Celui-ci</translation>
+    </message>
+    <message>
+      <source>In one sentence</source>
+      <translation>En une phrase</translation>
+    </message>
+    <message>
+      <source>Condition {name}</source>
+      <translation>Condition {name}</translation>
+    </message>
+    <message>
+      <source>short name</source>
+      <translation>nom court</translation>
+    </message>
+    <message>
+      <source>band, Hz</source>
+      <translation>bande, Hz</translation>
+    </message>
+    <message>
+      <source>band from the alpha peak, Hz</source>
+      <translation>bande depuis le pic alpha, Hz</translation>
+    </message>
+    <message>
+      <source>share in, Hz</source>
+      <translation>part dans, Hz</translation>
+    </message>
+    <message>
+      <source>deviations</source>
+      <translation>écarts</translation>
+    </message>
+    <message>
+      <source>least number of sites</source>
+      <translation>nombre minimal de sites</translation>
+    </message>
+    <message>
+      <source>left sites</source>
+      <translation>sites gauches</translation>
+    </message>
+    <message>
+      <source>s</source>
+      <translation>s</translation>
+    </message>
+    <message>
+      <source>as usual</source>
+      <translation>habituel</translation>
+    </message>
+    <message>
+      <source>off</source>
+      <translation>inactif</translation>
+    </message>
+    <message>
+      <source>fixed value</source>
+      <translation>valeur fixe</translation>
+    </message>
+    <message>
+      <source>baseline percentile</source>
+      <translation>percentile de la ligne de base</translation>
+    </message>
+    <message>
+      <source>baseline z</source>
+      <translation>z ligne de base</translation>
+    </message>
+    <message>
+      <source>rolling percentile (auto)</source>
+      <translation>percentile glissant (auto)</translation>
+    </message>
+    <message>
+      <source>staircase (auto)</source>
+      <translation>escalier (auto)</translation>
+    </message>
+    <message>
+      <source>personal course target</source>
+      <translation>objectif personnel de parcours</translation>
+    </message>
+    <message>
+      <source>Conditions</source>
+      <translation>Conditions</translation>
+    </message>
+    <message>
+      <source>All have to be met at once. An automatic rule keeps the score steady and so hides learning.</source>
+      <translation>Toutes doivent être remplies en même temps. Une règle automatique maintient le score stable et masque ainsi l’apprentissage.</translation>
+    </message>
+    <message>
+      <source>Add a condition</source>
+      <translation>Ajouter une condition</translation>
+    </message>
+    <message>
+      <source>reward</source>
+      <translation>récompense</translation>
+    </message>
+    <message>
+      <source>inhibit</source>
+      <translation>inhibition</translation>
+    </message>
+    <message>
+      <source>▲ above</source>
+      <translation>▲ au-dessus</translation>
+    </message>
+    <message>
+      <source>▼ below</source>
+      <translation>▼ en dessous</translation>
+    </message>
+    <message>
+      <source>Threshold from</source>
+      <translation>Seuil d’après</translation>
+    </message>
+    <message>
+      <source>{n}. Feature</source>
+      <translation>{n}. Indice</translation>
+    </message>
+    <message>
+      <source>Role</source>
+      <translation>Rôle</translation>
+    </message>
+    <message>
+      <source>Has to be</source>
+      <translation>Doit être</translation>
+    </message>
+    <message>
+      <source>Value</source>
+      <translation>Valeur</translation>
+    </message>
+    <message>
+      <source>Deviations, k</source>
+      <translation>Écarts, k</translation>
+    </message>
+    <message>
+      <source>Target, %</source>
+      <translation>Objectif, %</translation>
+    </message>
+    <message>
+      <source>Window, s</source>
+      <translation>Fenêtre, s</translation>
+    </message>
+    <message>
+      <source>Gain</source>
+      <translation>Gain</translation>
+    </message>
+    <message>
+      <source>Delay</source>
+      <translation>Délai</translation>
+    </message>
+    <message>
+      <source>Cautions</source>
+      <translation>Précautions</translation>
+    </message>
+    <message>
+      <source>Sites: {sites}</source>
+      <translation>Sites : {sites}</translation>
+    </message>
+    <message>
+      <source>This file cannot be used. Edit it: the text tab shows where.</source>
+      <translation>Ce fichier ne peut pas être utilisé. Modifiez-le : l’onglet du texte montre où.</translation>
+    </message>
+    <message>
+      <source>Built in, version {n}. It cannot be changed; duplicate it to edit.</source>
+      <translation>Intégré, version {n}. Il ne peut pas être modifié ; dupliquez-le pour le modifier.</translation>
+    </message>
+    <message>
+      <source>Your own, version {n}, not used yet.</source>
+      <translation>Le vôtre, version {n}, pas encore utilisé.</translation>
+    </message>
+    <message>
+      <source>Your own, version {n}, used in a session: changes become a new version.</source>
+      <translation>Le vôtre, version {n}, utilisé dans une séance : les changements deviennent une nouvelle version.</translation>
+    </message>
+    <message>
+      <source>Your own, version {n}: the file was changed after a session had used it.</source>
+      <translation>Le vôtre, version {n} : le fichier a été modifié après son utilisation dans une séance.</translation>
+    </message>
+    <message>
+      <source>Eyes closed</source>
+      <translation>Yeux fermés</translation>
+    </message>
+    <message>
+      <source>Eyes open</source>
+      <translation>Yeux ouverts</translation>
+    </message>
+    <message>
+      <source>{eyes}, baseline {baseline}, {n} × {run}</source>
+      <translation>{eyes}, ligne de base {baseline}, {n} × {run}</translation>
+    </message>
+    <message>
+      <source>, {n} a week</source>
+      <translation>, {n} par semaine</translation>
+    </message>
+    <message>
+      <source>Course: {sessions}</source>
+      <translation>Parcours : {sessions}</translation>
+    </message>
+    <message>
+      <source>amplitude, µV</source>
+      <translation>amplitude, µV</translation>
+    </message>
+    <message>
+      <source>power, µV²</source>
+      <translation>puissance, µV²</translation>
+    </message>
+    <message>
+      <source>share of a wider band</source>
+      <translation>part d’une bande plus large</translation>
+    </message>
+    <message>
+      <source>ratio of two features</source>
+      <translation>rapport de deux indices</translation>
+    </message>
+    <message>
+      <source>asymmetry</source>
+      <translation>asymétrie</translation>
+    </message>
+    <message>
+      <source>coherence</source>
+      <translation>cohérence</translation>
+    </message>
+    <message>
+      <source>imaginary coherence</source>
+      <translation>cohérence imaginaire</translation>
+    </message>
+    <message>
+      <source>phase locking</source>
+      <translation>verrouillage de phase</translation>
+    </message>
+    <message>
+      <source>What is measured</source>
+      <translation>Ce qui est mesuré</translation>
+    </message>
+    <message>
+      <source>A feature is one number, computed some fifty times a second: mean over its sites of a band.</source>
+      <translation>Un indice est un nombre, calculé une cinquantaine de fois par seconde : la moyenne d’une bande sur ses sites.</translation>
+    </message>
+    <message>
+      <source>Add a feature</source>
+      <translation>Ajouter un indice</translation>
+    </message>
+    <message>
+      <source>Smoothing, s</source>
+      <translation>Lissage, s</translation>
+    </message>
+    <message>
+      <source>This feature …</source>
+      <translation>Cet indice …</translation>
+    </message>
+    <message>
+      <source>… divided by this one</source>
+      <translation>… divisé par celui-ci</translation>
+    </message>
+    <message>
+      <source>As a logarithm</source>
+      <translation>En logarithme</translation>
+    </message>
+    <message>
+      <source>Band, Hz</source>
+      <translation>Bande, Hz</translation>
+    </message>
+    <message>
+      <source>or from the alpha peak, Hz</source>
+      <translation>ou depuis le pic alpha, Hz</translation>
+    </message>
+    <message>
+      <source>Sites, if not all of them</source>
+      <translation>Sites, si pas tous</translation>
+    </message>
+    <message>
+      <source>Right sites</source>
+      <translation>Sites droits</translation>
+    </message>
+    <message>
+      <source>The two sites, if there are more</source>
+      <translation>Les deux sites, s’il y en a plus</translation>
+    </message>
+    <message>
+      <source>Left sites</source>
+      <translation>Sites gauches</translation>
+    </message>
+    <message>
+      <source>Share in, Hz</source>
+      <translation>Part dans, Hz</translation>
+    </message>
+    <message>
+      <source>Delay, s</source>
+      <translation>Délai, s</translation>
+    </message>
+    <message>
+      <source>by the band</source>
+      <translation>selon la bande</translation>
+    </message>
+    <message>
+      <source>Estimator</source>
+      <translation>Estimateur</translation>
+    </message>
+    <message>
+      <source>Filter length, s</source>
+      <translation>Longueur du filtre, s</translation>
+    </message>
+    <message>
+      <source>Slow: power over a second</source>
+      <translation>Lent : puissance sur une seconde</translation>
+    </message>
+    <message>
+      <source>none</source>
+      <translation>aucun</translation>
+    </message>
+    <message>
+      <source>Sites chosen: {sites}.</source>
+      <translation>Sites choisis : {sites}.</translation>
+    </message>
+    <message>
+      <source>{site}: chosen</source>
+      <translation>{site} : choisi</translation>
+    </message>
+    <message>
+      <source>{site}: reference</source>
+      <translation>{site} : référence</translation>
+    </message>
+    <message>
+      <source>Search protocols, bands, sites</source>
+      <translation>Chercher protocoles, bandes, sites</translation>
+    </message>
+    <message>
+      <source>No match</source>
+      <translation>Aucun résultat</translation>
+    </message>
+    <message>
+      <source>Duplicate nearest</source>
+      <translation>Dupliquer le plus proche</translation>
+    </message>
+    <message>
+      <source>no headset chosen</source>
+      <translation>aucun casque choisi</translation>
+    </message>
+    <message>
+      <source>Back</source>
+      <translation>Retour</translation>
+    </message>
+    <message>
+      <source>Words</source>
+      <translation>Mots</translation>
+    </message>
+    <message>
+      <source>All terms, explained</source>
+      <translation>Tous les termes, expliqués</translation>
+    </message>
+    <message>
+      <source>New</source>
+      <translation>Nouveau</translation>
+    </message>
+    <message>
+      <source>Begin a protocol from nothing</source>
+      <translation>Commencer un protocole à partir de rien</translation>
+    </message>
+    <message>
+      <source>Import</source>
+      <translation>Importer</translation>
+    </message>
+    <message>
+      <source>Take over a protocol file</source>
+      <translation>Reprendre un fichier de protocole</translation>
+    </message>
+    <message>
+      <source>Go on with unsaved changes</source>
+      <translation>Continuer avec les changements non enregistrés</translation>
+    </message>
+    <message>
+      <source>Duplicate to edit</source>
+      <translation>Dupliquer et modifier</translation>
+    </message>
+    <message>
+      <source>Edit</source>
+      <translation>Modifier</translation>
+    </message>
+    <message>
+      <source>Compare</source>
+      <translation>Comparer</translation>
+    </message>
+    <message>
+      <source>Preview</source>
+      <translation>Aperçu</translation>
+    </message>
+    <message>
+      <source>Export</source>
+      <translation>Exporter</translation>
+    </message>
+    <message>
+      <source>Headset</source>
+      <translation>Casque</translation>
+    </message>
+    <message>
+      <source>{file}
+cannot be read</source>
+      <translation>{file}
+illisible</translation>
+    </message>
+    <message>
+      <source>own, version {n} · </source>
+      <translation>propre, version {n} · </translation>
+    </message>
+    <message>
+      <source>Built-in ones cannot be changed</source>
+      <translation>Les protocoles intégrés ne peuvent pas être modifiés</translation>
+    </message>
+    <message>
+      <source>{file} cannot be read ({why}).</source>
+      <translation>{file} ne peut pas être lu ({why}).</translation>
+    </message>
+    <message>
+      <source>{name} (copy)</source>
+      <translation>{name} (copie)</translation>
+    </message>
+    <message>
+      <source>Imported as {file}.</source>
+      <translation>Importé sous {file}.</translation>
+    </message>
+    <message>
+      <source>A protocol file</source>
+      <translation>Un fichier de protocole</translation>
+    </message>
+    <message>
+      <source>Export the protocol</source>
+      <translation>Exporter le protocole</translation>
+    </message>
+    <message>
+      <source>Written to {file}.</source>
+      <translation>Écrit dans {file}.</translation>
+    </message>
+    <message>
+      <source>Parts of the protocol</source>
+      <translation>Parties du protocole</translation>
+    </message>
+    <message>
+      <source>Sites</source>
+      <translation>Sites</translation>
+    </message>
+    <message>
+      <source>Features</source>
+      <translation>Indices</translation>
+    </message>
+    <message>
+      <source>Reward</source>
+      <translation>Récompense</translation>
+    </message>
+    <message>
+      <source>Undo</source>
+      <translation>Annuler</translation>
+    </message>
+    <message>
+      <source>Ctrl+Z</source>
+      <translation>Ctrl+Z</translation>
+    </message>
+    <message>
+      <source>Redo</source>
+      <translation>Rétablir</translation>
+    </message>
+    <message>
+      <source>Ctrl+Shift+Z</source>
+      <translation>Ctrl+Shift+Z</translation>
+    </message>
+    <message>
+      <source>Write this protocol as one file</source>
+      <translation>Écrire ce protocole en un seul fichier</translation>
+    </message>
+    <message>
+      <source>Save as new version</source>
+      <translation>Nouvelle version</translation>
+    </message>
+    <message>
+      <source>Ctrl+S</source>
+      <translation>Ctrl+S</translation>
+    </message>
+    <message>
+      <source>New protocol</source>
+      <translation>Nouveau protocole</translation>
+    </message>
+    <message>
+      <source>The sentence that says what is rewarded stands here once the problems are solved.</source>
+      <translation>La phrase qui dit ce qui est récompensé apparaît ici une fois les problèmes résolus.</translation>
+    </message>
+    <message>
+      <source>The text cannot be read: {why}</source>
+      <translation>Le texte ne peut pas être lu : {why}</translation>
+    </message>
+    <message>
+      <source>Sessions have used version {n}, so it stays as it is. Changes are saved as a new version.</source>
+      <translation>Des séances ont utilisé la version {n}, elle reste donc telle quelle. Les changements sont enregistrés comme nouvelle version.</translation>
+    </message>
+    <message>
+      <source>Saved as {file}.</source>
+      <translation>Enregistré sous {file}.</translation>
+    </message>
+    <message>
+      <source>Simulated client</source>
+      <translation>Client simulé</translation>
+    </message>
+    <message>
+      <source>Last recording</source>
+      <translation>Dernier enregistrement</translation>
+    </message>
+    <message>
+      <source>A file …</source>
+      <translation>Un fichier …</translation>
+    </message>
+    <message>
+      <source>Run preview</source>
+      <translation>Lancer l’aperçu</translation>
+    </message>
+    <message>
+      <source>Preview on</source>
+      <translation>Aperçu sur</translation>
+    </message>
+    <message>
+      <source>Nothing is recorded or changed.</source>
+      <translation>Rien n’est enregistré ni modifié.</translation>
+    </message>
+    <message>
+      <source>It can be previewed once its problems are solved.</source>
+      <translation>L’aperçu sera possible une fois ses problèmes résolus.</translation>
+    </message>
+    <message>
+      <source>Computing …</source>
+      <translation>Calcul …</translation>
+    </message>
+    <message>
+      <source>Cancelled.</source>
+      <translation>Annulé.</translation>
+    </message>
+    <message>
+      <source>There is no recording yet. Record a session, or choose a file.</source>
+      <translation>Il n’y a pas encore d’enregistrement. Enregistrez une séance, ou choisissez un fichier.</translation>
+    </message>
+    <message>
+      <source>No file is chosen. Choose one.</source>
+      <translation>Aucun fichier n’est choisi. Choisissez-en un.</translation>
+    </message>
+    <message>
+      <source>A recording</source>
+      <translation>Un enregistrement</translation>
+    </message>
+    <message>
+      <source>No clean time after the baseline, so no reward can be expected. Try a longer one.</source>
+      <translation>Pas de temps propre après la ligne de base, donc aucune récompense à prévoir. Essayez-en un plus long.</translation>
+    </message>
+    <message>
+      <source>On {s:.0f} s of clean training.</source>
+      <translation>Sur {s:.0f} s d’entraînement propre.</translation>
+    </message>
+    <message>
+      <source>Aim for 40 to 80 % in range: change a target.</source>
+      <translation>Visez 40 à 80 % dans la cible : changez un objectif.</translation>
+    </message>
+    <message>
+      <source>In range, all conditions</source>
+      <translation>Dans la cible, toutes conditions</translation>
+    </message>
+    <message>
+      <source>Joint rate in the baseline</source>
+      <translation>Taux conjoint dans la ligne de base</translation>
+    </message>
+    <message>
+      <source>Tokens a minute</source>
+      <translation>Jetons par minute</translation>
+    </message>
+    <message>
+      <source>Held by artefacts</source>
+      <translation>En attente (artefacts)</translation>
+    </message>
+    <message>
+      <source>{s:.1f} s</source>
+      <translation>{s:.1f} s</translation>
+    </message>
+    <message>
+      <source>All conditions met without a break for the dwell time; then none for the refractory time.</source>
+      <translation>Toutes les conditions remplies sans interruption pendant le temps de maintien ; puis aucune pendant le temps réfractaire.</translation>
+    </message>
+    <message>
+      <source>Dwell, s</source>
+      <translation>Maintien, s</translation>
+    </message>
+    <message>
+      <source>Refractory time, s</source>
+      <translation>Temps réfractaire, s</translation>
+    </message>
+    <message>
+      <source>Must fall back before the next</source>
+      <translation>Doit redescendre avant la suivante</translation>
+    </message>
+    <message>
+      <source>by so many % of the threshold</source>
+      <translation>de tant de % du seuil</translation>
+    </message>
+    <message>
+      <source>Guards</source>
+      <translation>Garde-fous</translation>
+    </message>
+    <message>
+      <source>While one of these limits is passed, nothing is rewarded. “off” switches it off.</source>
+      <translation>Tant qu’une de ces limites est dépassée, rien n’est récompensé. « off » la désactive.</translation>
+    </message>
+    <message>
+      <source>Movement, µV</source>
+      <translation>Mouvement, µV</translation>
+    </message>
+    <message>
+      <source>Jump, µV</source>
+      <translation>Saut, µV</translation>
+    </message>
+    <message>
+      <source>Blink, µV</source>
+      <translation>Clignement, µV</translation>
+    </message>
+    <message>
+      <source>Muscle, µV</source>
+      <translation>Muscle, µV</translation>
+    </message>
+    <message>
+      <source>Head movement, g</source>
+      <translation>Mouvement de tête, g</translation>
+    </message>
+    <message>
+      <source>Hold when drowsy</source>
+      <translation>En attente si somnolence</translation>
+    </message>
+    <message>
+      <source>Guard band</source>
+      <translation>Plage de garde</translation>
+    </message>
+    <message>
+      <source>One correction a session, logged, when the share in range leaves these limits.</source>
+      <translation>Une correction par séance, consignée, quand la part dans la cible sort de ces limites.</translation>
+    </message>
+    <message>
+      <source>Recalibrate once</source>
+      <translation>Recalibrer une fois</translation>
+    </message>
+    <message>
+      <source>Below, %</source>
+      <translation>Sous, %</translation>
+    </message>
+    <message>
+      <source>Above, %</source>
+      <translation>Au-dessus, %</translation>
+    </message>
+    <message>
+      <source>Not before, clean s</source>
+      <translation>Pas avant, s propres</translation>
+    </message>
+    <message>
+      <source>From the last, clean s</source>
+      <translation>Sur les derniers, s propres</translation>
+    </message>
+    <message>
+      <source>Clocks of baseline and runs count clean time; holds stop them.</source>
+      <translation>Les horloges de la ligne de base et des séquences comptent le temps propre ; l’attente les arrête.</translation>
+    </message>
+    <message>
+      <source>Eyes closed first, for the alpha peak, s</source>
+      <translation>Yeux fermés d’abord, pour le pic alpha, s</translation>
+    </message>
+    <message>
+      <source>Transfer run at the end, s</source>
+      <translation>Séquence de transfert à la fin, s</translation>
+    </message>
+    <message>
+      <source>Add a second part</source>
+      <translation>Ajouter une seconde partie</translation>
+    </message>
+    <message>
+      <source>Another baseline and more runs, on other conditions</source>
+      <translation>Une autre ligne de base et d’autres séquences, sur d’autres conditions</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>Image</translation>
+    </message>
+    <message>
+      <source>Chime at a reward</source>
+      <translation>Carillon à la récompense</translation>
+    </message>
+    <message>
+      <source>What the client is told</source>
+      <translation>Ce qui est dit au client</translation>
+    </message>
+    <message>
+      <source>Crossover</source>
+      <translation>Croisement</translation>
+    </message>
+    <message>
+      <source>When theta has stood above alpha for so long, it is told, not rewarded.</source>
+      <translation>Quand thêta est resté au-dessus d’alpha assez longtemps, c’est annoncé, pas récompensé.</translation>
+    </message>
+    <message>
+      <source>Tell the crossover</source>
+      <translation>Annoncer le croisement</translation>
+    </message>
+    <message>
+      <source>Feature of theta</source>
+      <translation>Indice de thêta</translation>
+    </message>
+    <message>
+      <source>Feature of alpha</source>
+      <translation>Indice d’alpha</translation>
+    </message>
+    <message>
+      <source>Above by, µV</source>
+      <translation>Au-dessus de, µV</translation>
+    </message>
+    <message>
+      <source>For, clean s</source>
+      <translation>Pendant, s propres</translation>
+    </message>
+    <message>
+      <source>open</source>
+      <translation>ouverts</translation>
+    </message>
+    <message>
+      <source>closed</source>
+      <translation>fermés</translation>
+    </message>
+    <message>
+      <source>Eyes</source>
+      <translation>Yeux</translation>
+    </message>
+    <message>
+      <source>Baseline, s</source>
+      <translation>Ligne de base, s</translation>
+    </message>
+    <message>
+      <source>clean at least, s</source>
+      <translation>propre au moins, s</translation>
+    </message>
+    <message>
+      <source>60 or half</source>
+      <translation>60 ou la moitié</translation>
+    </message>
+    <message>
+      <source>Rest after it, s</source>
+      <translation>Repos ensuite, s</translation>
+    </message>
+    <message>
+      <source>Length of a run, s</source>
+      <translation>Durée d’une séquence, s</translation>
+    </message>
+    <message>
+      <source>Rest between, s</source>
+      <translation>Repos entre, s</translation>
+    </message>
+    <message>
+      <source>Only conditions on</source>
+      <translation>Conditions seulement sur</translation>
+    </message>
+    <message>
+      <source>all</source>
+      <translation>toutes</translation>
+    </message>
+    <message>
+      <source>✓ fits: {sites}</source>
+      <translation>✓ convient : {sites}</translation>
+    </message>
+    <message>
+      <source>◐ adapted: {sites}</source>
+      <translation>◐ adapté : {sites}</translation>
+    </message>
+    <message>
+      <source>✗ not possible</source>
+      <translation>✗ pas possible</translation>
+    </message>
+    <message>
+      <source>Any headset</source>
+      <translation>Tout casque</translation>
+    </message>
+    <message>
+      <source> + link {ms:.0f}</source>
+      <translation> + liaison {ms:.0f}</translation>
+    </message>
+    <message>
+      <source> + smooth {ms:.0f}</source>
+      <translation> + lissage {ms:.0f}</translation>
+    </message>
+    <message>
+      <source> + hop {ms:.0f}</source>
+      <translation> + pas {ms:.0f}</translation>
+    </message>
+    <message>
+      <source>filter {ms:.0f}</source>
+      <translation>filtre {ms:.0f}</translation>
+    </message>
+    <message>
+      <source>Problems</source>
+      <translation>Problèmes</translation>
+    </message>
+    <message>
+      <source>Feedback within {ms:.0f} ms is learned from best. A wider band or less smoothing is faster.</source>
+      <translation>On apprend le mieux d’un feedback donné en moins de {ms:.0f} ms. Une bande plus large ou moins de lissage est plus rapide.</translation>
+    </message>
+    <message>
+      <source>All within {ms:.0f} ms.</source>
+      <translation>Tous en moins de {ms:.0f} ms.</translation>
+    </message>
+    <message>
+      <source>Press sites on the map, or type them. Arrow keys move, Space chooses.</source>
+      <translation>Appuyez sur des sites de la carte, ou saisissez-les. Les flèches déplacent, Espace choisit.</translation>
+    </message>
+    <message>
+      <source>At least so many of them</source>
+      <translation>Au moins tant d’entre eux</translation>
+    </message>
+    <message>
+      <source>the device's own</source>
+      <translation>celle de l’appareil</translation>
+    </message>
+    <message>
+      <source>average of all channels</source>
+      <translation>moyenne de tous les canaux</translation>
+    </message>
+    <message>
+      <source>linked ears, A1 and A2</source>
+      <translation>oreilles reliées, A1 et A2</translation>
+    </message>
+    <message>
+      <source>behind the ears, TP9 and TP10</source>
+      <translation>derrière les oreilles, TP9 et TP10</translation>
+    </message>
+    <message>
+      <source>Reference</source>
+      <translation>Référence</translation>
+    </message>
+    <message>
+      <source>or the mean of these sites</source>
+      <translation>ou la moyenne de ces sites</translation>
+    </message>
+    <message>
+      <source>On headsets without these sites</source>
+      <translation>Sur les casques sans ces sites</translation>
+    </message>
+    <message>
+      <source>Tried in this order. Sessions on stand-ins are labelled adapted, unless the sources used them too.</source>
+      <translation>Essayés dans cet ordre. Les séances sur des sites de remplacement sont marquées « adapté », sauf si les sources les ont aussi utilisés.</translation>
+    </message>
+    <message>
+      <source>Add stand-ins</source>
+      <translation>Ajouter des remplaçants</translation>
+    </message>
+    <message>
+      <source>Stand-ins</source>
+      <translation>Remplaçants</translation>
+    </message>
+    <message>
+      <source>Reference, if another</source>
+      <translation>Référence, si autre</translation>
+    </message>
+    <message>
+      <source>What is said about it</source>
+      <translation>Ce qui en est dit</translation>
+    </message>
+    <message>
+      <source>Label adapted</source>
+      <translation>Mention « adapté »</translation>
+    </message>
+    <message>
+      <source>Text of the protocol file</source>
+      <translation>Texte du fichier de protocole</translation>
+    </message>
+    <message>
+      <source>line {n}</source>
+      <translation>ligne {n}</translation>
+    </message>
+    <message>
+      <source>The film cannot be played: {reason}.</source>
+      <translation>Le film ne peut pas être lu : {reason}.</translation>
+    </message>
+    <message>
+      <source>This computer has no decoder for the film.</source>
+      <translation>Cet ordinateur n’a pas de décodeur pour ce film.</translation>
+    </message>
+    <message>
+      <source>The file has no picture.</source>
+      <translation>Le fichier ne contient pas d’image.</translation>
+    </message>
+    <message>
+      <source>The film has no length.</source>
+      <translation>Le film n’a pas de durée.</translation>
+    </message>
+    <message>
+      <source>The film has no sound: feedback is in its brightness alone.</source>
+      <translation>Le film n’a pas de son : le feedback est dans sa seule luminosité.</translation>
+    </message>
+    <message>
+      <source>{why} The calm scene is shown instead.</source>
+      <translation>{why} La scène calme est montrée à la place.</translation>
+    </message>
+    <message>
+      <source>The film has brought no picture for {seconds:.0f} seconds.</source>
+      <translation>Le film n’a fourni aucune image depuis {seconds:.0f} secondes.</translation>
+    </message>
+    <message>
+      <source>A picture of this film takes {ms:.0f} ms to fetch: fewer are shown.</source>
+      <translation>Une image de ce film prend {ms:.0f} ms à charger : il en est montré moins.</translation>
+    </message>
+    <message>
+      <source>No film has been chosen.</source>
+      <translation>Aucun film n’a été choisi.</translation>
+    </message>
+    <message>
+      <source>{path} is a folder, not a film.</source>
+      <translation>{path} est un dossier, pas un film.</translation>
+    </message>
+    <message>
+      <source>There is no file {path}.</source>
+      <translation>Il n’y a pas de fichier {path}.</translation>
+    </message>
+    <message>
+      <source>The file {path} is empty.</source>
+      <translation>Le fichier {path} est vide.</translation>
+    </message>
+    <message>
+      <source>The file {path} cannot be read: {reason}.</source>
+      <translation>Le fichier {path} ne peut pas être lu : {reason}.</translation>
+    </message>
+    <message>
+      <source>This computer cannot play films: {reason}. The calm scene is shown instead.</source>
+      <translation>Cet ordinateur ne peut pas lire de films : {reason}. La scène calme est montrée à la place.</translation>
+    </message>
+    <message>
+      <source>Bar</source>
+      <translation>Barre</translation>
+    </message>
+    <message>
+      <source>A column that rises and falls. The most direct, for measuring delays and for curious adults.</source>
+      <translation>Une colonne qui monte et descend. Le plus direct, pour mesurer les délais et pour les adultes curieux.</translation>
+    </message>
+    <message>
+      <source>Dot</source>
+      <translation>Disque</translation>
+    </message>
+    <message>
+      <source>A disc that grows and shrinks, as direct as the bar.</source>
+      <translation>Un disque qui grandit et rétrécit, aussi direct que la barre.</translation>
+    </message>
+    <message>
+      <source>Dawn over a lake</source>
+      <translation>Aube sur un lac</translation>
+    </message>
+    <message>
+      <source>Light and clear air: the sun comes through the mist. For most people.</source>
+      <translation>Lumière et air clair : le soleil perce la brume. Pour la plupart des personnes.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the light come by itself.</source>
+      <translation>Restez calme et éveillé. Laissez la lumière venir d’elle-même.</translation>
+    </message>
+    <message>
+      <source>Growing branch</source>
+      <translation>Branche qui pousse</translation>
+    </message>
+    <message>
+      <source>Light falls on a branch that unfolds leaf by leaf, and never withers.</source>
+      <translation>La lumière tombe sur une branche qui se déploie feuille à feuille, et ne se fane jamais.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the branch grow by itself.</source>
+      <translation>Restez calme et éveillé. Laissez la branche pousser d’elle-même.</translation>
+    </message>
+    <message>
+      <source>Own film</source>
+      <translation>Film au choix</translation>
+    </message>
+    <message>
+      <source>A film of the client's: its brightness and volume follow. It never stops or rewinds.</source>
+      <translation>Un film du client : sa luminosité et son volume suivent. Il ne s’arrête ni ne revient jamais en arrière.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the film become bright by itself.</source>
+      <translation>Restez calme et éveillé. Laissez le film s’éclaircir de lui-même.</translation>
+    </message>
+    <message>
+      <source>Sound, eyes closed</source>
+      <translation>Son, yeux fermés</translation>
+    </message>
+    <message>
+      <source>A dark, quiet screen with one soft light; the feedback is in the sound.</source>
+      <translation>Un écran sombre et tranquille avec une douce lumière ; le feedback est dans le son.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the sound come by itself.</source>
+      <translation>Restez calme et éveillé. Laissez le son venir de lui-même.</translation>
+    </message>
+    <message>
+      <source>Gliding kite</source>
+      <translation>Cerf-volant</translation>
+    </message>
+    <message>
+      <source>One kite over plain ground: it flies faster or slower and never falls. From six years on.</source>
+      <translation>Un cerf-volant au-dessus d’un sol uni : il vole plus vite ou plus lentement et ne tombe jamais. À partir de six ans.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the kite fly by itself.</source>
+      <translation>Restez calme et éveillé. Laissez le cerf-volant voler de lui-même.</translation>
+    </message>
+    <message>
+      <source>Shade another window</source>
+      <translation>Assombrir une autre fenêtre</translation>
+    </message>
+    <message>
+      <source>Dims what a screen shows, such as a film in a browser or a game; clicks go through.</source>
+      <translation>Assombrit ce qu’un écran montre, comme un film dans un navigateur ou un jeu ; les clics passent au travers.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the picture become bright by itself.</source>
+      <translation>Restez calme et éveillé. Laissez l’image s’éclaircir d’elle-même.</translation>
+    </message>
+    <message>
+      <source>Wayland lets no program place a window over all others. Log in with X11 to shade other windows.</source>
+      <translation>Wayland ne laisse aucun programme placer une fenêtre au-dessus de toutes les autres. Ouvrez une session X11 pour assombrir d’autres fenêtres.</translation>
+    </message>
+    <message>
+      <source>This desktop draws windows without transparency. Turn its compositor on to shade other windows.</source>
+      <translation>Ce bureau dessine les fenêtres sans transparence. Activez son compositeur pour assombrir d’autres fenêtres.</translation>
+    </message>
+    <message>
+      <source>There is no desktop here whose windows could be shaded.</source>
+      <translation>Il n’y a pas ici de bureau dont les fenêtres pourraient être assombries.</translation>
+    </message>
+    <message>
+      <source>Search the glossary</source>
+      <translation>Chercher dans le glossaire</translation>
+    </message>
+    <message>
+      <source>No such word. Try a shorter one.</source>
+      <translation>Pas de tel mot. Essayez plus court.</translation>
+    </message>
+    <message>
+      <source>Words of the field</source>
+      <translation>Mots du domaine</translation>
+    </message>
+    <message>
+      <source>all keys</source>
+      <translation>toutes les touches</translation>
+    </message>
+    <message>
+      <source>begin, pause, go on</source>
+      <translation>commencer, pause, continuer</translation>
+    </message>
+    <message>
+      <source>finish this stage</source>
+      <translation>terminer cette étape</translation>
+    </message>
+    <message>
+      <source>look at the signal, and back</source>
+      <translation>regarder le signal, et retour</translation>
+    </message>
+    <message>
+      <source>client's view fills the screen, and back</source>
+      <translation>vue du client en plein écran, et retour</translation>
+    </message>
+    <message>
+      <source>show the operator's strip in one-screen mode</source>
+      <translation>montrer le bandeau de l’opérateur en mode un écran</translation>
+    </message>
+    <message>
+      <source>blank the client view</source>
+      <translation>masquer la vue du client</translation>
+    </message>
+    <message>
+      <source>mute the client</source>
+      <translation>couper le son du client</translation>
+    </message>
+    <message>
+      <source>condition above</source>
+      <translation>condition du dessus</translation>
+    </message>
+    <message>
+      <source>condition below</source>
+      <translation>condition du dessous</translation>
+    </message>
+    <message>
+      <source>threshold − 2 %</source>
+      <translation>seuil − 2 %</translation>
+    </message>
+    <message>
+      <source>threshold + 2 %</source>
+      <translation>seuil + 2 %</translation>
+    </message>
+    <message>
+      <source>threshold − 0.5 %</source>
+      <translation>seuil − 0,5 %</translation>
+    </message>
+    <message>
+      <source>threshold + 0.5 %</source>
+      <translation>seuil + 0,5 %</translation>
+    </message>
+    <message>
+      <source>threshold − 10 %</source>
+      <translation>seuil − 10 %</translation>
+    </message>
+    <message>
+      <source>threshold + 10 %</source>
+      <translation>seuil + 10 %</translation>
+    </message>
+    <message>
+      <source>overall target − 5 %</source>
+      <translation>objectif global − 5 %</translation>
+    </message>
+    <message>
+      <source>overall target + 5 %</source>
+      <translation>objectif global + 5 %</translation>
+    </message>
+    <message>
+      <source>thresholds: hold or auto</source>
+      <translation>seuils : figés ou auto</translation>
+    </message>
+    <message>
+      <source>undo the last live change</source>
+      <translation>annuler le dernier changement en direct</translation>
+    </message>
+    <message>
+      <source>larger traces</source>
+      <translation>tracés plus grands</translation>
+    </message>
+    <message>
+      <source>smaller traces</source>
+      <translation>tracés plus petits</translation>
+    </message>
+    <message>
+      <source>shorter sweep</source>
+      <translation>balayage plus court</translation>
+    </message>
+    <message>
+      <source>longer sweep</source>
+      <translation>balayage plus long</translation>
+    </message>
+    <message>
+      <source>spectrum or spectrogram</source>
+      <translation>spectre ou spectrogramme</translation>
+    </message>
+    <message>
+      <source>mark this moment</source>
+      <translation>marquer cet instant</translation>
+    </message>
+    <message>
+      <source>quick marks: yawn, moved, talked, drowsy, insight, …</source>
+      <translation>marques rapides : bâillement, mouvement, parole, somnolence, déclic, …</translation>
+    </message>
+    <message>
+      <source>write a note</source>
+      <translation>écrire une note</translation>
+    </message>
+    <message>
+      <source>volumes</source>
+      <translation>volumes</translation>
+    </message>
+    <message>
+      <source>end the break, as a presenter's remote does</source>
+      <translation>finir la pause, comme le fait une télécommande de présentation</translation>
+    </message>
+    <message>
+      <source>end the session; asks first</source>
+      <translation>terminer la séance ; demande d’abord</translation>
+    </message>
+    <message>
+      <source>mark {n}</source>
+      <translation>marque {n}</translation>
+    </message>
+    <message>
+      <source>yawn</source>
+      <translation>bâillement</translation>
+    </message>
+    <message>
+      <source>moved</source>
+      <translation>a bougé</translation>
+    </message>
+    <message>
+      <source>talked</source>
+      <translation>a parlé</translation>
+    </message>
+    <message>
+      <source>drowsy</source>
+      <translation>somnolence</translation>
+    </message>
+    <message>
+      <source>insight</source>
+      <translation>déclic</translation>
+    </message>
+    <message>
+      <source>End and keep</source>
+      <translation>Terminer et garder</translation>
+    </message>
+    <message>
+      <source>No samples for {n} seconds. What was recorded is safe.</source>
+      <translation>Aucun échantillon depuis {n} secondes. Ce qui a été enregistré est en sûreté.</translation>
+    </message>
+    <message>
+      <source>Keep trying</source>
+      <translation>Continuer d’essayer</translation>
+    </message>
+    <message>
+      <source>Switch device</source>
+      <translation>Changer d’appareil</translation>
+    </message>
+    <message>
+      <source>The link is back.</source>
+      <translation>La liaison est rétablie.</translation>
+    </message>
+    <message>
+      <source>The link is back. Checking the signal: {n} s</source>
+      <translation>La liaison est rétablie. Vérification du signal : {n} s</translation>
+    </message>
+    <message>
+      <source>The link is back. Checking the signal: going on in {n} s</source>
+      <translation>La liaison est rétablie. Vérification du signal : reprise dans {n} s</translation>
+    </message>
+    <message>
+      <source>The signal is good. Going on in {n} …</source>
+      <translation>Le signal est bon. Reprise dans {n} …</translation>
+    </message>
+    <message>
+      <source>Resume  F5</source>
+      <translation>Reprendre  F5</translation>
+    </message>
+    <message>
+      <source>Stay paused</source>
+      <translation>Rester en pause</translation>
+    </message>
+    <message>
+      <source>Skip  F4</source>
+      <translation>Passer  F4</translation>
+    </message>
+    <message>
+      <source>Only clean seconds count; the thresholds come from them.</source>
+      <translation>Seules les secondes propres comptent ; les seuils en proviennent.</translation>
+    </message>
+    <message>
+      <source>clean: {so_far} so far, {needed} needed; it goes on</source>
+      <translation>propre : {so_far} pour l’instant, {needed} nécessaires ; cela continue</translation>
+    </message>
+    <message>
+      <source>clean of {length}</source>
+      <translation>propre sur {length}</translation>
+    </message>
+    <message>
+      <source>({passed} passed)</source>
+      <translation>({passed} écoulées)</translation>
+    </message>
+    <message>
+      <source>next: eyes closed, {length}</source>
+      <translation>ensuite : yeux fermés, {length}</translation>
+    </message>
+    <message>
+      <source>next: eyes open, {length}</source>
+      <translation>ensuite : yeux ouverts, {length}</translation>
+    </message>
+    <message>
+      <source>Waiting for the first seconds of signal …</source>
+      <translation>En attente des premières secondes de signal …</translation>
+    </message>
+    <message>
+      <source>Baseline  F5</source>
+      <translation>Ligne de base  F5</translation>
+    </message>
+    <message>
+      <source>Do this</source>
+      <translation>Faites ceci</translation>
+    </message>
+    <message>
+      <source>Thin and jagged is good, thick and fuzzy is muscle or mains, flat is off.</source>
+      <translation>Fin et dentelé, c’est bon ; épais et flou, c’est du muscle ou du secteur ; plat, c’est débranché.</translation>
+    </message>
+    <message>
+      <source>Ring: used by the protocol</source>
+      <translation>Anneau : utilisé par le protocole</translation>
+    </message>
+    <message>
+      <source>{site} {grade}: {reason}</source>
+      <translation>{site} {grade} : {reason}</translation>
+    </message>
+    <message>
+      <source>and {n} more</source>
+      <translation>et {n} de plus</translation>
+    </message>
+    <message>
+      <source>Every needed site is good.</source>
+      <translation>Tous les sites nécessaires sont bons.</translation>
+    </message>
+    <message>
+      <source>needed sites good for less than 5 s</source>
+      <translation>sites nécessaires bons depuis moins de 5 s</translation>
+    </message>
+    <message>
+      <source>ready in {n} s …</source>
+      <translation>prêt dans {n} s …</translation>
+    </message>
+    <message>
+      <source>Back  F9</source>
+      <translation>Retour  F9</translation>
+    </message>
+    <message>
+      <source>Continue anyway (logged)  F5</source>
+      <translation>Continuer quand même (consigné)  F5</translation>
+    </message>
+    <message>
+      <source>Needed: {sites}</source>
+      <translation>Nécessaires : {sites}</translation>
+    </message>
+    <message>
+      <source>Relax the jaw</source>
+      <translation>Détendre la mâchoire</translation>
+    </message>
+    <message>
+      <source>Jaw relaxed: muscle {n} µV</source>
+      <translation>Mâchoire détendue : muscle {n} µV</translation>
+    </message>
+    <message>
+      <source>Relax the jaw: muscle {n} µV</source>
+      <translation>Détendre la mâchoire : muscle {n} µV</translation>
+    </message>
+    <message>
+      <source>Mains hum</source>
+      <translation>Bruit du secteur</translation>
+    </message>
+    <message>
+      <source>Mains {hz} Hz</source>
+      <translation>Secteur {hz} Hz</translation>
+    </message>
+    <message>
+      <source>Mains</source>
+      <translation>Secteur</translation>
+    </message>
+    <message>
+      <source>{mains} low</source>
+      <translation>{mains} faible</translation>
+    </message>
+    <message>
+      <source>{mains} high</source>
+      <translation>{mains} élevé</translation>
+    </message>
+    <message>
+      <source>Blink {n} times</source>
+      <translation>Cligner {n} fois</translation>
+    </message>
+    <message>
+      <source>Blink {wanted} times: {n} seen on {where}</source>
+      <translation>Cligner {wanted} fois : {n} vus sur {where}</translation>
+    </message>
+    <message>
+      <source>weak</source>
+      <translation>faible</translation>
+    </message>
+    <message>
+      <source>not known yet</source>
+      <translation>pas encore connu</translation>
+    </message>
+    <message>
+      <source>Search headsets</source>
+      <translation>Chercher un casque</translation>
+    </message>
+    <message>
+      <source>Scan</source>
+      <translation>Détecter</translation>
+    </message>
+    <message>
+      <source>Look for headsets and serial ports</source>
+      <translation>Chercher des casques et des ports série</translation>
+    </message>
+    <message>
+      <source>code, never a name (e.g. A031)</source>
+      <translation>code, jamais un nom (p. ex. A031)</translation>
+    </message>
+    <message>
+      <source>Lab Streaming Layer</source>
+      <translation>Lab Streaming Layer</translation>
+    </message>
+    <message>
+      <source>EEG, feedback and markers for other programs</source>
+      <translation>EEG, feedback et marqueurs pour d’autres programmes</translation>
+    </message>
+    <message>
+      <source>LSL: off</source>
+      <translation>LSL : inactif</translation>
+    </message>
+    <message>
+      <source>LSL: this computer</source>
+      <translation>LSL : cet ordinateur</translation>
+    </message>
+    <message>
+      <source>LSL: network</source>
+      <translation>LSL : réseau</translation>
+    </message>
+    <message>
+      <source>OSC: off; host:port</source>
+      <translation>OSC : inactif ; hôte:port</translation>
+    </message>
+    <message>
+      <source>OSC address</source>
+      <translation>Adresse OSC</translation>
+    </message>
+    <message>
+      <source>Connect</source>
+      <translation>Connecter</translation>
+    </message>
+    <message>
+      <source>Send to
+(optional)</source>
+      <translation>Envoyer à
+(facultatif)</translation>
+    </message>
+    <message>
+      <source>Connection</source>
+      <translation>Connexion</translation>
+    </message>
+    <message>
+      <source>Connect a headset</source>
+      <translation>Connecter un casque</translation>
+    </message>
+    <message>
+      <source>Connecting to {device} …</source>
+      <translation>Connexion à {device} …</translation>
+    </message>
+    <message>
+      <source>Scanning …</source>
+      <translation>Détection …</translation>
+    </message>
+    <message>
+      <source>No headset found. Switch it on, bring it near, and scan again.</source>
+      <translation>Aucun casque trouvé. Allumez-le, rapprochez-le et relancez la détection.</translation>
+    </message>
+    <message>
+      <source>Found (choose one to fill in the form):</source>
+      <translation>Trouvés (choisissez-en un pour remplir le formulaire) :</translation>
+    </message>
+    <message>
+      <source>{device} · {n} channels · {hz} Hz · {sites}</source>
+      <translation>{device} · {n} canaux · {hz} Hz · {sites}</translation>
+    </message>
+    <message>
+      <source>{device} · channels and rate as the stream has them</source>
+      <translation>{device} · canaux et fréquence selon le flux</translation>
+    </message>
+    <message>
+      <source>{field}
+(optional)</source>
+      <translation>{field}
+(facultatif)</translation>
+    </message>
+    <message>
+      <source>No headset is chosen.</source>
+      <translation>Aucun casque n’est choisi.</translation>
+    </message>
+    <message>
+      <source>Choose one in the list.</source>
+      <translation>Choisissez-en un dans la liste.</translation>
+    </message>
+    <message>
+      <source>{device} needs: {fields}.</source>
+      <translation>{device} demande : {fields}.</translation>
+    </message>
+    <message>
+      <source>Fill it in, or scan.</source>
+      <translation>Remplissez, ou détectez.</translation>
+    </message>
+    <message>
+      <source>No protocol is chosen.</source>
+      <translation>Aucun protocole n’est choisi.</translation>
+    </message>
+    <message>
+      <source>Put a protocol file into the protocols folder.</source>
+      <translation>Placez un fichier de protocole dans le dossier des protocoles.</translation>
+    </message>
+    <message>
+      <source>Verify</source>
+      <translation>Vérifier</translation>
+    </message>
+    <message>
+      <source>Recompute every decision and compare</source>
+      <translation>Recalculer chaque décision et comparer</translation>
+    </message>
+    <message>
+      <source>Export…</source>
+      <translation>Exporter…</translation>
+    </message>
+    <message>
+      <source>The session note as a PDF</source>
+      <translation>La note de séance en PDF</translation>
+    </message>
+    <message>
+      <source>Drop a file or record a session.</source>
+      <translation>Déposez un fichier ou enregistrez une séance.</translation>
+    </message>
+    <message>
+      <source>Record a session</source>
+      <translation>Enregistrer une séance</translation>
+    </message>
+    <message>
+      <source>Drop an EDF, BDF, BrainVision, XDF or CSV file here</source>
+      <translation>Déposez ici un fichier EDF, BDF, BrainVision, XDF ou CSV</translation>
+    </message>
+    <message>
+      <source>Recording to replay</source>
+      <translation>Enregistrement à relire</translation>
+    </message>
+    <message>
+      <source>Browse</source>
+      <translation>Parcourir</translation>
+    </message>
+    <message>
+      <source>Protocol of the replay</source>
+      <translation>Protocole de la relecture</translation>
+    </message>
+    <message>
+      <source>Replay file</source>
+      <translation>Relire le fichier</translation>
+    </message>
+    <message>
+      <source>A replay is decided by the same engine as a live session. Nothing is recorded.</source>
+      <translation>Une relecture est décidée par le même moteur qu’une séance en direct. Rien n’est enregistré.</translation>
+    </message>
+    <message>
+      <source>Another file, or another protocol</source>
+      <translation>Un autre fichier, ou un autre protocole</translation>
+    </message>
+    <message>
+      <source>Length</source>
+      <translation>Durée</translation>
+    </message>
+    <message>
+      <source>complete</source>
+      <translation>complet</translation>
+    </message>
+    <message>
+      <source>recovered after an interruption</source>
+      <translation>récupéré après une interruption</translation>
+    </message>
+    <message>
+      <source>being recorded, or interrupted</source>
+      <translation>en cours d’enregistrement, ou interrompu</translation>
+    </message>
+    <message>
+      <source>cannot be read</source>
+      <translation>illisible</translation>
+    </message>
+    <message>
+      <source>As recorded</source>
+      <translation>Comme enregistré</translation>
+    </message>
+    <message>
+      <source>Reading …</source>
+      <translation>Lecture …</translation>
+    </message>
+    <message>
+      <source>Recomputing every decision …</source>
+      <translation>Recalcul de chaque décision …</translation>
+    </message>
+    <message>
+      <source>Exporting …</source>
+      <translation>Exportation …</translation>
+    </message>
+    <message>
+      <source>All files</source>
+      <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+      <source>Open a recording</source>
+      <translation>Ouvrir un enregistrement</translation>
+    </message>
+    <message>
+      <source>No file is chosen. Drop one here, or browse.</source>
+      <translation>Aucun fichier n’est choisi. Déposez-en un ici, ou parcourez.</translation>
+    </message>
+    <message>
+      <source>One more file was left out.</source>
+      <translation>Un autre fichier a été laissé de côté.</translation>
+    </message>
+    <message>
+      <source>{n} more files were left out.</source>
+      <translation>{n} autres fichiers ont été laissés de côté.</translation>
+    </message>
+    <message>
+      <source>{time} left of the break</source>
+      <translation>encore {time} de pause</translation>
+    </message>
+    <message>
+      <source>Keep</source>
+      <translation>Garder</translation>
+    </message>
+    <message>
+      <source>Start the next run  F5</source>
+      <translation>Lancer la séquence suivante  F5</translation>
+    </message>
+    <message>
+      <source>Re-check signal  F9</source>
+      <translation>Revérifier le signal  F9</translation>
+    </message>
+    <message>
+      <source>Note, Enter keeps it</source>
+      <translation>Note, Entrée la garde</translation>
+    </message>
+    <message>
+      <source>What the client sees in the next run</source>
+      <translation>Ce que le client voit dans la séquence suivante</translation>
+    </message>
+    <message>
+      <source>What the client hears in the next run</source>
+      <translation>Ce que le client entendra dans la séquence suivante</translation>
+    </message>
+    <message>
+      <source>client says: {feeling}</source>
+      <translation>le client dit : {feeling}</translation>
+    </message>
+    <message>
+      <source>How is it now?</source>
+      <translation>Comment allez-vous ?</translation>
+    </message>
+    <message>
+      <source>Feedback for the next run</source>
+      <translation>Feedback de la séquence suivante</translation>
+    </message>
+    <message>
+      <source>Client sees</source>
+      <translation>Le client voit</translation>
+    </message>
+    <message>
+      <source>The client goes on with Space, Enter or the remote, not before the time is over.</source>
+      <translation>Le client continue avec Espace, Entrée ou la télécommande, pas avant la fin du temps prévu.</translation>
+    </message>
+    <message>
+      <source>The next run begins by itself.</source>
+      <translation>La séquence suivante commence d’elle-même.</translation>
+    </message>
+    <message>
+      <source>Start run {n}  F5</source>
+      <translation>Lancer la séquence {n}  F5</translation>
+    </message>
+    <message>
+      <source>Go on  F5</source>
+      <translation>Continuer  F5</translation>
+    </message>
+    <message>
+      <source>Run {n} done</source>
+      <translation>Séquence {n} terminée</translation>
+    </message>
+    <message>
+      <source>Break</source>
+      <translation>Pause</translation>
+    </message>
+    <message>
+      <source>{share} in range · clean {clean} · rewards {n} in {time} of valid time</source>
+      <translation>{share} dans la cible · propre {clean} · récompenses {n} en {time} de temps valide</translation>
+    </message>
+    <message>
+      <source>Suggest {moves} (would have given {share})</source>
+      <translation>Proposition : {moves} (aurait donné {share})</translation>
+    </message>
+    <message>
+      <source>Applied for the next run.</source>
+      <translation>Appliqué pour la séquence suivante.</translation>
+    </message>
+    <message>
+      <source>In the next run: {feedback}, {sound}</source>
+      <translation>Dans la séquence suivante : {feedback}, {sound}</translation>
+    </message>
+    <message>
+      <source>Noted: {text}</source>
+      <translation>Noté : {text}</translation>
+    </message>
+    <message>
+      <source>Research and education software for EEG self-regulation training. Not a medical device; not intended to diagnose, treat, cure, mitigate or prevent any disease, nor to replace care. Evidence for depression is preliminary. Do not change medication or other treatment because of it.</source>
+      <translation>Logiciel de recherche et d’éducation pour l’entraînement à l’autorégulation de l’EEG. Ce n’est pas un dispositif médical ; il n’est pas destiné à diagnostiquer, traiter, guérir, atténuer ou prévenir une maladie, ni à remplacer des soins. Les preuves concernant la dépression sont préliminaires. Ne modifiez pas un médicament ou un autre traitement à cause de ce logiciel.</translation>
+    </message>
+    <message>
+      <source>Neurofeedback</source>
+      <translation>Neurofeedback</translation>
+    </message>
+    <message>
+      <source>Measure a brain rhythm, reward it while it happens, keep an honest record. Nothing leaves this computer.</source>
+      <translation>Mesurer un rythme cérébral, le récompenser quand il se produit, en garder une trace honnête. Rien ne quitte cet ordinateur.</translation>
+    </message>
+    <message>
+      <source>Try it now: synthetic headset</source>
+      <translation>Essayer maintenant : casque synthétique</translation>
+    </message>
+    <message>
+      <source>Connect my headset</source>
+      <translation>Connecter mon casque</translation>
+    </message>
+    <message>
+      <source>Open in replay</source>
+      <translation>Ouvrir en relecture</translation>
+    </message>
+    <message>
+      <source>Close  Ctrl+Enter</source>
+      <translation>Fermer  Ctrl+Enter</translation>
+    </message>
+    <message>
+      <source>Amplitude and threshold over the session</source>
+      <translation>Amplitude et seuil au cours de la séance</translation>
+    </message>
+    <message>
+      <source>Time in range per run</source>
+      <translation>Temps dans la cible par séquence</translation>
+    </message>
+    <message>
+      <source>Features are means over clean time. Saved in {folder}</source>
+      <translation>Les indices sont des moyennes sur le temps propre. Enregistré dans {folder}</translation>
+    </message>
+    <message>
+      <source>Features are means over clean time. Nothing was recorded.</source>
+      <translation>Les indices sont des moyennes sur le temps propre. Rien n’a été enregistré.</translation>
+    </message>
+    <message>
+      <source>no session</source>
+      <translation>pas de séance</translation>
+    </message>
+    <message>
+      <source>Session summary · {reason}</source>
+      <translation>Résumé de la séance · {reason}</translation>
+    </message>
+    <message>
+      <source>Stage</source>
+      <translation>Étape</translation>
+    </message>
+    <message>
+      <source>valid time</source>
+      <translation>temps valide</translation>
+    </message>
+    <message>
+      <source>held</source>
+      <translation>en attente</translation>
+    </message>
+    <message>
+      <source>in range</source>
+      <translation>dans la cible</translation>
+    </message>
+    <message>
+      <source>rewards</source>
+      <translation>récompenses</translation>
+    </message>
+    <message>
+      <source>minutes (means of {step} s, n = {n}; dashed: threshold)</source>
+      <translation>minutes (moyennes de {step} s, n = {n} ; tirets : seuil)</translation>
+    </message>
+    <message>
+      <source>{feature} and its threshold over {minutes} minutes</source>
+      <translation>{feature} et son seuil sur {minutes} minutes</translation>
+    </message>
+    <message>
+      <source>% of valid time</source>
+      <translation>% du temps valide</translation>
+    </message>
+    <message>
+      <source>run (n = {n})</source>
+      <translation>séquence (n = {n})</translation>
+    </message>
+    <message>
+      <source>Time in range: {runs}</source>
+      <translation>Temps dans la cible : {runs}</translation>
+    </message>
+    <message>
+      <source>run {n} {share}</source>
+      <translation>séquence {n} {share}</translation>
+    </message>
+    <message>
+      <source>Trained {time}</source>
+      <translation>Entraîné {time}</translation>
+    </message>
+    <message>
+      <source>clean {share}</source>
+      <translation>propre {share}</translation>
+    </message>
+    <message>
+      <source>clean {share} (held: {causes})</source>
+      <translation>propre {share} (en attente : {causes})</translation>
+    </message>
+    <message>
+      <source>gaps {n}</source>
+      <translation>lacunes {n}</translation>
+    </message>
+    <message>
+      <source>gaps {n} ({missing})</source>
+      <translation>lacunes {n} ({missing})</translation>
+    </message>
+    <message>
+      <source>threshold changes {n}</source>
+      <translation>changements de seuil {n}</translation>
+    </message>
+    <message>
+      <source>rewards {n}</source>
+      <translation>récompenses {n}</translation>
+    </message>
+    <message>
+      <source>loop delay {median} ms median, {p95} ms p95</source>
+      <translation>délai de boucle {median} ms médian, {p95} ms p95</translation>
+    </message>
+    <message>
+      <source>auto: score ≠ learning</source>
+      <translation>auto : score ≠ apprentissage</translation>
+    </message>
+    <message>
+      <source>Undo the last live change (Ctrl+Z)</source>
+      <translation>Annuler le dernier changement en direct (Ctrl+Z)</translation>
+    </message>
+    <message>
+      <source>Blank</source>
+      <translation>Masquer</translation>
+    </message>
+    <message>
+      <source>Blank the client view (Ctrl+B)</source>
+      <translation>Masquer la vue du client (Ctrl+B)</translation>
+    </message>
+    <message>
+      <source>Mute</source>
+      <translation>Muet</translation>
+    </message>
+    <message>
+      <source>Mute the client (Ctrl+M)</source>
+      <translation>Couper le son du client (Ctrl+M)</translation>
+    </message>
+    <message>
+      <source>Stop and talk</source>
+      <translation>Arrêter et parler</translation>
+    </message>
+    <message>
+      <source>Pause, blank, and write a note</source>
+      <translation>Mettre en pause, masquer et écrire une note</translation>
+    </message>
+    <message>
+      <source>Note (N), Enter keeps it</source>
+      <translation>Note (N), Entrée la garde</translation>
+    </message>
+    <message>
+      <source>Mark  M</source>
+      <translation>Marque  M</translation>
+    </message>
+    <message>
+      <source>amplitude</source>
+      <translation>amplitude</translation>
+    </message>
+    <message>
+      <source>blink</source>
+      <translation>clignement</translation>
+    </message>
+    <message>
+      <source>muscle</source>
+      <translation>muscle</translation>
+    </message>
+    <message>
+      <source>held above: {limits}</source>
+      <translation>attente au-dessus de : {limits}</translation>
+    </message>
+    <message>
+      <source>The client has no screen of their own. F11 shows the client's view on it, and comes back.</source>
+      <translation>Le client n’a pas d’écran à lui. F11 montre ici la vue du client, et revient.</translation>
+    </message>
+    <message>
+      <source>Use one-screen mode</source>
+      <translation>Passer en mode un écran</translation>
+    </message>
+    <message>
+      <source>The client's screen is gone. Sound goes on, and the mirror shows the picture.</source>
+      <translation>L’écran du client n’est plus là. Le son continue, et le miroir montre l’image.</translation>
+    </message>
+    <message>
+      <source>mark</source>
+      <translation>marque</translation>
+    </message>
+    <message>
+      <source>went on from the signal check with {sites}</source>
+      <translation>a continué depuis la vérification du signal avec {sites}</translation>
+    </message>
+    <message>
+      <source>talked: </source>
+      <translation>a parlé : </translation>
+    </message>
+    <message>
+      <source>Not now: there is no threshold before the baseline.</source>
+      <translation>Pas maintenant : il n’y a pas de seuil avant la ligne de base.</translation>
+    </message>
+    <message>
+      <source>target {share}</source>
+      <translation>objectif {share}</translation>
+    </message>
+    <message>
+      <source>Nothing to undo.</source>
+      <translation>Rien à annuler.</translation>
+    </message>
+    <message>
+      <source>Back to {what}.</source>
+      <translation>Retour à : {what}.</translation>
+    </message>
+    <message>
+      <source>Pause  F5</source>
+      <translation>Pause  F5</translation>
+    </message>
+    <message>
+      <source>Begin, pause, go on (F5 or Space)</source>
+      <translation>Commencer, pause, continuer (F5 ou Espace)</translation>
+    </message>
+    <message>
+      <source>Next  F4</source>
+      <translation>Suivant  F4</translation>
+    </message>
+    <message>
+      <source>Next stage (F4)</source>
+      <translation>Étape suivante (F4)</translation>
+    </message>
+    <message>
+      <source>Open the client's window (F11: fill)</source>
+      <translation>Ouvrir la fenêtre du client (F11 : plein écran)</translation>
+    </message>
+    <message>
+      <source>End</source>
+      <translation>Fin</translation>
+    </message>
+    <message>
+      <source>End the session and keep the data (Ctrl+Shift+E)</source>
+      <translation>Terminer la séance et garder les données (Ctrl+Shift+E)</translation>
+    </message>
+    <message>
+      <source>Make it worse</source>
+      <translation>Dégrader</translation>
+    </message>
+    <message>
+      <source>Try the alarms on the demo signal</source>
+      <translation>Essayer les alarmes sur le signal de démonstration</translation>
+    </message>
+    <message>
+      <source>How much is shown</source>
+      <translation>Niveau d’affichage</translation>
+    </message>
+    <message>
+      <source>Begin  F5</source>
+      <translation>Démarrer  F5</translation>
+    </message>
+    <message>
+      <source>{now} → ends {end}</source>
+      <translation>{now} → fin {end}</translation>
+    </message>
+    <message>
+      <source>REC ● {length}</source>
+      <translation>REC ● {length}</translation>
+    </message>
+    <message>
+      <source>Simple</source>
+      <translation>Simple</translation>
+    </message>
+    <message>
+      <source>Standard</source>
+      <translation>Standard</translation>
+    </message>
+    <message>
+      <source>Research</source>
+      <translation>Recherche</translation>
+    </message>
+    <message>
+      <source>Three blinks</source>
+      <translation>Trois clignements</translation>
+    </message>
+    <message>
+      <source>Muscle for 3 s</source>
+      <translation>Muscle pendant 3 s</translation>
+    </message>
+    <message>
+      <source>Lost contact for 14 s</source>
+      <translation>Contact perdu 14 s</translation>
+    </message>
+    <message>
+      <source>Drop-out of 3 s</source>
+      <translation>Coupure de 3 s</translation>
+    </message>
+    <message>
+      <source>Lost link for 14 s</source>
+      <translation>Liaison perdue 14 s</translation>
+    </message>
+    <message>
+      <source>Next tip</source>
+      <translation>Astuce suivante</translation>
+    </message>
+    <message>
+      <source>Tip {number} of {n}. {tip}</source>
+      <translation>Astuce {number} sur {n}. {tip}</translation>
+    </message>
+    <message>
+      <source>Not now: {reason}</source>
+      <translation>Pas maintenant : {reason}</translation>
+    </message>
+    <message>
+      <source>Marked: {text}</source>
+      <translation>Marqué : {text}</translation>
+    </message>
+    <message>
+      <source>Note kept.</source>
+      <translation>Note gardée.</translation>
+    </message>
+    <message>
+      <source>Adapted to this headset: {note}</source>
+      <translation>Adapté à ce casque : {note}</translation>
+    </message>
+    <message>
+      <source>Baseline done</source>
+      <translation>Ligne de base faite</translation>
+    </message>
+    <message>
+      <source>Break: the client goes on</source>
+      <translation>Pause : au client de continuer</translation>
+    </message>
+    <message>
+      <source>{why}: a ring is shown instead of the chime.</source>
+      <translation>{why} : un anneau est montré à la place du carillon.</translation>
+    </message>
+    <message>
+      <source>Show</source>
+      <translation>Montrer</translation>
+    </message>
+    <message>
+      <source>Unmute</source>
+      <translation>Rétablir le son</translation>
+    </message>
+    <message>
+      <source>the thresholds before</source>
+      <translation>les seuils d’avant</translation>
+    </message>
+    <message>
+      <source>automatic thresholds</source>
+      <translation>seuils automatiques</translation>
+    </message>
+    <message>
+      <source>held thresholds</source>
+      <translation>seuils figés</translation>
+    </message>
+    <message>
+      <source>the feedback before</source>
+      <translation>le feedback d’avant</translation>
+    </message>
+    <message>
+      <source>Waiting for the headset</source>
+      <translation>En attente du casque</translation>
+    </message>
+    <message>
+      <source>Session ended</source>
+      <translation>Séance terminée</translation>
+    </message>
+    <message>
+      <source>Signal check</source>
+      <translation>Vérification du signal</translation>
+    </message>
+    <message>
+      <source>Baseline, eyes open</source>
+      <translation>Ligne de base, yeux ouverts</translation>
+    </message>
+    <message>
+      <source>Baseline, eyes closed</source>
+      <translation>Ligne de base, yeux fermés</translation>
+    </message>
+    <message>
+      <source>Run {run} of {n_runs}</source>
+      <translation>Séquence {run} sur {n_runs}</translation>
+    </message>
+    <message>
+      <source>Run {run} of {n_runs}, without feedback</source>
+      <translation>Séquence {run} sur {n_runs}, sans feedback</translation>
+    </message>
+    <message>
+      <source>Less than 500 MB are free on the disk.</source>
+      <translation>Il reste moins de 500 Mo sur le disque.</translation>
+    </message>
+    <message>
+      <source>Less than 100 MB are free on the disk: make room, or end soon.</source>
+      <translation>Il reste moins de 100 Mo sur le disque : faites de la place ou terminez bientôt.</translation>
+    </message>
+    <message>
+      <source>DEMO SIGNAL</source>
+      <translation>SIGNAL DE DÉMO</translation>
+    </message>
+    <message>
+      <source>REPLAY — not live</source>
+      <translation>RELECTURE — pas en direct</translation>
+    </message>
+    <message>
+      <source>sound on</source>
+      <translation>son activé</translation>
+    </message>
+    <message>
+      <source>Still connecting.</source>
+      <translation>Connexion en cours.</translation>
+    </message>
+    <message>
+      <source>{stage} is running.</source>
+      <translation>{stage} est en cours.</translation>
+    </message>
+    <message>
+      <source>Keep going</source>
+      <translation>Continuer</translation>
+    </message>
+    <message>
+      <source>End and keep data</source>
+      <translation>Terminer et garder les données</translation>
+    </message>
+    <message>
+      <source>nfb {version} · Qt {qt} · Python {python}</source>
+      <translation>nfb {version} · Qt {qt} · Python {python}</translation>
+    </message>
+    <message>
+      <source>Licence</source>
+      <translation>Licence</translation>
+    </message>
+    <message>
+      <source>MIT licence: use, change and pass it on freely, with the notice, and without any warranty.</source>
+      <translation>Licence MIT : utilisez, modifiez et transmettez librement ce programme, avec l’avis de licence et sans aucune garantie.</translation>
+    </message>
+    <message>
+      <source>Icons and typeface</source>
+      <translation>Icônes et police</translation>
+    </message>
+    <message>
+      <source>The icons were drawn for this program and come under its licence. The typeface is the system's own; Atkinson Hyperlegible (SIL Open Font License) is used if you have installed it.</source>
+      <translation>Les icônes ont été dessinées pour ce programme et relèvent de sa licence. La police est celle du système ; Atkinson Hyperlegible (SIL Open Font License) est utilisée si vous l’avez installée.</translation>
+    </message>
+    <message>
+      <source>Built on</source>
+      <translation>Repose sur</translation>
+    </message>
+    <message>
+      <source>Appearance</source>
+      <translation>Apparence</translation>
+    </message>
+    <message>
+      <source>Size of everything</source>
+      <translation>Taille de l’affichage</translation>
+    </message>
+    <message>
+      <source>{n} %</source>
+      <translation>{n} %</translation>
+    </message>
+    <message>
+      <source>Takes effect when the program is started again.</source>
+      <translation>Prend effet au prochain démarrage du programme.</translation>
+    </message>
+    <message>
+      <source>Reduced motion</source>
+      <translation>Mouvement réduit</translation>
+    </message>
+    <message>
+      <source>Nothing moves by itself in the client's view; feedback is brightness and size alone.</source>
+      <translation>Rien ne bouge tout seul dans la vue du client ; le feedback n’est que luminosité et taille.</translation>
+    </message>
+    <message>
+      <source>High contrast</source>
+      <translation>Contraste élevé</translation>
+    </message>
+    <message>
+      <source>Black and white surfaces, stronger edges.</source>
+      <translation>Surfaces noires et blanches, bords plus marqués.</translation>
+    </message>
+    <message>
+      <source>Typeface for low vision</source>
+      <translation>Police pour basse vision</translation>
+    </message>
+    <message>
+      <source>Atkinson Hyperlegible.</source>
+      <translation>Atkinson Hyperlegible.</translation>
+    </message>
+    <message>
+      <source>Atkinson Hyperlegible is not installed on this computer. It is free: install it and come back.</source>
+      <translation>Atkinson Hyperlegible n’est pas installée sur cet ordinateur. Elle est gratuite : installez-la et revenez.</translation>
+    </message>
+    <message>
+      <source>Language</source>
+      <translation>Langue</translation>
+    </message>
+    <message>
+      <source>As the system</source>
+      <translation>Comme le système</translation>
+    </message>
+    <message>
+      <source>Dark</source>
+      <translation>Sombre</translation>
+    </message>
+    <message>
+      <source>Light</source>
+      <translation>Clair</translation>
+    </message>
+    <message>
+      <source>{name}: not available yet</source>
+      <translation>{name} : pas encore disponible</translation>
+    </message>
+    <message>
+      <source>As the system, where available</source>
+      <translation>Comme le système, si disponible</translation>
+    </message>
+    <message>
+      <source>This language is not available yet. The one before is kept.</source>
+      <translation>Cette langue n’est pas encore disponible. La précédente est conservée.</translation>
+    </message>
+    <message>
+      <source>At {n} % the window needs {width} × {height} pixels, more than any screen here has.</source>
+      <translation>À {n} %, la fenêtre demande {width} × {height} pixels, plus que n’en a aucun écran ici.</translation>
+    </message>
+    <message>
+      <source>The usual keys are used. {error}</source>
+      <translation>Les touches habituelles sont utilisées. {error}</translation>
+    </message>
+    <message>
+      <source>Data</source>
+      <translation>Données</translation>
+    </message>
+    <message>
+      <source>Change…</source>
+      <translation>Modifier…</translation>
+    </message>
+    <message>
+      <source>Folder</source>
+      <translation>Dossier</translation>
+    </message>
+    <message>
+      <source>Client book</source>
+      <translation>Carnet clients</translation>
+    </message>
+    <message>
+      <source>Test</source>
+      <translation>Tester</translation>
+    </message>
+    <message>
+      <source>File or database</source>
+      <translation>Fichier ou base</translation>
+    </message>
+    <message>
+      <source>Several desks share a PostgreSQL database: postgresql://user:password@server/name</source>
+      <translation>Plusieurs postes partagent une base de données PostgreSQL : postgresql://user:password@server/name</translation>
+    </message>
+    <message>
+      <source>the usual file</source>
+      <translation>le fichier habituel</translation>
+    </message>
+    <message>
+      <source>At the desk</source>
+      <translation>Au poste</translation>
+    </message>
+    <message>
+      <source>Your name in the audit trail and on notes; empty for the name of your account.</source>
+      <translation>Votre nom dans le journal d’audit et sur les notes ; vide pour le nom de votre compte.</translation>
+    </message>
+    <message>
+      <source>Copy everything</source>
+      <translation>Tout copier</translation>
+    </message>
+    <message>
+      <source>All recordings, the client book if it is a file, and these settings, into a folder of your choice.</source>
+      <translation>Tous les enregistrements, le carnet clients si c’est un fichier, et ces réglages, dans un dossier de votre choix.</translation>
+    </message>
+    <message>
+      <source>Copy everything…</source>
+      <translation>Tout copier…</translation>
+    </message>
+    <message>
+      <source>The environment variable {name} decides this as long as it is set.</source>
+      <translation>La variable d’environnement {name} en décide tant qu’elle est définie.</translation>
+    </message>
+    <message>
+      <source>Folder of recordings</source>
+      <translation>Dossier des enregistrements</translation>
+    </message>
+    <message>
+      <source>{place}: the room on its disk is not known.</source>
+      <translation>{place} : l’espace libre sur son disque n’est pas connu.</translation>
+    </message>
+    <message>
+      <source>{place}: room for {hours} hours of 8 channels at 250 Hz.</source>
+      <translation>{place} : de la place pour {hours} heures de 8 canaux à 250 Hz.</translation>
+    </message>
+    <message>
+      <source>Looking …</source>
+      <translation>Recherche …</translation>
+    </message>
+    <message>
+      <source>There is no client book yet; it is made when you use this place.</source>
+      <translation>Il n’y a pas encore de carnet clients ; il est créé quand vous utilisez cet emplacement.</translation>
+    </message>
+    <message>
+      <source>Found: {n} client.</source>
+      <translation>Trouvé : {n} client.</translation>
+    </message>
+    <message>
+      <source>Found: {n} clients.</source>
+      <translation>Trouvés : {n} clients.</translation>
+    </message>
+    <message>
+      <source>In use: {place}</source>
+      <translation>Utilisé : {place}</translation>
+    </message>
+    <message>
+      <source>It stands in the client book, which is not open yet.</source>
+      <translation>Il figure dans le carnet clients, qui n’est pas encore ouvert.</translation>
+    </message>
+    <message>
+      <source>Not set yet. Scales that ask about thoughts of death or self-harm wait for it.</source>
+      <translation>Pas encore défini. Les échelles qui abordent les idées de mort ou d’automutilation ne sont proposées qu’ensuite.</translation>
+    </message>
+    <message>
+      <source>Folder for the copy</source>
+      <translation>Dossier pour la copie</translation>
+    </message>
+    <message>
+      <source>Copying …</source>
+      <translation>Copie …</translation>
+    </message>
+    <message>
+      <source>Copied to {place}</source>
+      <translation>Copié dans {place}</translation>
+    </message>
+    <message>
+      <source>“{text}” must be a whole path, from the root on.</source>
+      <translation>« {text} » doit être un chemin complet, depuis la racine.</translation>
+    </message>
+    <message>
+      <source>“{text}” is no folder that can be written. Choose another one.</source>
+      <translation>« {text} » n’est pas un dossier accessible en écriture. Choisissez-en un autre.</translation>
+    </message>
+    <message>
+      <source>“{text}”: a database's address begins with postgresql://</source>
+      <translation>« {text} » : l’adresse d’une base de données commence par postgresql://</translation>
+    </message>
+    <message>
+      <source>“{text}” must be a whole path, or begin with postgresql://</source>
+      <translation>« {text} » doit être un chemin complet, ou commencer par postgresql://</translation>
+    </message>
+    <message>
+      <source>Devices</source>
+      <translation>Appareils</translation>
+    </message>
+    <message>
+      <source>Headsets on a cable or a dongle are found here.</source>
+      <translation>Les casques reliés par câble ou par dongle sont trouvés ici.</translation>
+    </message>
+    <message>
+      <source>Use synthetic</source>
+      <translation>Casque synthétique</translation>
+    </message>
+    <message>
+      <source>Bluetooth help</source>
+      <translation>Aide Bluetooth</translation>
+    </message>
+    <message>
+      <source>Usual headset</source>
+      <translation>Casque habituel</translation>
+    </message>
+    <message>
+      <source>The connect page begins with it.</source>
+      <translation>La page de connexion commence par lui.</translation>
+    </message>
+    <message>
+      <source>{name}, not in the catalogue</source>
+      <translation>{name}, absent du catalogue</translation>
+    </message>
+    <message>
+      <source>None: choose each time</source>
+      <translation>Aucun : choisir à chaque fois</translation>
+    </message>
+    <message>
+      <source>Scan again</source>
+      <translation>Détecter encore</translation>
+    </message>
+    <message>
+      <source>No headset found. Switch it on, plug its dongle in, and scan again. Bluetooth headsets answer only when you connect to them: choose yours below, or see the Bluetooth help.</source>
+      <translation>Aucun casque trouvé. Allumez-le, branchez son dongle et relancez la détection. Les casques Bluetooth ne répondent que lorsque vous vous y connectez : choisissez le vôtre ci-dessous, ou consultez l’aide Bluetooth.</translation>
+    </message>
+    <message>
+      <source>Found:</source>
+      <translation>Trouvés :</translation>
+    </message>
+    <message>
+      <source>Connect to {board}</source>
+      <translation>Connecter {board}</translation>
+    </message>
+    <message>
+      <source>Make usual</source>
+      <translation>Rendre habituel</translation>
+    </message>
+    <message>
+      <source>When a Bluetooth headset is not found</source>
+      <translation>Quand un casque Bluetooth n’est pas trouvé</translation>
+    </message>
+    <message>
+      <source>On every system: charge the headset and switch it on. Disconnect it from phones and from other programs, since it talks to one at a time. Keep it within two metres, with no body or metal case between. A USB adapter on a short extension lead does better than one built in.</source>
+      <translation>Sur tous les systèmes : chargez le casque et allumez-le. Déconnectez-le des téléphones et des autres programmes, car il ne communique qu’avec un seul à la fois. Gardez-le à moins de deux mètres, sans corps ni boîtier métallique entre les deux. Un adaptateur USB sur une courte rallonge convient mieux qu’un adaptateur intégré.</translation>
+    </message>
+    <message>
+      <source>Bluetooth must be on and not blocked (rfkill list), and the service running (systemctl status bluetooth). BrainFlow needs libdbus-1-3; paired headsets need libbluetooth3. Do not pair a Muse or a Ganglion in the system's settings: this program connects to it by itself. Serial dongles need you in the group dialout.</source>
+      <translation>Le Bluetooth doit être activé et non bloqué (rfkill list), et le service en marche (systemctl status bluetooth). BrainFlow nécessite libdbus-1-3 ; les casques appairés nécessitent libbluetooth3. N’appairez pas un Muse ou un Ganglion dans les réglages du système : ce programme s’y connecte de lui-même. Pour les dongles série, vous devez faire partie du groupe dialout.</translation>
+    </message>
+    <message>
+      <source>Allow this program, or the terminal it was started from, under System Settings, Privacy &amp; Security, Bluetooth; then start it again. Do not pair a Muse or a Ganglion in the system's settings.</source>
+      <translation>Autorisez ce programme, ou le terminal depuis lequel il a été lancé, dans Réglages Système, Confidentialité et sécurité, Bluetooth ; puis relancez-le. N’appairez pas un Muse ou un Ganglion dans les réglages du système.</translation>
+    </message>
+    <message>
+      <source>Under Settings, Bluetooth &amp; devices, switch Bluetooth on and remove the headset there if it is listed: a paired Muse or Ganglion does not answer. Windows 10 (1903) or newer is needed. In the Device Manager, let the adapter not be switched off to save power.</source>
+      <translation>Dans Paramètres, Bluetooth et appareils, activez le Bluetooth et retirez-y le casque s’il figure dans la liste : un Muse ou un Ganglion appairé ne répond pas. Windows 10 (1903) ou plus récent est nécessaire. Dans le Gestionnaire de périphériques, ne laissez pas l’adaptateur s’éteindre pour économiser l’énergie.</translation>
+    </message>
+    <message>
+      <source>Keys</source>
+      <translation>Touches</translation>
+    </message>
+    <message>
+      <source>Choose an action and press its new key. Letters are letters while you type.</source>
+      <translation>Choisissez une action et appuyez sur sa nouvelle touche. Les lettres restent des lettres pendant la saisie.</translation>
+    </message>
+    <message>
+      <source>Change key</source>
+      <translation>Changer</translation>
+    </message>
+    <message>
+      <source>Usual key</source>
+      <translation>Rétablir</translation>
+    </message>
+    <message>
+      <source>All usual keys</source>
+      <translation>Tout rétablir</translation>
+    </message>
+    <message>
+      <source>All keys are the usual ones again.</source>
+      <translation>Toutes les touches sont de nouveau les touches habituelles.</translation>
+    </message>
+    <message>
+      <source>changed</source>
+      <translation>modifiée</translation>
+    </message>
+    <message>
+      <source>Key</source>
+      <translation>Touche</translation>
+    </message>
+    <message>
+      <source>Action</source>
+      <translation>Action</translation>
+    </message>
+    <message>
+      <source>The digits are quick marks.</source>
+      <translation>Les chiffres sont des marques rapides.</translation>
+    </message>
+    <message>
+      <source>Press the new key for “{action}”. Esc leaves it as it is.</source>
+      <translation>Appuyez sur la nouvelle touche pour « {action} ». Esc la laisse telle quelle.</translation>
+    </message>
+    <message>
+      <source>{key} means “{other}” already. Nothing was changed.</source>
+      <translation>{key} signifie déjà « {other} ». Rien n’a été changé.</translation>
+    </message>
+    <message>
+      <source>{key} means “{action}” now.</source>
+      <translation>{key} signifie maintenant « {action} ».</translation>
+    </message>
+    <message>
+      <source>{key} means “{action}” again.</source>
+      <translation>{key} signifie de nouveau « {action} ».</translation>
+    </message>
+    <message>
+      <source>close what lies over the window</source>
+      <translation>fermer ce qui recouvre la fenêtre</translation>
+    </message>
+    <message>
+      <source>find a client</source>
+      <translation>trouver un client</translation>
+    </message>
+    <message>
+      <source>go to the next part</source>
+      <translation>aller à la partie suivante</translation>
+    </message>
+    <message>
+      <source>go to a page</source>
+      <translation>aller à une page</translation>
+    </message>
+    <message>
+      <source>Continue</source>
+      <translation>Continuer</translation>
+    </message>
+    <message>
+      <source>Hidden while nobody was here</source>
+      <translation>Masqué en votre absence</translation>
+    </message>
+    <message>
+      <source>Sections of the settings</source>
+      <translation>Sections des réglages</translation>
+    </message>
+    <message>
+      <source>Privacy</source>
+      <translation>Confidentialité</translation>
+    </message>
+    <message>
+      <source>Codes only</source>
+      <translation>Codes seuls</translation>
+    </message>
+    <message>
+      <source>Names of clients are hidden on every page and in reports made from now on; they stay in the client book, and its form for a client's details still shows them.</source>
+      <translation>Les noms des clients sont masqués sur toutes les pages et dans les rapports produits à partir de maintenant ; ils restent dans le carnet clients, et son formulaire de coordonnées d’un client les montre toujours.</translation>
+    </message>
+    <message>
+      <source>Hide after</source>
+      <translation>Masquer après</translation>
+    </message>
+    <message>
+      <source>minutes without a key or a click; 0 for never</source>
+      <translation>minutes sans touche ni clic ; 0 pour jamais</translation>
+    </message>
+    <message>
+      <source>The window then shows nothing until somebody presses Continue. It keeps passing eyes out; it asks for no password and protects no file. Lock the computer itself for that. While a session runs nothing is hidden.</source>
+      <translation>La fenêtre ne montre alors rien jusqu’à ce que quelqu’un appuie sur Continuer. Cela écarte les regards de passage ; cela ne demande aucun mot de passe et ne protège aucun fichier. Pour cela, verrouillez l’ordinateur lui-même. Pendant une séance, rien n’est masqué.</translation>
+    </message>
+    <message>
+      <source>What is stored where</source>
+      <translation>Ce qui est conservé, et où</translation>
+    </message>
+    <message>
+      <source>Nothing leaves this computer, unless you chose a database on another one.</source>
+      <translation>Rien ne quitte cet ordinateur, sauf si vous avez choisi une base de données sur un autre.</translation>
+    </message>
+    <message>
+      <source>Recordings, under a client's code and never a name: {place}</source>
+      <translation>Enregistrements, sous le code d’un client et jamais sous un nom : {place}</translation>
+    </message>
+    <message>
+      <source>Names, plans, ratings, notes and the audit trail: {place}</source>
+      <translation>Noms, plans, évaluations, notes et journal d’audit : {place}</translation>
+    </message>
+    <message>
+      <source>These settings: {place}</source>
+      <translation>Ces réglages : {place}</translation>
+    </message>
+    <message>
+      <source>Screens</source>
+      <translation>Écrans</translation>
+    </message>
+    <message>
+      <source>Shows a numeral on each for two seconds</source>
+      <translation>Affiche un numéro sur chacun pendant deux secondes</translation>
+    </message>
+    <message>
+      <source>Identify</source>
+      <translation>Identifier</translation>
+    </message>
+    <message>
+      <source>Client's screen</source>
+      <translation>Écran du client</translation>
+    </message>
+    <message>
+      <source>If it is not plugged in, the client's view takes any screen but the operator's.</source>
+      <translation>S’il n’est pas branché, la vue du client prend n’importe quel écran sauf celui de l’opérateur.</translation>
+    </message>
+    <message>
+      <source>{name}, not plugged in</source>
+      <translation>{name}, non branché</translation>
+    </message>
+    <message>
+      <source>One screen for both</source>
+      <translation>Un seul écran pour les deux</translation>
+    </message>
+    <message>
+      <source>The client's view fills the operator's screen instead of a window of its own. F11 goes to and fro; the client hears sound all the while.</source>
+      <translation>La vue du client remplit l’écran de l’opérateur au lieu d’une fenêtre à elle. F11 passe de l’une à l’autre ; le client entend le son tout du long.</translation>
+    </message>
+    <message>
+      <source> · this window</source>
+      <translation> · cette fenêtre</translation>
+    </message>
+    <message>
+      <source>One screen found: use one screen for both.</source>
+      <translation>Un seul écran trouvé : utilisez un seul écran pour les deux.</translation>
+    </message>
+    <message>
+      <source>Any but the operator's</source>
+      <translation>Tout sauf celui de l’opérateur</translation>
+    </message>
+    <message>
+      <source>Screen {number}</source>
+      <translation>Écran {number}</translation>
+    </message>
+    <message>
+      <source>{words} = “{text}”: must be a whole number from {low} to {high}.</source>
+      <translation>{words} = « {text} » : doit être un nombre entier de {low} à {high}.</translation>
+    </message>
+    <message>
+      <source>Test tone</source>
+      <translation>Son de test</translation>
+    </message>
+    <message>
+      <source>Volume</source>
+      <translation>Volume</translation>
+    </message>
+    <message>
+      <source>The volume holds where a client's plan says nothing else. Full volume is soft already.</source>
+      <translation>Ce volume s’applique là où le plan d’un client n’indique rien d’autre. Le volume maximal est déjà doux.</translation>
+    </message>
+    <message>
+      <source>Operator</source>
+      <translation>Opérateur</translation>
+    </message>
+    <message>
+      <source>A soft tone when something needs a hand</source>
+      <translation>Un son doux quand il faut intervenir</translation>
+    </message>
+    <message>
+      <source>It needs a device that the client does not hear; on the client's own device it stays silent, and the bar at the top of the window says it alone.</source>
+      <translation>Il faut un périphérique que le client n’entend pas ; sur celui du client, l’alerte reste silencieuse, et seule la barre en haut de la fenêtre l’indique.</translation>
+    </message>
+    <message>
+      <source>Device for alerts</source>
+      <translation>Périphérique d’alerte</translation>
+    </message>
+    <message>
+      <source>Volume of alerts</source>
+      <translation>Volume des alertes</translation>
+    </message>
+    <message>
+      <source>No sound device was found. Sessions work without: rewards are shown.</source>
+      <translation>Aucun périphérique audio n’a été trouvé. Les séances fonctionnent sans : les récompenses sont montrées.</translation>
+    </message>
+    <message>
+      <source>The system's default device</source>
+      <translation>Le périphérique par défaut du système</translation>
+    </message>
+    <message>
+      <source>None</source>
+      <translation>Aucun</translation>
+    </message>
+    <message>
+      <source>Choose a device for alerts first.</source>
+      <translation>Choisissez d’abord un périphérique d’alerte.</translation>
+    </message>
+    <message>
+      <source>A soft tone sounds on {device}.</source>
+      <translation>Un son doux retentit sur {device}.</translation>
+    </message>
+    <message>
+      <source>Nothing is heard: {why}.</source>
+      <translation>Rien ne s’entend : {why}.</translation>
+    </message>
+    <message>
+      <source>The program could not be loaded: {error}</source>
+      <translation>Le programme n’a pas pu être chargé : {error}</translation>
+    </message>
+    <message>
+      <source>The check-in is not finished.</source>
+      <translation>Les questions d’entrée ne sont pas terminées.</translation>
+    </message>
+    <message>
+      <source>Go on with it</source>
+      <translation>Continuer</translation>
+    </message>
+    <message>
+      <source>Close without it</source>
+      <translation>Fermer sans elles</translation>
+    </message>
+    <message>
+      <source>The raw EEG runs from left to right. Hatched time is held: the words above say why, and it never counts.</source>
+      <translation>L’EEG brut défile de gauche à droite. Le temps hachuré est en attente : les mots au-dessus disent pourquoi, et il ne compte jamais.</translation>
+    </message>
+    <message>
+      <source>Drag the marker on a bar to move its threshold; ↑ ↓ choose the bar, ← → move it by 2 %, Ctrl+Z undoes.</source>
+      <translation>Faites glisser le repère d’une barre pour déplacer son seuil ; ↑ ↓ choisissent la barre, ← → le déplacent de 2 %, Ctrl+Z annule.</translation>
+    </message>
+    <message>
+      <source>Hold keeps the thresholds of the clean baseline. Auto follows the signal, and hides learning.</source>
+      <translation>« Figé » garde les seuils de la ligne de base propre. « Auto » suit le signal, et masque l’apprentissage.</translation>
+    </message>
+    <message>
+      <source>M marks a moment, 1 to 9 say what it was, N writes a note. All of it goes into the recording.</source>
+      <translation>M marque un instant, 1 à 9 disent ce que c’était, N écrit une note. Tout cela va dans l’enregistrement.</translation>
+    </message>
+    <message>
+      <source>F11 shows the client's view on the whole screen; the small picture below the traces is its mirror.</source>
+      <translation>F11 montre la vue du client en plein écran ; la petite image sous les tracés en est le miroir.</translation>
+    </message>
+    <message>
+      <source>“Make it worse” lets you meet the alarms: blinks, muscle, lost contact, a drop-out, a lost link.</source>
+      <translation>« Dégrader » vous fait découvrir les alarmes : clignements, muscle, contact perdu, coupure, liaison perdue.</translation>
+    </message>
+    <message>
+      <source>Mood</source>
+      <translation>Humeur</translation>
+    </message>
+    <message>
+      <source>very low</source>
+      <translation>très basse</translation>
+    </message>
+    <message>
+      <source>very good</source>
+      <translation>très bonne</translation>
+    </message>
+    <message>
+      <source>Energy</source>
+      <translation>Énergie</translation>
+    </message>
+    <message>
+      <source>plenty</source>
+      <translation>beaucoup</translation>
+    </message>
+    <message>
+      <source>Stress</source>
+      <translation>Stress</translation>
+    </message>
+    <message>
+      <source>very much</source>
+      <translation>énormément</translation>
+    </message>
+    <message>
+      <source>Sleep</source>
+      <translation>Sommeil</translation>
+    </message>
+    <message>
+      <source>very poor</source>
+      <translation>très médiocre</translation>
+    </message>
+    <message>
+      <source>No</source>
+      <translation>Non</translation>
+    </message>
+    <message>
+      <source>Yes …</source>
+      <translation>Oui …</translation>
+    </message>
+    <message>
+      <source>Note on today</source>
+      <translation>Note du jour</translation>
+    </message>
+    <message>
+      <source>Show on client screen</source>
+      <translation>Montrer sur l’écran client</translation>
+    </message>
+    <message>
+      <source>Next: signal  ⏎</source>
+      <translation>Suite : signal  ⏎</translation>
+    </message>
+    <message>
+      <source>Visit {n} · {client}</source>
+      <translation>Visite {n} · {client}</translation>
+    </message>
+    <message>
+      <source>after the last visit: {effects}</source>
+      <translation>après la dernière visite : {effects}</translation>
+    </message>
+    <message>
+      <source>Own items</source>
+      <translation>Items propres</translation>
+    </message>
+    <message>
+      <source>Medication or other treatment changed?</source>
+      <translation>Changement de médicament ou d’un autre traitement ?</translation>
+    </message>
+    <message>
+      <source>Leave without it</source>
+      <translation>Quitter sans garder</translation>
+    </message>
+    <message>
+      <source>What was answered here is not kept if you leave.</source>
+      <translation>Les réponses données ici ne sont pas gardées si vous quittez.</translation>
+    </message>
+    <message>
+      <source>Choose a protocol.</source>
+      <translation>Choisissez un protocole.</translation>
+    </message>
+    <message>
+      <source>The visit would end after its slot:</source>
+      <translation>La visite se terminerait après son créneau :</translation>
+    </message>
+    <message>
+      <source>Use last visit's thresholds</source>
+      <translation>Seuils de la dernière visite</translation>
+    </message>
+    <message>
+      <source>{runs} × {length}</source>
+      <translation>{runs} × {length}</translation>
+    </message>
+    <message>
+      <source>Hours slept</source>
+      <translation>Heures de sommeil</translation>
+    </message>
+    <message>
+      <source>Caffeine</source>
+      <translation>Caféine</translation>
+    </message>
+    <message>
+      <source>Alcohol</source>
+      <translation>Alcool</translation>
+    </message>
+    <message>
+      <source>Pain or headache</source>
+      <translation>Douleur ou mal de tête</translation>
+    </message>
+    <message>
+      <source>Drowsy</source>
+      <translation>Somnolence</translation>
+    </message>
+    <message>
+      <source>Length of a run</source>
+      <translation>Durée d’une séquence</translation>
+    </message>
+    <message>
+      <source>client may end the break</source>
+      <translation>le client peut finir la pause</translation>
+    </message>
+    <message>
+      <source>break</source>
+      <translation>pause</translation>
+    </message>
+    <message>
+      <source>Comfort</source>
+      <translation>Confort</translation>
+    </message>
+    <message>
+      <source>Number of runs</source>
+      <translation>Nombre de séquences</translation>
+    </message>
+    <message>
+      <source>Length of a run, minutes and seconds</source>
+      <translation>Durée d’une séquence, minutes et secondes</translation>
+    </message>
+    <message>
+      <source>Break, minutes and seconds</source>
+      <translation>Pause, minutes et secondes</translation>
+    </message>
+    <message>
+      <source>What the client sees</source>
+      <translation>Ce que le client voit</translation>
+    </message>
+    <message>
+      <source>What the client hears</source>
+      <translation>Ce que le client entend</translation>
+    </message>
+    <message>
+      <source>Tone for a reward</source>
+      <translation>Son de récompense</translation>
+    </message>
+    <message>
+      <source>thresholds of visit {n}</source>
+      <translation>seuils de la visite {n}</translation>
+    </message>
+    <message>
+      <source>From {day}; the baseline is then one minute.</source>
+      <translation>Du {day} ; la ligne de base dure alors une minute.</translation>
+    </message>
+    <message>
+      <source>{field} = {text}: must be from {low} to {high}, minutes and seconds.</source>
+      <translation>{field} = {text} : doit être de {low} à {high}, minutes et secondes.</translation>
+    </message>
+    <message>
+      <source>none of these</source>
+      <translation>rien de cela</translation>
+    </message>
+    <message>
+      <source>other …</source>
+      <translation>autre …</translation>
+    </message>
+    <message>
+      <source>Another effect</source>
+      <translation>Un autre effet</translation>
+    </message>
+    <message>
+      <source>What, in a few words</source>
+      <translation>Lequel, en quelques mots</translation>
+    </message>
+    <message>
+      <source>operator</source>
+      <translation>opérateur</translation>
+    </message>
+    <message>
+      <source>SIMULATED SIGNAL</source>
+      <translation>SIGNAL SIMULÉ</translation>
+    </message>
+    <message>
+      <source>Reason for going on</source>
+      <translation>Motif pour continuer</translation>
+    </message>
+    <message>
+      <source>Why it is passed today (goes into the client book)</source>
+      <translation>Pourquoi passer outre aujourd’hui (va dans le carnet clients)</translation>
+    </message>
+    <message>
+      <source>What was done, and with whom</source>
+      <translation>Ce qui a été fait, et avec qui</translation>
+    </message>
+    <message>
+      <source>Protocol's display</source>
+      <translation>Affichage du protocole</translation>
+    </message>
+    <message>
+      <source>Usual sound</source>
+      <translation>Son habituel</translation>
+    </message>
+    <message>
+      <source>tired</source>
+      <translation>fatigue</translation>
+    </message>
+    <message>
+      <source>headache</source>
+      <translation>mal de tête</translation>
+    </message>
+    <message>
+      <source>wired</source>
+      <translation>à cran</translation>
+    </message>
+    <message>
+      <source>low mood</source>
+      <translation>humeur basse</translation>
+    </message>
+    <message>
+      <source>dizzy</source>
+      <translation>vertige</translation>
+    </message>
+    <message>
+      <source>mild</source>
+      <translation>léger</translation>
+    </message>
+    <message>
+      <source>moderate</source>
+      <translation>modéré</translation>
+    </message>
+    <message>
+      <source>severe</source>
+      <translation>sévère</translation>
+    </message>
+    <message>
+      <source>calmer</source>
+      <translation>plus calme</translation>
+    </message>
+    <message>
+      <source>same</source>
+      <translation>pareil</translation>
+    </message>
+    <message>
+      <source>restless</source>
+      <translation>agité</translation>
+    </message>
+    <message>
+      <source>Amplitude and threshold: not read yet</source>
+      <translation>Amplitude et seuil : pas encore lus</translation>
+    </message>
+    <message>
+      <source>{feature} {value:.1f} {unit} on average</source>
+      <translation>{feature} {value:.1f} {unit} en moyenne</translation>
+    </message>
+    <message>
+      <source>{minutes:.0f} min</source>
+      <translation>{minutes:.0f} min</translation>
+    </message>
+    <message>
+      <source>Next</source>
+      <translation>Suivant</translation>
+    </message>
+    <message>
+      <source>Thank you.</source>
+      <translation>Merci.</translation>
+    </message>
+    <message>
+      <source>not answered</source>
+      <translation>sans réponse</translation>
+    </message>
+    <message>
+      <source>{n} of 10</source>
+      <translation>{n} sur 10</translation>
+    </message>
+    <message>
+      <source>{n} min, ends {at}</source>
+      <translation>{n} min, fin à {at}</translation>
+    </message>
+    <message>
+      <source>{words} · slot ends {at}</source>
+      <translation>{words} · fin du créneau {at}</translation>
+    </message>
+    <message>
+      <source>Name, e.g. sertraline</source>
+      <translation>Nom, p. ex. sertraline</translation>
+    </message>
+    <message>
+      <source>Time</source>
+      <translation>Heure</translation>
+    </message>
+    <message>
+      <source>Not in the client book yet: {error}</source>
+      <translation>Pas encore dans le carnet clients : {error}</translation>
+    </message>
+    <message>
+      <source>Write the code of the right client and why.</source>
+      <translation>Écrivez le code du bon client et pourquoi.</translation>
+    </message>
+    <message>
+      <source>The session belongs to {client} now.</source>
+      <translation>La séance appartient maintenant à {client}.</translation>
+    </message>
+    <message>
+      <source>Note of this visit</source>
+      <translation>Note de cette visite</translation>
+    </message>
+    <message>
+      <source>Next visit</source>
+      <translation>Prochaine visite</translation>
+    </message>
+    <message>
+      <source>Sign as</source>
+      <translation>Signer comme</translation>
+    </message>
+    <message>
+      <source>Reading the recording …</source>
+      <translation>Lecture de l’enregistrement …</translation>
+    </message>
+    <message>
+      <source>Client PDF</source>
+      <translation>PDF client</translation>
+    </message>
+    <message>
+      <source>Note PDF</source>
+      <translation>PDF note</translation>
+    </message>
+    <message>
+      <source>Wrong client …</source>
+      <translation>Autre client …</translation>
+    </message>
+    <message>
+      <source>Save &amp;&amp; close</source>
+      <translation>Enregistrer &amp;&amp; fermer</translation>
+    </message>
+    <message>
+      <source>Save and close (Ctrl+Enter)</source>
+      <translation>Enregistrer et fermer (Ctrl+Enter)</translation>
+    </message>
+    <message>
+      <source>Leave without</source>
+      <translation>Quitter sans</translation>
+    </message>
+    <message>
+      <source>The recording is on disk</source>
+      <translation>L’enregistrement est sur le disque</translation>
+    </message>
+    <message>
+      <source>Code of the right client</source>
+      <translation>Code du bon client</translation>
+    </message>
+    <message>
+      <source>Why (goes into both audit trails)</source>
+      <translation>Pourquoi (va dans les deux journaux d’audit)</translation>
+    </message>
+    <message>
+      <source>Reassign session</source>
+      <translation>Réattribuer la séance</translation>
+    </message>
+    <message>
+      <source>Before → after</source>
+      <translation>Avant → après</translation>
+    </message>
+    <message>
+      <source>Any of these?</source>
+      <translation>L’un de ceux-ci ?</translation>
+    </message>
+    <message>
+      <source>Amplitude and threshold</source>
+      <translation>Amplitude et seuil</translation>
+    </message>
+    <message>
+      <source>The recording is saved.</source>
+      <translation>L’enregistrement est sauvegardé.</translation>
+    </message>
+    <message>
+      <source>Consider a shorter plan next time.</source>
+      <translation>Envisagez un plan plus court la prochaine fois.</translation>
+    </message>
+    <message>
+      <source>{share} in range</source>
+      <translation>{share} dans la cible</translation>
+    </message>
+    <message>
+      <source>{n} gap</source>
+      <translation>{n} lacune</translation>
+    </message>
+    <message>
+      <source>{n} gaps</source>
+      <translation>{n} lacunes</translation>
+    </message>
+    <message>
+      <source>{n} threshold change</source>
+      <translation>{n} changement de seuil</translation>
+    </message>
+    <message>
+      <source>{n} threshold changes</source>
+      <translation>{n} changements de seuil</translation>
+    </message>
+    <message>
+      <source>Same plan, {runs}</source>
+      <translation>Même plan, {runs}</translation>
+    </message>
+    <message>
+      <source>Shorter runs, {runs}</source>
+      <translation>Plus courtes, {runs}</translation>
+    </message>
+    <message>
+      <source>Fewer runs, {runs}</source>
+      <translation>Moins de séquences, {runs}</translation>
+    </message>
+    <message>
+      <source>Easier, target {share}</source>
+      <translation>Plus facile, objectif {share}</translation>
+    </message>
+    <message>
+      <source>dwell {so_far} of {needed} s</source>
+      <translation>maintien {so_far} sur {needed} s</translation>
+    </message>
+    <message>
+      <source>in range; next reward in {n} s</source>
+      <translation>dans la cible ; prochaine récompense dans {n} s</translation>
+    </message>
+    <message>
+      <source>in range; has not fallen back since the last reward</source>
+      <translation>dans la cible ; n’est pas redescendu depuis la dernière récompense</translation>
+    </message>
+    <message>
+      <source>paused</source>
+      <translation>en pause</translation>
+    </message>
+    <message>
+      <source>no threshold yet</source>
+      <translation>pas encore de seuil</translation>
+    </message>
+    <message>
+      <source>{stage}: no feedback in this stage</source>
+      <translation>{stage} : pas de feedback à cette étape</translation>
+    </message>
+    <message>
+      <source>{cause} on {site}</source>
+      <translation>{cause} sur {site}</translation>
+    </message>
+    <message>
+      <source>{feature} {amount} under its threshold</source>
+      <translation>{feature} {amount} sous son seuil</translation>
+    </message>
+    <message>
+      <source>{feature} {amount} over its limit</source>
+      <translation>{feature} {amount} au-dessus de sa limite</translation>
+    </message>
+    <message>
+      <source>above threshold</source>
+      <translation>au-dessus du seuil</translation>
+    </message>
+    <message>
+      <source>below threshold</source>
+      <translation>sous le seuil</translation>
+    </message>
+    <message>
+      <source>{share} percent</source>
+      <translation>{share} pour cent</translation>
+    </message>
+    <message>
+      <source>⊘ blocks the reward</source>
+      <translation>⊘ bloque la récompense</translation>
+    </message>
+    <message>
+      <source>expected: unknown before a baseline</source>
+      <translation>prévu : inconnu avant une ligne de base</translation>
+    </message>
+    <message>
+      <source>expected {alone} · all {together}</source>
+      <translation>prévu {alone} · ensemble {together}</translation>
+    </message>
+    <message>
+      <source>{share} expected</source>
+      <translation>{share} prévu</translation>
+    </message>
+    <message>
+      <source>Hold</source>
+      <translation>Figé</translation>
+    </message>
+    <message>
+      <source>Thresholds stay where they are (A)</source>
+      <translation>Les seuils restent où ils sont (A)</translation>
+    </message>
+    <message>
+      <source>Auto</source>
+      <translation>Auto</translation>
+    </message>
+    <message>
+      <source>Thresholds are estimated anew at each run, once more if it goes astray (A)</source>
+      <translation>Les seuils sont estimés à nouveau à chaque séquence, et une fois de plus en cas de dérive (A)</translation>
+    </message>
+    <message>
+      <source>Aim 5 % lower ([)</source>
+      <translation>Viser 5 % plus bas ([)</translation>
+    </message>
+    <message>
+      <source>Aim 5 % higher (])</source>
+      <translation>Viser 5 % plus haut (])</translation>
+    </message>
+    <message>
+      <source>Aim lower</source>
+      <translation>Viser plus bas</translation>
+    </message>
+    <message>
+      <source>Aim higher</source>
+      <translation>Viser plus haut</translation>
+    </message>
+    <message>
+      <source>♪ sound</source>
+      <translation>♪ son</translation>
+    </message>
+    <message>
+      <source>chime</source>
+      <translation>carillon</translation>
+    </message>
+    <message>
+      <source>Volume of {what}</source>
+      <translation>Volume : {what}</translation>
+    </message>
+    <message>
+      <source>Client view</source>
+      <translation>Vue du client</translation>
+    </message>
+    <message>
+      <source>A picture takes {ms:.0f} ms to paint here: small details are left out.</source>
+      <translation>Une image prend ici {ms:.0f} ms à dessiner : les petits détails sont omis.</translation>
+    </message>
+    <message>
+      <source>A picture takes {ms:.0f} ms to paint here: it is painted at half its size.</source>
+      <translation>Une image prend ici {ms:.0f} ms à dessiner : elle est dessinée à la moitié de sa taille.</translation>
+    </message>
+    <message>
+      <source>A picture takes {ms:.0f} ms to paint here: half its size, every second picture.</source>
+      <translation>Une image prend ici {ms:.0f} ms à dessiner : moitié de sa taille, une image sur deux.</translation>
+    </message>
+    <message>
+      <source>contact</source>
+      <translation>contact</translation>
+    </message>
+    <message>
+      <source>mains</source>
+      <translation>secteur</translation>
+    </message>
+    <message>
+      <source>good</source>
+      <translation>bon</translation>
+    </message>
+    <message>
+      <source>now</source>
+      <translation>maintenant</translation>
+    </message>
+    <message>
+      <source>just now</source>
+      <translation>à l’instant</translation>
+    </message>
+    <message>
+      <source>low</source>
+      <translation>faible</translation>
+    </message>
+    <message>
+      <source>high</source>
+      <translation>haut</translation>
+    </message>
+    <message>
+      <source>Dismiss</source>
+      <translation>Ignorer</translation>
+    </message>
+    <message>
+      <source>Letters are letters while you type. Esc closes this and never ends anything.</source>
+      <translation>Les lettres restent des lettres pendant la saisie. Esc ferme ceci et ne termine jamais rien.</translation>
+    </message>
+    <message>
+      <source>Pause</source>
+      <translation>Pause</translation>
+    </message>
+    <message>
+      <source>Operator  F11</source>
+      <translation>Opérateur  F11</translation>
+    </message>
+    <message>
+      <source>Go on</source>
+      <translation>Continuer</translation>
+    </message>
+    <message>
+      <source>Use this baseline's thresholds</source>
+      <translation>Prendre les seuils de cette ligne de base</translation>
+    </message>
+    <message>
+      <source>Train  F5</source>
+      <translation>Entraîner  F5</translation>
+    </message>
+    <message>
+      <source>Proposed thresholds</source>
+      <translation>Seuils proposés</translation>
+    </message>
+    <message>
+      <source>all together: {share} expected</source>
+      <translation>tous ensemble : {share} prévu</translation>
+    </message>
+    <message>
+      <source>The conditions together leave little to be rewarded. Easing them keeps the client with it.</source>
+      <translation>Ensemble, les conditions laissent peu à récompenser. Les assouplir aide le client à rester engagé.</translation>
+    </message>
+    <message>
+      <source>Ease to {share} overall</source>
+      <translation>Assouplir à {share} en tout</translation>
+    </message>
+    <message>
+      <source>No headset</source>
+      <translation>Pas de casque</translation>
+    </message>
+    <message>
+      <source>battery {n} %</source>
+      <translation>batterie {n} %</translation>
+    </message>
+    <message>
+      <source>in range, last 30 s</source>
+      <translation>dans la cible, 30 dern. s</translation>
+    </message>
+    <message>
+      <source>{share} run</source>
+      <translation>{share} séquence</translation>
+    </message>
+    <message>
+      <source>In range {recent} of the last 30 seconds, {run} of the run</source>
+      <translation>Dans la cible {recent} des 30 dernières secondes, {run} de la séquence</translation>
+    </message>
+    <message>
+      <source>expected {share}</source>
+      <translation>prévu {share}</translation>
+    </message>
+    <message>
+      <source>loop {n} ms</source>
+      <translation>boucle {n} ms</translation>
+    </message>
+    <message>
+      <source>loop –</source>
+      <translation>boucle –</translation>
+    </message>
+    <message>
+      <source> (95 %: {n})</source>
+      <translation> (95 % : {n})</translation>
+    </message>
+    <message>
+      <source>loss {share} %</source>
+      <translation>perte {share} %</translation>
+    </message>
+    <message>
+      <source>most of it in the headset's link</source>
+      <translation>surtout dans la liaison du casque</translation>
+    </message>
+    <message>
+      <source>most of it in the protocol's filters</source>
+      <translation>surtout dans les filtres du protocole</translation>
+    </message>
+    <message>
+      <source>this computer is busy</source>
+      <translation>cet ordinateur est occupé</translation>
+    </message>
+    <message>
+      <source>painting is slow</source>
+      <translation>l’affichage est lent</translation>
+    </message>
+    <message>
+      <source>Contact: {sites}</source>
+      <translation>Contact : {sites}</translation>
+    </message>
+    <message>
+      <source>Spectrum</source>
+      <translation>Spectre</translation>
+    </message>
+    <message>
+      <source>Spectrum: waiting for two seconds of signal</source>
+      <translation>Spectre : en attente de deux secondes de signal</translation>
+    </message>
+    <message>
+      <source>Spectrum of {sites}: largest at {peak} hertz</source>
+      <translation>Spectre de {sites} : maximum à {peak} hertz</translation>
+    </message>
+    <message>
+      <source>Last minute, Hz</source>
+      <translation>Dernière minute, Hz</translation>
+    </message>
+    <message>
+      <source>Spectrum, µV/√Hz</source>
+      <translation>Spectre, µV/√Hz</translation>
+    </message>
+    <message>
+      <source>dotted: baseline</source>
+      <translation>pointillé : ligne de base</translation>
+    </message>
+    <message>
+      <source>−60 s</source>
+      <translation>−60 s</translation>
+    </message>
+    <message>
+      <source>Signal</source>
+      <translation>Signal</translation>
+    </message>
+    <message>
+      <source>Baseline</source>
+      <translation>Ligne de base</translation>
+    </message>
+    <message>
+      <source>Summary</source>
+      <translation>Résumé</translation>
+    </message>
+    <message>
+      <source>Train</source>
+      <translation>Entraîner</translation>
+    </message>
+    <message>
+      <source>Step {n} of {many}: {step}</source>
+      <translation>Étape {n} sur {many} : {step}</translation>
+    </message>
+    <message>
+      <source>Raw EEG</source>
+      <translation>EEG brut</translation>
+    </message>
+    <message>
+      <source>gap {n} s</source>
+      <translation>lacune {n} s</translation>
+    </message>
+    <message>
+      <source>gap</source>
+      <translation>lacune</translation>
+    </message>
+    <message>
+      <source>Waiting for the first sample</source>
+      <translation>En attente du premier échantillon</translation>
+    </message>
+    <message>
+      <source>Larger traces (+)</source>
+      <translation>Tracés plus grands (+)</translation>
+    </message>
+    <message>
+      <source>Smaller traces (−)</source>
+      <translation>Tracés plus petits (−)</translation>
+    </message>
+    <message>
+      <source>Larger traces</source>
+      <translation>Tracés plus grands</translation>
+    </message>
+    <message>
+      <source>Smaller traces</source>
+      <translation>Tracés plus petits</translation>
+    </message>
+    <message>
+      <source>notch {hz}</source>
+      <translation>coupe-bande {hz}</translation>
+    </message>
+    <message>
+      <source>Session so far: no training yet</source>
+      <translation>Séance jusqu’ici : pas encore d’entraînement</translation>
+    </message>
+    <message>
+      <source>Session so far: in range {first} at first, {last} lately</source>
+      <translation>Séance jusqu’ici : dans la cible {first} au début, {last} dernièrement</translation>
+    </message>
+    <message>
+      <source>In range; {feature}{unit} and threshold (dashed)</source>
+      <translation>Dans la cible ; {feature}{unit} et seuil (tirets)</translation>
+    </message>
+    <message>
+      <source>unknown</source>
+      <translation>inconnu</translation>
+    </message>
+    <message>
+      <source>{n} microvolt</source>
+      <translation>{n} microvolts</translation>
+    </message>
+    <message>
+      <source>{n} microvolt squared</source>
+      <translation>{n} microvolts carrés</translation>
+    </message>
+    <message>
+      <source>connecting</source>
+      <translation>connexion</translation>
+    </message>
+    <message>
+      <source>waiting for the first sample</source>
+      <translation>en attente du premier échantillon</translation>
+    </message>
+    <message>
+      <source>streaming</source>
+      <translation>en réception</translation>
+    </message>
+    <message>
+      <source>no samples</source>
+      <translation>sans échantillon</translation>
+    </message>
+    <message>
+      <source>link lost</source>
+      <translation>liaison perdue</translation>
+    </message>
+    <message>
+      <source>reconnecting</source>
+      <translation>reconnexion</translation>
+    </message>
+    <message>
+      <source>no connection</source>
+      <translation>pas de connexion</translation>
+    </message>
+    <message>
+      <source>ended</source>
+      <translation>terminé</translation>
+    </message>
+    <message>
+      <source>samples lost</source>
+      <translation>échantillons perdus</translation>
+    </message>
+    <message>
+      <source>amplifier at its limit</source>
+      <translation>amplificateur à sa limite</translation>
+    </message>
+    <message>
+      <source>flat signal</source>
+      <translation>signal plat</translation>
+    </message>
+    <message>
+      <source>electrode pop</source>
+      <translation>saut d’électrode</translation>
+    </message>
+    <message>
+      <source>movement</source>
+      <translation>mouvement</translation>
+    </message>
+    <message>
+      <source>jump</source>
+      <translation>saut</translation>
+    </message>
+    <message>
+      <source>head movement</source>
+      <translation>mouvement de tête</translation>
+    </message>
+    <message>
+      <source>no valid number</source>
+      <translation>nombre non valide</translation>
+    </message>
+    <message>
+      <source>filters settling</source>
+      <translation>stabilisation des filtres</translation>
+    </message>
+    <message>
+      <source>poor contact</source>
+      <translation>contact insuffisant</translation>
+    </message>
+    <message>
+      <source>completed</source>
+      <translation>terminé</translation>
+    </message>
+    <message>
+      <source>stopped by the operator</source>
+      <translation>arrêté par l’opérateur</translation>
+    </message>
+    <message>
+      <source>time limit</source>
+      <translation>limite de temps</translation>
+    </message>
+    <message>
+      <source>device gone</source>
+      <translation>appareil disparu</translation>
+    </message>
+    <message>
+      <source>end of the data</source>
+      <translation>fin des données</translation>
+    </message>
+    <message>
+      <source>interrupted</source>
+      <translation>interrompu</translation>
+    </message>
+    <message>
+      <source>error</source>
+      <translation>erreur</translation>
+    </message>
+    <message>
+      <source>no valid numbers</source>
+      <translation>nombres non valides</translation>
+    </message>
+    <message>
+      <source>check the headset's connection</source>
+      <translation>vérifier la connexion du casque</translation>
+    </message>
+    <message>
+      <source>brush hair back, moisten, press 5 s; check reference and ground</source>
+      <translation>écarter les cheveux, humidifier, presser 5 s ; vérifier référence et masse</translation>
+    </message>
+    <message>
+      <source>plug the electrode in; check its cable</source>
+      <translation>brancher l’électrode ; vérifier son câble</translation>
+    </message>
+    <message>
+      <source>no contact: {fast_uv} µV of noise</source>
+      <translation>pas de contact : {fast_uv} µV de bruit</translation>
+    </message>
+    <message>
+      <source>brush hair back, moisten, press 5 s</source>
+      <translation>écarter les cheveux, humidifier, presser 5 s</translation>
+    </message>
+    <message>
+      <source>no contact: {fast_uv} µV of noise and {line_uv} µV of mains</source>
+      <translation>pas de contact : {fast_uv} µV de bruit et {line_uv} µV de secteur</translation>
+    </message>
+    <message>
+      <source>muscle: {fast_uv} µV of 20–45 Hz</source>
+      <translation>muscle : {fast_uv} µV de 20–45 Hz</translation>
+    </message>
+    <message>
+      <source>relax the jaw and forehead; if it stays: brush hair back, moisten, press 5 s</source>
+      <translation>détendre la mâchoire et le front ; si cela persiste : écarter les cheveux, humidifier, presser 5 s</translation>
+    </message>
+    <message>
+      <source>large swings: {rms_uv} µV</source>
+      <translation>grandes oscillations : {rms_uv} µV</translation>
+    </message>
+    <message>
+      <source>sit still, rest the eyes; if it stays: brush hair back, moisten, press 5 s</source>
+      <translation>rester immobile, reposer les yeux ; si cela persiste : écarter les cheveux, humidifier, presser 5 s</translation>
+    </message>
+    <message>
+      <source>mains: {line_uv} µV of {line_hz} Hz</source>
+      <translation>secteur : {line_uv} µV de {line_hz} Hz</translation>
+    </message>
+    <message>
+      <source>move charger and cables away, unplug the laptop's charger; check reference and ground</source>
+      <translation>éloigner chargeur et câbles, débrancher le chargeur de l’ordinateur portable ; vérifier référence et masse</translation>
+    </message>
+    <message>
+      <source>same signal as {twin}: bridged</source>
+      <translation>même signal que {twin} : pont entre électrodes</translation>
+    </message>
+    <message>
+      <source>dry the skin between it and {twin}; check the plugs</source>
+      <translation>sécher la peau entre celle-ci et {twin} ; vérifier les fiches</translation>
+    </message>
+    <message>
+      <source>very small signal: {rms_uv} µV</source>
+      <translation>signal très faible : {rms_uv} µV</translation>
+    </message>
+    <message>
+      <source>brush hair back, moisten, press 5 s; check that it does not touch the reference</source>
+      <translation>écarter les cheveux, humidifier, presser 5 s ; vérifier qu’elle ne touche pas la référence</translation>
+    </message>
+    <message>
+      <source>samples missing</source>
+      <translation>échantillons manquants</translation>
+    </message>
+    <message>
+      <source>bring headset and receiver closer together</source>
+      <translation>rapprocher le casque et le récepteur</translation>
+    </message>
+    <message>
+      <source>waiting for 1 s of signal</source>
+      <translation>en attente de 1 s de signal</translation>
+    </message>
+    <message>
+      <source>check</source>
+      <translation>vérification</translation>
+    </message>
+    <message>
+      <source>eyes open</source>
+      <translation>yeux ouverts</translation>
+    </message>
+    <message>
+      <source>eyes closed</source>
+      <translation>yeux fermés</translation>
+    </message>
+    <message>
+      <source>alpha peak</source>
+      <translation>pic alpha</translation>
+    </message>
+    <message>
+      <source>run</source>
+      <translation>séquence</translation>
+    </message>
+    <message>
+      <source>rest</source>
+      <translation>repos</translation>
+    </message>
+    <message>
+      <source>transfer</source>
+      <translation>transfert</translation>
+    </message>
+    <message>
+      <source>end</source>
+      <translation>fin</translation>
+    </message>
+    <message>
+      <source>built in</source>
+      <translation>intégré</translation>
+    </message>
+    <message>
+      <source>Sines of 5 to 80 Hz, no EEG; nothing to connect.</source>
+      <translation>Sinusoïdes de 5 à 80 Hz, pas d’EEG ; rien à connecter.</translation>
+    </message>
+    <message>
+      <source>none needed</source>
+      <translation>rien de requis</translation>
+    </message>
+    <message>
+      <source>Scenario</source>
+      <translation>Scénario</translation>
+    </message>
+    <message>
+      <source>typical</source>
+      <translation>typique</translation>
+    </message>
+    <message>
+      <source>USB or serial port</source>
+      <translation>USB ou port série</translation>
+    </message>
+    <message>
+      <source>Set where the electrodes are before each session; the names are only the usual places. On Linux set the dongle's latency_timer to 1 ms, otherwise samples come in bursts of 16 ms.</source>
+      <translation>Indiquez où sont les électrodes avant chaque séance ; les noms ne sont que les emplacements habituels. Sous Linux, réglez le latency_timer du dongle à 1 ms, sinon les échantillons arrivent par rafales de 16 ms.</translation>
+    </message>
+    <message>
+      <source>Serial port</source>
+      <translation>Port série</translation>
+    </message>
+    <message>
+      <source>port of the board or its USB dongle, e.g. /dev/ttyUSB0, COM3, /dev/cu.usbserial-1</source>
+      <translation>port de la carte ou de son dongle USB, p. ex. /dev/ttyUSB0, COM3, /dev/cu.usbserial-1</translation>
+    </message>
+    <message>
+      <source>Set where the electrodes are before each session; the names are only the usual places. On Linux set the dongle's latency_timer to 1 ms, otherwise samples come in bursts of 16 ms. At 125 Hz bands end at 50 Hz.</source>
+      <translation>Indiquez où sont les électrodes avant chaque séance ; les noms ne sont que les emplacements habituels. Sous Linux, réglez le latency_timer du dongle à 1 ms, sinon les échantillons arrivent par rafales de 16 ms. À 125 Hz, les bandes s’arrêtent à 50 Hz.</translation>
+    </message>
+    <message>
+      <source>Bluetooth LE</source>
+      <translation>Bluetooth LE</translation>
+    </message>
+    <message>
+      <source>Set where the electrodes are before each session; the names are only the usual places. If it is not found, switch it off and on.</source>
+      <translation>Indiquez où sont les électrodes avant chaque séance ; les noms ne sont que les emplacements habituels. S’il n’est pas trouvé, éteignez-le et rallumez-le.</translation>
+    </message>
+    <message>
+      <source>Mac address</source>
+      <translation>Adresse MAC</translation>
+    </message>
+    <message>
+      <source>Bluetooth address; needed only if several headsets are near</source>
+      <translation>adresse Bluetooth ; nécessaire seulement si plusieurs casques sont à proximité</translation>
+    </message>
+    <message>
+      <source>Serial number</source>
+      <translation>Numéro de série</translation>
+    </message>
+    <message>
+      <source>Bluetooth name, exactly as shown by the system, e.g. Muse-1A2B</source>
+      <translation>nom Bluetooth, exactement comme le système l’affiche, p. ex. Muse-1A2B</translation>
+    </message>
+    <message>
+      <source>Other info</source>
+      <translation>Autres infos</translation>
+    </message>
+    <message>
+      <source>fw:2 for firmware 2; 3 is assumed</source>
+      <translation>fw:2 pour le micrologiciel 2 ; 3 par défaut</translation>
+    </message>
+    <message>
+      <source>Timeout</source>
+      <translation>Délai max.</translation>
+    </message>
+    <message>
+      <source>seconds to search for the headset</source>
+      <translation>secondes pour chercher le casque</translation>
+    </message>
+    <message>
+      <source>BLED112 dongle</source>
+      <translation>Dongle BLED112</translation>
+    </message>
+    <message>
+      <source>BrainFlow calls this board outdated; use the entry without -bled where the computer has Bluetooth.</source>
+      <translation>BrainFlow dit cette carte dépassée ; prenez l’entrée sans -bled si l’ordinateur a le Bluetooth.</translation>
+    </message>
+    <message>
+      <source>network</source>
+      <translation>réseau</translation>
+    </message>
+    <message>
+      <source>The Wi-Fi shield is known to lose many samples. Set where the electrodes are before each session; the names are only the usual places.</source>
+      <translation>Le shield Wi-Fi est connu pour perdre beaucoup d’échantillons. Indiquez où sont les électrodes avant chaque séance ; les noms ne sont que les emplacements habituels.</translation>
+    </message>
+    <message>
+      <source>Ip port</source>
+      <translation>Port IP</translation>
+    </message>
+    <message>
+      <source>port on this computer that the board may send to, e.g. 6677</source>
+      <translation>port de cet ordinateur vers lequel la carte peut envoyer, p. ex. 6677</translation>
+    </message>
+    <message>
+      <source>Ip address</source>
+      <translation>Adresse IP</translation>
+    </message>
+    <message>
+      <source>address of the board; found by itself if left out</source>
+      <translation>adresse de la carte ; trouvée d’elle-même si omise</translation>
+    </message>
+    <message>
+      <source>serial number; needed only if several are near</source>
+      <translation>numéro de série ; nécessaire seulement si plusieurs sont à proximité</translation>
+    </message>
+    <message>
+      <source>If streaming stops after minutes: charge the headset, close other programs that use it, remove it from the system's list of paired devices.</source>
+      <translation>Si le flux s’arrête après quelques minutes : chargez le casque, fermez les autres programmes qui l’utilisent, retirez-le de la liste des appareils appairés du système.</translation>
+    </message>
+    <message>
+      <source>sensor preset, p21 (EEG) if left out, p50 adds the pulse sensor</source>
+      <translation>préréglage des capteurs, p21 (EEG) si omis, p50 ajoute le capteur de pouls</translation>
+    </message>
+    <message>
+      <source>sensor preset, p21 (EEG) if left out, p61 adds the pulse sensor</source>
+      <translation>préréglage des capteurs, p21 (EEG) si omis, p61 ajoute le capteur de pouls</translation>
+    </message>
+    <message>
+      <source>sensor preset, p21 (EEG) if left out</source>
+      <translation>préréglage des capteurs, p21 (EEG) si omis</translation>
+    </message>
+    <message>
+      <source>e.g. preset=p1041;low_latency=true</source>
+      <translation>p. ex. preset=p1041;low_latency=true</translation>
+    </message>
+    <message>
+      <source>It measures resistances only instead of EEG, so they stay empty during a session.</source>
+      <translation>Il ne mesure les résistances qu’à la place de l’EEG ; elles restent donc vides pendant une séance.</translation>
+    </message>
+    <message>
+      <source>Set where the electrodes are before each session; the names are only the usual places.</source>
+      <translation>Indiquez où sont les électrodes avant chaque séance ; les noms ne sont que les emplacements habituels.</translation>
+    </message>
+    <message>
+      <source>electrode set, as in BrainFlow's documentation</source>
+      <translation>jeu d’électrodes, selon la documentation de BrainFlow</translation>
+    </message>
+    <message>
+      <source>Bluetooth, paired</source>
+      <translation>Bluetooth, appairé</translation>
+    </message>
+    <message>
+      <source>Pair it in the system's Bluetooth settings first; Linux needs libbluetooth3 and an x86-64 computer.</source>
+      <translation>Appairez-le d’abord dans les réglages Bluetooth du système ; Linux nécessite libbluetooth3 et un ordinateur x86-64.</translation>
+    </message>
+    <message>
+      <source>Switch OSC on in its app; headset and computer must be in the same Wi-Fi. Guest networks block it.</source>
+      <translation>Activez OSC dans son application ; casque et ordinateur doivent être sur le même Wi-Fi. Les réseaux invités le bloquent.</translation>
+    </message>
+    <message>
+      <source>port that the headset sends to, 9000 if left out</source>
+      <translation>port vers lequel le casque envoie, 9000 si omis</translation>
+    </message>
+    <message>
+      <source>Pair it in the system's Bluetooth settings first; Linux needs libbluetooth3.</source>
+      <translation>Appairez-le d’abord dans les réglages Bluetooth du système ; Linux nécessite libbluetooth3.</translation>
+    </message>
+    <message>
+      <source>Bluetooth address of the paired headset (needed on Linux)</source>
+      <translation>adresse Bluetooth du casque appairé (nécessaire sous Linux)</translation>
+    </message>
+    <message>
+      <source>Pair it in the system's Bluetooth settings first; Linux needs libbluetooth3. Set where the electrodes are before each session; the names are only the usual places.</source>
+      <translation>Appairez-le d’abord dans les réglages Bluetooth du système ; Linux nécessite libbluetooth3. Indiquez où sont les électrodes avant chaque séance ; les noms ne sont que les emplacements habituels.</translation>
+    </message>
+    <message>
+      <source>USB, vendor's driver</source>
+      <translation>USB, pilote du fabricant</translation>
+    </message>
+    <message>
+      <source>Linux needs libusb-1.0-0. Set where the electrodes are before each session; the names are only the usual places.</source>
+      <translation>Linux nécessite libusb-1.0-0. Indiquez où sont les électrodes avant chaque séance ; les noms ne sont que les emplacements habituels.</translation>
+    </message>
+    <message>
+      <source>gain, e.g. {"gain":6}</source>
+      <translation>gain, p. ex. {"gain":6}</translation>
+    </message>
+    <message>
+      <source>the computer it is mounted on</source>
+      <translation>l’ordinateur sur lequel il est monté</translation>
+    </message>
+    <message>
+      <source>Runs on the Raspberry Pi it is mounted on, with a BrainFlow compiled there. Set where the electrodes are before each session; the names are only the usual places.</source>
+      <translation>Fonctionne sur le Raspberry Pi sur lequel il est monté, avec un BrainFlow compilé sur place. Indiquez où sont les électrodes avant chaque séance ; les noms ne sont que les emplacements habituels.</translation>
+    </message>
+    <message>
+      <source>SPI device, /dev/spidev0.0 if left out</source>
+      <translation>périphérique SPI, /dev/spidev0.0 si omis</translation>
+    </message>
+    <message>
+      <source>At 50 Hz only bands below 20 Hz can be trained.</source>
+      <translation>À 50 Hz, seules les bandes sous 20 Hz peuvent être entraînées.</translation>
+    </message>
+    <message>
+      <source>Bluetooth address</source>
+      <translation>Adresse Bluetooth</translation>
+    </message>
+    <message>
+      <source>address of this computer that the board connects to</source>
+      <translation>adresse de cet ordinateur à laquelle la carte se connecte</translation>
+    </message>
+    <message>
+      <source>port that the board connects to, 12345 if left out</source>
+      <translation>port auquel la carte se connecte, 12345 si omis</translation>
+    </message>
+    <message>
+      <source>Start streaming in the amplifier's own software first.</source>
+      <translation>Lancez d’abord le flux dans le logiciel de l’amplificateur.</translation>
+    </message>
+    <message>
+      <source>name or source id of the stream; needed only if several EEG streams are seen</source>
+      <translation>nom ou identifiant source du flux ; nécessaire seulement si plusieurs flux EEG sont vus</translation>
+    </message>
+    <message>
+      <source>Unit</source>
+      <translation>Unité</translation>
+    </message>
+    <message>
+      <source>unit of its numbers, V, mV, uV or nV, where the stream does not tell it (uV is assumed)</source>
+      <translation>unité de ses nombres, V, mV, uV ou nV, si le flux ne l’indique pas (uV par défaut)</translation>
+    </message>
+    <message>
+      <source>Scope</source>
+      <translation>Portée</translation>
+    </message>
+    <message>
+      <source>machine (this computer, the default) or network</source>
+      <translation>machine (cet ordinateur, par défaut) ou network</translation>
+    </message>
+    <message>
+      <source>photosensitive</source>
+      <translation>photosensible</translation>
+    </message>
+    <message>
+      <source>seizure history</source>
+      <translation>antécédent de crise</translation>
+    </message>
+    <message>
+      <source>implanted stimulator</source>
+      <translation>stimulateur implanté</translation>
+    </message>
+    <message>
+      <source>medication that changes the EEG</source>
+      <translation>médicament modifiant l’EEG</translation>
+    </message>
+    <message>
+      <source>psychosis</source>
+      <translation>psychose</translation>
+    </message>
+    <message>
+      <source>skin, wound or allergy at the head</source>
+      <translation>peau, plaie ou allergie à la tête</translation>
+    </message>
+    <message>
+      <source>hearing</source>
+      <translation>audition</translation>
+    </message>
+    <message>
+      <source>other, see the remark</source>
+      <translation>autre, voir la remarque</translation>
+    </message>
+    <message>
+      <source>medication</source>
+      <translation>médicament</translation>
+    </message>
+    <message>
+      <source>psychotherapy</source>
+      <translation>psychothérapie</translation>
+    </message>
+    <message>
+      <source>TMS (transcranial magnetic stimulation)</source>
+      <translation>TMS (stimulation magnétique transcrânienne)</translation>
+    </message>
+    <message>
+      <source>esketamine or ketamine</source>
+      <translation>eskétamine ou kétamine</translation>
+    </message>
+    <message>
+      <source>ECT (electroconvulsive therapy)</source>
+      <translation>ECT (électroconvulsivothérapie)</translation>
+    </message>
+    <message>
+      <source>DBS or VNS (implanted stimulator)</source>
+      <translation>DBS ou VNS (stimulateur implanté)</translation>
+    </message>
+    <message>
+      <source>psychedelic-assisted therapy</source>
+      <translation>thérapie assistée par psychédéliques</translation>
+    </message>
+    <message>
+      <source>anaesthesia or sedation</source>
+      <translation>anesthésie ou sédation</translation>
+    </message>
+    <message>
+      <source>light therapy</source>
+      <translation>luminothérapie</translation>
+    </message>
+    <message>
+      <source>sleep therapy</source>
+      <translation>thérapie du sommeil</translation>
+    </message>
+    <message>
+      <source>exercise</source>
+      <translation>exercice</translation>
+    </message>
+    <message>
+      <source>nutrition</source>
+      <translation>alimentation</translation>
+    </message>
+    <message>
+      <source>genetic testing that informs medication</source>
+      <translation>test génétique guidant la médication</translation>
+    </message>
+    <message>
+      <source>other</source>
+      <translation>autre</translation>
+    </message>
+    <message>
+      <source>spacey or foggy</source>
+      <translation>esprit embrumé</translation>
+    </message>
+    <message>
+      <source>nausea</source>
+      <translation>nausée</translation>
+    </message>
+    <message>
+      <source>anxious</source>
+      <translation>anxiété</translation>
+    </message>
+    <message>
+      <source>restless or irritable</source>
+      <translation>agitation ou irritabilité</translation>
+    </message>
+    <message>
+      <source>low mood or crying</source>
+      <translation>humeur basse ou pleurs</translation>
+    </message>
+    <message>
+      <source>trouble falling asleep</source>
+      <translation>difficulté à s’endormir</translation>
+    </message>
+    <message>
+      <source>vivid dreams</source>
+      <translation>rêves intenses</translation>
+    </message>
+    <message>
+      <source>intrusive memories</source>
+      <translation>souvenirs intrusifs</translation>
+    </message>
+    <message>
+      <source>tingling or skin</source>
+      <translation>picotements ou peau</translation>
+    </message>
+    <message>
+      <source>eye strain</source>
+      <translation>fatigue oculaire</translation>
+    </message>
+    <message>
+      <source>seizure</source>
+      <translation>crise d’épilepsie</translation>
+    </message>
+    <message>
+      <source>fainting</source>
+      <translation>syncope</translation>
+    </message>
+    <message>
+      <source>Have you ever had a seizure, or do you have epilepsy?</source>
+      <translation>Avez-vous déjà eu une crise convulsive, ou avez-vous une épilepsie ?</translation>
+    </message>
+    <message>
+      <source>Photosafe feedback only, no flashing scenes.</source>
+      <translation>Uniquement un feedback adapté à la photosensibilité, pas de scènes clignotantes.</translation>
+    </message>
+    <message>
+      <source>Have you ever lost consciousness without a known cause?</source>
+      <translation>Avez-vous déjà perdu connaissance sans cause connue ?</translation>
+    </message>
+    <message>
+      <source>Has flickering light ever set off a seizure, in you or in your family?</source>
+      <translation>Une lumière scintillante a-t-elle déjà déclenché une crise, chez vous ou dans votre famille ?</translation>
+    </message>
+    <message>
+      <source>Do you have an implanted stimulator (DBS, VNS, RNS, cochlear implant) or a pacemaker?</source>
+      <translation>Avez-vous un stimulateur implanté (DBS, VNS, RNS, implant cochléaire) ou un pacemaker ?</translation>
+    </message>
+    <message>
+      <source>Log its settings and its on and off times; look for its artefact in the baseline; mark the session.</source>
+      <translation>Consignez ses réglages et ses heures de marche et d’arrêt ; cherchez son artefact dans la ligne de base ; marquez la séance.</translation>
+    </message>
+    <message>
+      <source>Have you ever lost touch with reality, heard or seen what others did not?</source>
+      <translation>Avez-vous déjà perdu le contact avec la réalité, entendu ou vu ce que d’autres n’entendaient ou ne voyaient pas ?</translation>
+    </message>
+    <message>
+      <source>Alpha-theta and alpha-down training are locked.</source>
+      <translation>Les entraînements alpha-thêta et alpha en baisse sont bloqués.</translation>
+    </message>
+    <message>
+      <source>Have you ever been unusually high or driven for days, or do you have a bipolar disorder?</source>
+      <translation>Avez-vous déjà été inhabituellement exalté(e) ou survolté(e) pendant des jours, ou avez-vous un trouble bipolaire ?</translation>
+    </message>
+    <message>
+      <source>Do you lose time, feel unreal, or live with the after-effects of trauma?</source>
+      <translation>Perdez-vous la notion du temps, avez-vous un sentiment d’irréalité, ou vivez-vous avec les suites d’un traumatisme ?</translation>
+    </message>
+    <message>
+      <source>Have you had a head or brain injury?</source>
+      <translation>Avez-vous eu une lésion de la tête ou du cerveau ?</translation>
+    </message>
+    <message>
+      <source>Ask the clinician first.</source>
+      <translation>Demandez d’abord au clinicien.</translation>
+    </message>
+    <message>
+      <source>Do you have a neurological condition?</source>
+      <translation>Avez-vous une affection neurologique ?</translation>
+    </message>
+    <message>
+      <source>Are you pregnant?</source>
+      <translation>Êtes-vous enceinte ?</translation>
+    </message>
+    <message>
+      <source>Do you have thoughts of death or of harming yourself?</source>
+      <translation>Avez-vous des idées de mort ou de vous faire du mal ?</translation>
+    </message>
+    <message>
+      <source>Show the crisis contact and talk first. Training never replaces crisis care.</source>
+      <translation>Montrez le contact de crise et parlez d’abord. L’entraînement ne remplace jamais une prise en charge de crise.</translation>
+    </message>
+    <message>
+      <source>Do you take a benzodiazepine, an antiepileptic or a stimulant?</source>
+      <translation>Prenez-vous une benzodiazépine, un antiépileptique ou un stimulant ?</translation>
+    </message>
+    <message>
+      <source>Log it at every visit: beta and alpha move with it.</source>
+      <translation>Consignez-le à chaque visite : bêta et alpha varient avec lui.</translation>
+    </message>
+    <message>
+      <source>Is there a wound on your scalp?</source>
+      <translation>Y a-t-il une plaie sur votre cuir chevelu ?</translation>
+    </message>
+    <message>
+      <source>Keep electrodes away from it.</source>
+      <translation>N’y placez pas d’électrodes.</translation>
+    </message>
+    <message>
+      <source>Are you allergic to gel or metal?</source>
+      <translation>Êtes-vous allergique au gel ou au métal ?</translation>
+    </message>
+    <message>
+      <source>Choose another gel or electrode.</source>
+      <translation>Choisissez un autre gel ou une autre électrode.</translation>
+    </message>
+    <message>
+      <source>Do you have a shunt, or has your skull been opened?</source>
+      <translation>Avez-vous une dérivation (shunt), ou votre crâne a-t-il été ouvert ?</translation>
+    </message>
+    <message>
+      <source>EEG is larger over an opening of the skull; keep off a shunt.</source>
+      <translation>L’EEG est plus grand au-dessus d’une ouverture du crâne ; restez à distance d’une dérivation.</translation>
+    </message>
+    <message>
+      <source>Are you under 18?</source>
+      <translation>Avez-vous moins de 18 ans ?</translation>
+    </message>
+    <message>
+      <source>A guardian's consent is needed; sound stays below 75 dB.</source>
+      <translation>Le consentement d’un responsable légal est nécessaire ; le son reste sous 75 dB.</translation>
+    </message>
+    <message>
+      <source>Low energy / low mood</source>
+      <translation>Peu d’énergie / humeur basse</translation>
+    </message>
+    <message>
+      <source>Calm scene or own film, no numbers.</source>
+      <translation>Scène calme ou film au choix, pas de nombres.</translation>
+    </message>
+    <message>
+      <source>Say: you can stop at any time.</source>
+      <translation>Dites : vous pouvez arrêter à tout moment.</translation>
+    </message>
+    <message>
+      <source>Sensitive / anxious</source>
+      <translation>Sensible / anxieux</translation>
+    </message>
+    <message>
+      <source>Slow fades, no dark screen.</source>
+      <translation>Fondus lents, pas d’écran sombre.</translation>
+    </message>
+    <message>
+      <source>Child</source>
+      <translation>Enfant</translation>
+    </message>
+    <message>
+      <source>One sentence of instruction.</source>
+      <translation>Une seule phrase d’instruction.</translation>
+    </message>
+    <message>
+      <source>A shrinking ring for the time.</source>
+      <translation>Un anneau qui rétrécit pour le temps.</translation>
+    </message>
+    <message>
+      <source>A sticker whatever the result.</source>
+      <translation>Un autocollant quel que soit le résultat.</translation>
+    </message>
+    <message>
+      <source>Photosensitive</source>
+      <translation>Photosensible</translation>
+    </message>
+    <message>
+      <source>A film of the client's own may flash by itself: say so, or leave it out.</source>
+      <translation>Un film du client peut clignoter de lui-même : dites-le, ou laissez-le de côté.</translation>
+    </message>
+    <message>
+      <source>Target, runs and feedback are fixed by the protocol; markers go to the file.</source>
+      <translation>L’objectif, les séquences et le feedback sont fixés par le protocole ; les marqueurs vont dans le fichier.</translation>
+    </message>
+    <message>
+      <source>Calm</source>
+      <translation>Calme</translation>
+    </message>
+    <message>
+      <source>tense</source>
+      <translation>tendu</translation>
+    </message>
+    <message>
+      <source>calm</source>
+      <translation>calme</translation>
+    </message>
+    <message>
+      <source>Sleep last night</source>
+      <translation>Sommeil de la nuit</translation>
+    </message>
+    <message>
+      <source>Caffeine, cups</source>
+      <translation>Caféine, tasses</translation>
+    </message>
+    <message>
+      <source>Alcohol, drinks</source>
+      <translation>Alcool, verres</translation>
+    </message>
+    <message>
+      <source>Expect it to help</source>
+      <translation>Aide attendue</translation>
+    </message>
+    <message>
+      <source>not at all</source>
+      <translation>pas du tout</translation>
+    </message>
+    <message>
+      <source>Motivation</source>
+      <translation>Motivation</translation>
+    </message>
+    <message>
+      <source>very high</source>
+      <translation>très haute</translation>
+    </message>
+    <message>
+      <source>Sleepiness</source>
+      <translation>Somnolence</translation>
+    </message>
+    <message>
+      <source>wide awake</source>
+      <translation>bien éveillé</translation>
+    </message>
+    <message>
+      <source>very sleepy</source>
+      <translation>très somnolent</translation>
+    </message>
+    <message>
+      <source>Effort</source>
+      <translation>Effort</translation>
+    </message>
+    <message>
+      <source>Control felt</source>
+      <translation>Contrôle ressenti</translation>
+    </message>
+    <message>
+      <source>full</source>
+      <translation>entier</translation>
+    </message>
+    <message>
+      <source>last 2 weeks</source>
+      <translation>2 dernières semaines</translation>
+    </message>
+    <message>
+      <source>minimal</source>
+      <translation>minime</translation>
+    </message>
+    <message>
+      <source>moderately severe</source>
+      <translation>modérément sévère</translation>
+    </message>
+    <message>
+      <source>very low well-being</source>
+      <translation>bien-être très bas</translation>
+    </message>
+    <message>
+      <source>low well-being</source>
+      <translation>bien-être bas</translation>
+    </message>
+    <message>
+      <source>last 7 days</source>
+      <translation>7 derniers jours</translation>
+    </message>
+    <message>
+      <source>very severe</source>
+      <translation>très sévère</translation>
+    </message>
+    <message>
+      <source>subthreshold</source>
+      <translation>sous le seuil</translation>
+    </message>
+    <message>
+      <source>last month</source>
+      <translation>dernier mois</translation>
+    </message>
+    <message>
+      <source>poor sleep</source>
+      <translation>sommeil médiocre</translation>
+    </message>
+    <message>
+      <source>Timing only, not cause</source>
+      <translation>Chronologie seulement, non la cause</translation>
+    </message>
+    <message>
+      <source>Trends appear after the second visit.</source>
+      <translation>L’évolution apparaît après la deuxième visite.</translation>
+    </message>
+    <message>
+      <source>Above the first session's 70th percentile</source>
+      <translation>Au-dessus du 70e percentile de la première séance</translation>
+    </message>
+    <message>
+      <source>Clean time</source>
+      <translation>Temps propre</translation>
+    </message>
+    <message>
+      <source>Posterior alpha with eyes closed, up</source>
+      <translation>Alpha postérieur yeux fermés, hausse</translation>
+    </message>
+    <message>
+      <source>Learn to let alpha, the resting rhythm of the waking brain, become large over the back of the head with eyes closed, guided by sound.</source>
+      <translation>Apprendre à laisser alpha, le rythme de repos du cerveau éveillé, devenir ample à l’arrière de la tête, les yeux fermés, guidé par le son.</translation>
+    </message>
+    <message>
+      <source>Eyes closed. Let the sounds come; there is no right way. Stay awake, jaw loose, eyes quiet behind the lids.</source>
+      <translation>Fermez les yeux. Laissez venir les sons ; il n’y a pas de bonne manière. Restez éveillé, la mâchoire détendue, les yeux tranquilles sous les paupières.</translation>
+    </message>
+    <message>
+      <source>Training and education, not a medical device. Do not change medication or other care because of it.</source>
+      <translation>Entraînement et éducation, pas un dispositif médical. Ne modifiez pas un médicament ou un autre soin à cause de cet entraînement.</translation>
+    </message>
+    <message>
+      <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, or in pregnancy.</source>
+      <translation>Demandez d’abord à un clinicien après toute crise convulsive ou perte de connaissance inexpliquée, avec un stimulateur implanté, après une lésion de la tête, ou pendant une grossesse.</translation>
+    </message>
+    <message>
+      <source>With eyes closed it is easy to nod off, and alpha then fades. Stay five minutes before you leave or drive if you were drowsy.</source>
+      <translation>Les yeux fermés, on s’assoupit facilement, et alpha s’efface alors. Restez cinq minutes avant de partir ou de conduire si vous avez été somnolent.</translation>
+    </message>
+    <message>
+      <source>Stop and tell someone if you get a headache, feel foggy, dizzy, far away from yourself, restless or low.</source>
+      <translation>Arrêtez et dites-le à quelqu’un si vous avez mal à la tête, si vous vous sentez dans le brouillard, étourdi, loin de vous-même, agité ou abattu.</translation>
+    </message>
+    <message>
+      <source>alpha</source>
+      <translation>alpha</translation>
+    </message>
+    <message>
+      <source>Alpha at Pz, down</source>
+      <translation>Alpha en Pz, baisse</translation>
+    </message>
+    <message>
+      <source>Learn to make alpha (8-12 Hz) over the top of the back of the head small with eyes open. Rewarded while it stays below its threshold. Alpha often comes back stronger afterwards.</source>
+      <translation>Apprendre à rendre alpha (8-12 Hz) petit au sommet de l’arrière de la tête, les yeux ouverts. Récompensé tant qu’il reste sous son seuil. Alpha revient souvent plus fort ensuite.</translation>
+    </message>
+    <message>
+      <source>Let the bar rise: it rises as alpha becomes small. Notice what you are doing when it does. Eyes open, jaw loose.</source>
+      <translation>Laissez monter la barre : elle monte quand alpha devient petit. Remarquez ce que vous faites à ce moment-là. Les yeux ouverts, la mâchoire détendue.</translation>
+    </message>
+    <message>
+      <source>For trained clinicians only, who stay in the room: strong feelings and memories can come up. Never alone, never at a distance.</source>
+      <translation>Réservé aux cliniciens formés, qui restent dans la pièce : des émotions et des souvenirs intenses peuvent surgir. Jamais seul, jamais à distance.</translation>
+    </message>
+    <message>
+      <source>Not for anyone who has ever lost touch with reality, been unusually high for days, or loses hold of themselves under strain, unless their own clinician leads it.</source>
+      <translation>Pas pour une personne qui a déjà perdu le contact avec la réalité, a été inhabituellement exaltée pendant des jours, ou perd pied sous la pression, à moins que son propre clinicien ne le conduise.</translation>
+    </message>
+    <message>
+      <source>Stop if the person becomes restless, numb or far away. Ask again the next day.</source>
+      <translation>Arrêtez si la personne devient agitée, engourdie ou absente. Demandez à nouveau le lendemain.</translation>
+    </message>
+    <message>
+      <source>Alpha at P4 in short runs, up</source>
+      <translation>Alpha en P4 par séquences courtes, hausse</translation>
+    </message>
+    <message>
+      <source>Learn to raise alpha, the resting rhythm of the waking brain, over the right back of the head with eyes open, in many short runs. The study it follows varied only how late the feedback came, which makes it a test of one's own equipment.</source>
+      <translation>Apprendre à augmenter alpha, le rythme de repos du cerveau éveillé, à l’arrière droit de la tête, les yeux ouverts, en de nombreuses séquences courtes. L’étude suivie ne faisait varier que le retard du feedback, ce qui en fait un test de son propre matériel.</translation>
+    </message>
+    <message>
+      <source>Let the bar rise. There is no right way: notice what you are doing when it does. Sit still, eyes open, jaw loose.</source>
+      <translation>Laissez monter la barre. Il n’y a pas de bonne manière : remarquez ce que vous faites quand elle monte. Restez immobile, les yeux ouverts, la mâchoire détendue.</translation>
+    </message>
+    <message>
+      <source>Thirty minutes of training are much for a first time: stop after seven runs then. Tell someone if you get a headache or feel foggy, dizzy, restless or low.</source>
+      <translation>Trente minutes d’entraînement, c’est beaucoup pour une première fois : arrêtez alors après sept séquences. Dites-le à quelqu’un si vous avez mal à la tête ou si vous vous sentez dans le brouillard, étourdi, agité ou abattu.</translation>
+    </message>
+    <message>
+      <source>Theta over alpha with eyes closed</source>
+      <translation>Thêta sur alpha, yeux fermés</translation>
+    </message>
+    <message>
+      <source>Learn to rest between waking and sleep with eyes closed. As one sinks, alpha (8-11 Hz) fades and theta (5-8 Hz) takes over; the sound tells how far theta stands against alpha. It is a state to be visited, not a score to be raised.</source>
+      <translation>Apprendre à se reposer entre veille et sommeil, les yeux fermés. À mesure que l’on s’enfonce, alpha (8-11 Hz) s’efface et thêta (5-8 Hz) prend le relais ; le son dit où en est thêta par rapport à alpha. C’est un état à visiter, pas un score à augmenter.</translation>
+    </message>
+    <message>
+      <source>Eyes closed. Let yourself sink without falling asleep, and let the sounds come and go. There is nothing to do.</source>
+      <translation>Fermez les yeux. Laissez-vous glisser sans vous endormir, et laissez les sons aller et venir. Il n’y a rien à faire.</translation>
+    </message>
+    <message>
+      <source>A clinician must be present throughout: memories and strong feelings can come up. Never alone, never at a distance.</source>
+      <translation>Un clinicien doit être présent tout du long : des souvenirs et des émotions intenses peuvent surgir. Jamais seul, jamais à distance.</translation>
+    </message>
+    <message>
+      <source>Not for anyone who has ever lost touch with reality, been unusually high for days, or loses hold of themselves under strain, unless their clinician leads it.</source>
+      <translation>Pas pour une personne qui a déjà perdu le contact avec la réalité, a été inhabituellement exaltée pendant des jours, ou perd pied sous la pression, à moins que son clinicien ne le conduise.</translation>
+    </message>
+    <message>
+      <source>Nearly everyone falls asleep at times. Sleep is not the aim: wake up gently, and stay five minutes before you leave or drive.</source>
+      <translation>Presque tout le monde s’endort par moments. Le sommeil n’est pas le but : réveillez-vous en douceur, et restez cinq minutes avant de partir ou de conduire.</translation>
+    </message>
+    <message>
+      <source>Stop and tell someone if you feel foggy, dizzy, far away from yourself, or low afterwards.</source>
+      <translation>Arrêtez et dites-le à quelqu’un si vous vous sentez dans le brouillard, étourdi, loin de vous-même, ou abattu ensuite.</translation>
+    </message>
+    <message>
+      <source>theta</source>
+      <translation>thêta</translation>
+    </message>
+    <message>
+      <source>theta over alpha</source>
+      <translation>thêta sur alpha</translation>
+    </message>
+    <message>
+      <source>Beta at F3, up</source>
+      <translation>Bêta en F3, hausse</translation>
+    </message>
+    <message>
+      <source>Learn to raise beta (15-18 Hz) over the left front of the head with eyes open, while slow activity and the fastest beta stay low. In the source it is the first half of a visit; `alpha-theta` is the second.</source>
+      <translation>Apprendre à augmenter bêta (15-18 Hz) à l’avant gauche de la tête, les yeux ouverts, pendant que l’activité lente et le bêta le plus rapide restent bas. Dans la source, c’est la première moitié d’une visite ; `alpha-theta` est la seconde.</translation>
+    </message>
+    <message>
+      <source>Be awake and interested, and let the bar rise. Notice what you are doing when it does. Forehead smooth, lips apart.</source>
+      <translation>Soyez éveillé et intéressé, et laissez monter la barre. Remarquez ce que vous faites quand elle monte. Le front lisse, les lèvres entrouvertes.</translation>
+    </message>
+    <message>
+      <source>Made to go beside the care you have, never in its place: the person responsible for your care should know.</source>
+      <translation>Fait pour accompagner les soins que vous recevez, jamais pour les remplacer : la personne responsable de vos soins devrait le savoir.</translation>
+    </message>
+    <message>
+      <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, with any illness of the nerves, in pregnancy, or if you have ever lost touch with reality or been unusually high for days.</source>
+      <translation>Demandez d’abord à un clinicien après toute crise convulsive ou perte de connaissance inexpliquée, avec un stimulateur implanté, après une lésion de la tête, avec toute maladie des nerfs, pendant une grossesse, ou si vous avez déjà perdu le contact avec la réalité ou été inhabituellement exalté pendant des jours.</translation>
+    </message>
+    <message>
+      <source>A tense forehead or jaw looks like beta. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
+      <translation>Un front ou une mâchoire tendus ressemblent à du bêta. Asseyez-vous confortablement, les lèvres entrouvertes ; le garde-fou musculaire met la récompense en attente tant que cela dure.</translation>
+    </message>
+    <message>
+      <source>With `alpha-theta` afterwards the visit has about 40 minutes of training. More than 30 a day needs a reason; begin with this half alone.</source>
+      <translation>Avec `alpha-theta` ensuite, la visite compte environ 40 minutes d’entraînement. Plus de 30 par jour demande une raison ; commencez par cette moitié seule.</translation>
+    </message>
+    <message>
+      <source>If your mood gets worse, stop training and talk to the person responsible for your care.</source>
+      <translation>Si votre humeur baisse, arrêtez l’entraînement et parlez à la personne responsable de vos soins.</translation>
+    </message>
+    <message>
+      <source>beta</source>
+      <translation>bêta</translation>
+    </message>
+    <message>
+      <source>high beta</source>
+      <translation>bêta haut</translation>
+    </message>
+    <message>
+      <source>Beta up and slow activity down at F3</source>
+      <translation>Bêta en hausse et activité lente en baisse en F3</translation>
+    </message>
+    <message>
+      <source>Learn to raise beta (15-18 Hz) over the left front of the head while slow activity (4-10 Hz) stays low, with eyes open. An early protocol, kept for those who want to repeat it.</source>
+      <translation>Apprendre à augmenter bêta (15-18 Hz) à l’avant gauche de la tête pendant que l’activité lente (4-10 Hz) reste basse, les yeux ouverts. Un protocole ancien, conservé pour qui veut le répéter.</translation>
+    </message>
+    <message>
+      <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, in pregnancy, or if you have ever lost touch with reality or been unusually high for days.</source>
+      <translation>Demandez d’abord à un clinicien après toute crise convulsive ou perte de connaissance inexpliquée, avec un stimulateur implanté, après une lésion de la tête, pendant une grossesse, ou si vous avez déjà perdu le contact avec la réalité ou été inhabituellement exalté pendant des jours.</translation>
+    </message>
+    <message>
+      <source>A tense forehead or jaw looks like beta, and blinks look like slow activity; the guards hold the reward while they last.</source>
+      <translation>Un front ou une mâchoire tendus ressemblent à du bêta, et les clignements à de l’activité lente ; les garde-fous mettent la récompense en attente tant qu’ils durent.</translation>
+    </message>
+    <message>
+      <source>If your mood gets worse, or you become restless or irritable, stop training and talk to the person responsible for your care.</source>
+      <translation>Si votre humeur baisse, ou si vous devenez agité ou irritable, arrêtez l’entraînement et parlez à la personne responsable de vos soins.</translation>
+    </message>
+    <message>
+      <source>slow</source>
+      <translation>lent</translation>
+    </message>
+    <message>
+      <source>Beta 1 at Cz, up</source>
+      <translation>Bêta 1 en Cz, hausse</translation>
+    </message>
+    <message>
+      <source>Learn to raise the slower part of beta (15-18 Hz) over the top of the head with eyes open, while theta and the fastest beta stay low.</source>
+      <translation>Apprendre à augmenter la partie lente de bêta (15-18 Hz) au sommet de la tête, les yeux ouverts, pendant que thêta et le bêta le plus rapide restent bas.</translation>
+    </message>
+    <message>
+      <source>Be awake and with it, and let the bar rise. Notice what you are doing when it does. Jaw loose, lips apart.</source>
+      <translation>Soyez éveillé et présent, et laissez monter la barre. Remarquez ce que vous faites quand elle monte. La mâchoire détendue, les lèvres entrouvertes.</translation>
+    </message>
+    <message>
+      <source>A tense jaw or neck looks like beta. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
+      <translation>Une mâchoire ou une nuque tendues ressemblent à du bêta. Asseyez-vous confortablement, les lèvres entrouvertes ; le garde-fou musculaire met la récompense en attente tant que cela dure.</translation>
+    </message>
+    <message>
+      <source>Stop and tell someone if you get a headache, become restless or irritable, or sleep worse afterwards.</source>
+      <translation>Arrêtez et dites-le à quelqu’un si vous avez mal à la tête, devenez agité ou irritable, ou dormez moins bien ensuite.</translation>
+    </message>
+    <message>
+      <source>Left-right frontal alpha balance</source>
+      <translation>Équilibre alpha frontal gauche-droite</translation>
+    </message>
+    <message>
+      <source>Learn to shift the balance of frontal alpha to the right side. Alpha is strong where the cortex idles, so more of it on the right is read as relatively more activity on the left.</source>
+      <translation>Apprendre à déplacer l’équilibre de l’alpha frontal vers le côté droit. Alpha est fort là où le cortex tourne au ralenti ; davantage d’alpha à droite se lit donc comme relativement plus d’activité à gauche.</translation>
+    </message>
+    <message>
+      <source>Let the bar rise. It moves slowly; give it time. Notice what you are doing when it does. Sit still, face relaxed.</source>
+      <translation>Laissez monter la barre. Elle bouge lentement ; donnez-lui du temps. Remarquez ce que vous faites quand elle monte. Restez immobile, le visage détendu.</translation>
+    </message>
+    <message>
+      <source>The number is noisy: it says little over seconds and needs minutes of clean signal. Do not read a single session.</source>
+      <translation>Ce nombre est bruité : il dit peu de chose sur quelques secondes et demande des minutes de signal propre. N’interprétez pas une séance isolée.</translation>
+    </message>
+    <message>
+      <source>balance</source>
+      <translation>équilibre</translation>
+    </message>
+    <message>
+      <source>Frontal midline theta, up</source>
+      <translation>Thêta frontal médian, hausse</translation>
+    </message>
+    <message>
+      <source>Learn to raise theta (4-8 Hz) over the middle of the front of the head with eyes open. This rhythm grows when one holds something in mind, and has nothing of sleep.</source>
+      <translation>Apprendre à augmenter thêta (4-8 Hz) au milieu de l’avant de la tête, les yeux ouverts. Ce rythme grandit quand on garde quelque chose à l’esprit, et n’a rien du sommeil.</translation>
+    </message>
+    <message>
+      <source>Hold something in mind and let the bar rise. Notice what you are doing when it does. Eyes on one point, forehead smooth.</source>
+      <translation>Gardez quelque chose à l’esprit et laissez monter la barre. Remarquez ce que vous faites quand elle monte. Les yeux sur un point, le front lisse.</translation>
+    </message>
+    <message>
+      <source>Blinks and eye movements look like theta here. Eyes on one point, blink freely in the rests; the blink guard is strict and holds the reward meanwhile.</source>
+      <translation>Ici, les clignements et mouvements des yeux ressemblent à du thêta. Les yeux sur un point, clignez librement pendant les repos ; le garde-fou des clignements est strict et met entre-temps la récompense en attente.</translation>
+    </message>
+    <message>
+      <source>Thirty minutes of training are much for a first time: stop after three runs then. Tell someone if you get a headache or feel foggy, dizzy, restless or low.</source>
+      <translation>Trente minutes d’entraînement, c’est beaucoup pour une première fois : arrêtez alors après trois séquences. Dites-le à quelqu’un si vous avez mal à la tête ou si vous vous sentez dans le brouillard, étourdi, agité ou abattu.</translation>
+    </message>
+    <message>
+      <source>High beta at P3 and P4, down</source>
+      <translation>Bêta haut en P3 et P4, baisse</translation>
+    </message>
+    <message>
+      <source>Learn to let high beta (20-30 Hz) over the back of the head become small with eyes open. It is rewarded while it stays below its threshold.</source>
+      <translation>Apprendre à laisser le bêta haut (20-30 Hz) devenir petit à l’arrière de la tête, les yeux ouverts. Il est récompensé tant qu’il reste sous son seuil.</translation>
+    </message>
+    <message>
+      <source>Let the bar rise by letting go: it rises as fast activity becomes small. Jaw loose, shoulders down, eyes open and soft.</source>
+      <translation>Laissez monter la barre en relâchant : elle monte quand l’activité rapide devient petite. La mâchoire détendue, les épaules basses, les yeux ouverts et doux.</translation>
+    </message>
+    <message>
+      <source>Letting go of the jaw or neck lowers this number too, without any change in the brain. The muscle guard must stay on; relax jaw and neck before the baseline, not after it.</source>
+      <translation>Relâcher la mâchoire ou la nuque abaisse aussi ce nombre, sans aucun changement dans le cerveau. Le garde-fou musculaire doit rester actif ; détendez mâchoire et nuque avant la ligne de base, pas après.</translation>
+    </message>
+    <message>
+      <source>If your mood gets worse, or you feel tired or foggy, stop training and tell the person responsible for your care.</source>
+      <translation>Si votre humeur baisse, ou si vous vous sentez fatigué ou dans le brouillard, arrêtez l’entraînement et dites-le à la personne responsable de vos soins.</translation>
+    </message>
+    <message>
+      <source>Alpha behind the ears, for a Muse</source>
+      <translation>Alpha derrière les oreilles, pour un Muse</translation>
+    </message>
+    <message>
+      <source>Learn to raise alpha, the resting rhythm of the waking brain, at the two electrodes of a Muse that sit behind the ears. It needs nothing but the headband, and is a good first session to learn how training feels.</source>
+      <translation>Apprendre à augmenter alpha, le rythme de repos du cerveau éveillé, aux deux électrodes d’un Muse placées derrière les oreilles. Il ne faut rien d’autre que le bandeau, et c’est une bonne première séance pour découvrir l’entraînement.</translation>
+    </message>
+    <message>
+      <source>Chewing, talking and a tense jaw reach the electrodes behind the ears; the guards hold the reward while they last.</source>
+      <translation>Mâcher, parler et serrer la mâchoire atteignent les électrodes derrière les oreilles ; les garde-fous mettent la récompense en attente tant que cela dure.</translation>
+    </message>
+    <message>
+      <source>Alpha also rises when you get drowsy. Stop if you nod off, and be fully awake before you drive.</source>
+      <translation>Alpha monte aussi quand on devient somnolent. Arrêtez si vous vous assoupissez, et soyez pleinement éveillé avant de conduire.</translation>
+    </message>
+    <message>
+      <source>Learn to raise the sensorimotor rhythm (12-15 Hz over the hand areas), which is strong while the body is still and the mind awake. Slow activity and muscle have to stay low at the same time.</source>
+      <translation>Apprendre à augmenter le rythme sensorimoteur (12-15 Hz au-dessus des zones de la main), qui est fort quand le corps est immobile et l’esprit éveillé. L’activité lente et le muscle doivent rester bas en même temps.</translation>
+    </message>
+    <message>
+      <source>Be still and awake. Let the body go quiet and the bar rise by itself. Lips apart, shoulders down.</source>
+      <translation>Soyez immobile et éveillé. Laissez le corps s’apaiser et la barre monter d’elle-même. Les lèvres entrouvertes, les épaules basses.</translation>
+    </message>
+    <message>
+      <source>A tense jaw or neck looks like fast EEG. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
+      <translation>Une mâchoire ou une nuque tendues ressemblent à de l’EEG rapide. Asseyez-vous confortablement, les lèvres entrouvertes ; le garde-fou musculaire met la récompense en attente tant que cela dure.</translation>
+    </message>
+    <message>
+      <source>Stop and tell someone if you get a headache, feel restless or irritable, or sleep worse afterwards.</source>
+      <translation>Arrêtez et dites-le à quelqu’un si vous avez mal à la tête, vous sentez agité ou irritable, ou dormez moins bien ensuite.</translation>
+    </message>
+    <message>
+      <source>SMR</source>
+      <translation>SMR</translation>
+    </message>
+    <message>
+      <source>SMR at Cz or C4, up</source>
+      <translation>SMR en Cz ou C4, hausse</translation>
+    </message>
+    <message>
+      <source>Learn to raise the sensorimotor rhythm (12-15 Hz) over the top or the right of the head, with eyes open. It is strong while the body is still and the mind awake. Slow activity and muscle have to stay low at the same time.</source>
+      <translation>Apprendre à augmenter le rythme sensorimoteur (12-15 Hz) au sommet ou à droite de la tête, les yeux ouverts. Il est fort quand le corps est immobile et l’esprit éveillé. L’activité lente et le muscle doivent rester bas en même temps.</translation>
+    </message>
+    <message>
+      <source>SMR over the hand areas alone, up</source>
+      <translation>SMR au-dessus des zones de la main seules, hausse</translation>
+    </message>
+    <message>
+      <source>Learn to raise the sensorimotor rhythm (12-15 Hz), a cousin of the spindles of sleep, in a still and wakeful body. What it gives for sure is a sense of what one can steer.</source>
+      <translation>Apprendre à augmenter le rythme sensorimoteur (12-15 Hz), cousin des fuseaux du sommeil, dans un corps immobile et éveillé. Ce qu’il apporte à coup sûr, c’est une idée de ce que l’on peut diriger.</translation>
+    </message>
+    <message>
+      <source>If you sleep badly for weeks, talk to a clinician: what helps best is not on this shelf.</source>
+      <translation>Si vous dormez mal depuis des semaines, parlez-en à un clinicien : ce qui aide le mieux ne se trouve pas dans cette collection.</translation>
+    </message>
+    <message>
+      <source>Stop and tell someone if you sleep worse, get a headache, or feel restless or irritable.</source>
+      <translation>Arrêtez et dites-le à quelqu’un si vous dormez moins bien, avez mal à la tête, ou vous sentez agité ou irritable.</translation>
+    </message>
+    <message>
+      <source>Theta down and beta up at Cz</source>
+      <translation>Thêta en baisse et bêta en hausse en Cz</translation>
+    </message>
+    <message>
+      <source>Learn to keep theta (4-7 Hz) low and beta (13-21 Hz) high at the same time over the top of the head with eyes open. Each has its own threshold; `tbr-cz` puts the two into one ratio.</source>
+      <translation>Apprendre à garder thêta (4-7 Hz) bas et bêta (13-21 Hz) haut en même temps au sommet de la tête, les yeux ouverts. Chacun a son propre seuil ; `tbr-cz` réunit les deux en un seul rapport.</translation>
+    </message>
+    <message>
+      <source>Be awake and with it, and let the bar rise. Notice what you are doing when it does. Blink when you need to, jaw loose.</source>
+      <translation>Soyez éveillé et présent, et laissez monter la barre. Remarquez ce que vous faites quand elle monte. Clignez quand il le faut, la mâchoire détendue.</translation>
+    </message>
+    <message>
+      <source>Blinks look like theta and a tense jaw like beta. Sit comfortably, eyes on the picture, lips apart; the guards hold the reward meanwhile.</source>
+      <translation>Les clignements ressemblent à du thêta et une mâchoire tendue à du bêta. Asseyez-vous confortablement, les yeux sur l’image, les lèvres entrouvertes ; les garde-fous mettent entre-temps la récompense en attente.</translation>
+    </message>
+    <message>
+      <source>Theta against beta at Cz, down</source>
+      <translation>Thêta par rapport à bêta en Cz, baisse</translation>
+    </message>
+    <message>
+      <source>Learn to lower the ratio of theta (4-7 Hz) to beta (13-21 Hz) over the top of the head with eyes open. One number for both: it falls when theta falls, when beta rises, or both. `tbr-cz-both` asks for the two one by one.</source>
+      <translation>Apprendre à abaisser le rapport de thêta (4-7 Hz) à bêta (13-21 Hz) au sommet de la tête, les yeux ouverts. Un seul nombre pour les deux : il baisse quand thêta baisse, quand bêta monte, ou les deux. `tbr-cz-both` demande les deux séparément.</translation>
+    </message>
+    <message>
+      <source>theta to beta</source>
+      <translation>thêta sur bêta</translation>
+    </message>
+    <message>
+      <source>Posterior upper alpha, up</source>
+      <translation>Alpha supérieur postérieur, hausse</translation>
+    </message>
+    <message>
+      <source>Learn to raise upper alpha, the fast half of the resting rhythm, over the back of the head with eyes open. It is among the rhythms that are learned best, though not by everyone.</source>
+      <translation>Apprendre à augmenter l’alpha supérieur, la moitié rapide du rythme de repos, à l’arrière de la tête, les yeux ouverts. C’est l’un des rythmes qui s’apprennent le mieux, mais pas par tout le monde.</translation>
+    </message>
+    <message>
+      <source>Keep the first session to about 15 minutes of training. Stop and tell someone if you get a headache, feel foggy, dizzy, restless or low.</source>
+      <translation>Limitez la première séance à environ 15 minutes d’entraînement. Arrêtez et dites-le à quelqu’un si vous avez mal à la tête ou si vous vous sentez dans le brouillard, étourdi, agité ou abattu.</translation>
+    </message>
+    <message>
+      <source>upper alpha</source>
+      <translation>alpha supérieur</translation>
+    </message>
+    <message>
+      <source>adapted</source>
+      <translation>adapté</translation>
+    </message>
+    <message>
+      <source>On a headset without the protocol's own sites others stand in for them. Sessions on stand-ins are labelled, and are not compared with those on the own sites.</source>
+      <translation>Sur un casque sans les sites propres au protocole, d’autres les remplacent. Les séances sur des sites de remplacement sont marquées, et ne sont pas comparées à celles sur les sites propres.</translation>
+    </message>
+    <message>
+      <source>The rhythm of 8 to 13 waves a second, largest over the back of the head. It grows when the eyes close or the mind rests, and fades with effort and with sleep.</source>
+      <translation>Le rythme de 8 à 13 ondes par seconde, le plus ample à l’arrière de la tête. Il grandit quand les yeux se ferment ou que l’esprit se repose, et s’efface avec l’effort et le sommeil.</translation>
+    </message>
+    <message>
+      <source>How large a rhythm is at the moment, in microvolts: half the height from trough to crest of its waves.</source>
+      <translation>La taille d’un rythme à cet instant, en microvolts : la moitié de la hauteur du creux à la crête de ses ondes.</translation>
+    </message>
+    <message>
+      <source>artefact</source>
+      <translation>artefact</translation>
+    </message>
+    <message>
+      <source>Anything in the signal that does not come from the brain: blinks, muscle, movement, loose electrodes, mains. While one lasts nothing is rewarded or learned, and the clock stands still.</source>
+      <translation>Tout ce qui, dans le signal, ne vient pas du cerveau : clignements, muscle, mouvement, électrodes mal fixées, secteur. Tant qu’il dure, rien n’est récompensé ni appris, et l’horloge s’arrête.</translation>
+    </message>
+    <message>
+      <source>How much larger a rhythm is on the right than on the left, as a difference of logarithms: 0 is even, above 0 is more on the right.</source>
+      <translation>De combien un rythme est plus ample à droite qu’à gauche, en différence de logarithmes : 0 est l’égalité, au-dessus de 0 il y en a plus à droite.</translation>
+    </message>
+    <message>
+      <source>average reference</source>
+      <translation>référence moyenne</translation>
+    </message>
+    <message>
+      <source>The mean of all channels is subtracted from each. Needs at least eight channels in good contact.</source>
+      <translation>La moyenne de tous les canaux est soustraite de chacun. Demande au moins huit canaux en bon contact.</translation>
+    </message>
+    <message>
+      <source>band</source>
+      <translation>bande</translation>
+    </message>
+    <message>
+      <source>A range of frequencies that is looked at together, such as 8 to 12 Hz.</source>
+      <translation>Une plage de fréquences considérées ensemble, par exemple de 8 à 12 Hz.</translation>
+    </message>
+    <message>
+      <source>baseline</source>
+      <translation>ligne de base</translation>
+    </message>
+    <message>
+      <source>The first minutes, at rest and without feedback. Thresholds come from them, and later runs are compared with them.</source>
+      <translation>Les premières minutes, au repos et sans feedback. Les seuils en proviennent, et les séquences suivantes y sont comparées.</translation>
+    </message>
+    <message>
+      <source>A threshold that a chosen share of the clean baseline would have passed. It then stays where it is, so that a higher score means a changed signal.</source>
+      <translation>Un seuil qu’une part choisie de la ligne de base propre aurait franchi. Il reste ensuite où il est, de sorte qu’un score plus élevé signifie un signal changé.</translation>
+    </message>
+    <message>
+      <source>A threshold so many standard deviations from the mean of the clean baseline, always on the harder side if the number is above 0.</source>
+      <translation>Un seuil à un certain nombre d’écarts-types de la moyenne de la ligne de base propre, toujours du côté le plus difficile si le nombre est au-dessus de 0.</translation>
+    </message>
+    <message>
+      <source>Rhythms of 13 to 30 waves a second. They are small at the scalp, and muscle is often larger.</source>
+      <translation>Les rythmes de 13 à 30 ondes par seconde. Ils sont petits sur le cuir chevelu, et le muscle est souvent plus grand.</translation>
+    </message>
+    <message>
+      <source>A blink moves the electric field of the eyes and shows on frontal electrodes as a slow hump many times larger than EEG. It looks like theta or delta, so it is held.</source>
+      <translation>Un clignement déplace le champ électrique des yeux et apparaît sur les électrodes frontales comme une bosse lente, bien plus grande que l’EEG. Il ressemble à thêta ou delta, il est donc mis en attente.</translation>
+    </message>
+    <message>
+      <source>cfir</source>
+      <translation>cfir</translation>
+    </message>
+    <message>
+      <source>A way to estimate a band's amplitude: a complex filter that takes all frequencies as equally strong. Simple, and less accurate at the same delay than the one made for the person's spectrum.</source>
+      <translation>Une manière d’estimer l’amplitude d’une bande : un filtre complexe qui suppose toutes les fréquences également fortes. Simple, et moins exact à délai égal que celui fait pour le spectre de la personne.</translation>
+    </message>
+    <message>
+      <source>channel</source>
+      <translation>canal</translation>
+    </message>
+    <message>
+      <source>One row of the recording: the voltage between an electrode and the reference.</source>
+      <translation>Une ligne de l’enregistrement : la tension entre une électrode et la référence.</translation>
+    </message>
+    <message>
+      <source>The signal check: every site that is needed should have good contact first.</source>
+      <translation>La vérification du signal : chaque site nécessaire devrait d’abord avoir un bon contact.</translation>
+    </message>
+    <message>
+      <source>A short sound at each reward.</source>
+      <translation>Un son bref à chaque récompense.</translation>
+    </message>
+    <message>
+      <source>clean</source>
+      <translation>propre</translation>
+    </message>
+    <message>
+      <source>Without an artefact and with good contact. Only clean time is counted, rewarded and learned from.</source>
+      <translation>Sans artefact et avec un bon contact. Seul le temps propre est compté, récompensé et utilisé pour apprendre.</translation>
+    </message>
+    <message>
+      <source>How steadily two sites go together in a band, from 0 to 1, averaged over some seconds.</source>
+      <translation>La régularité avec laquelle deux sites vont ensemble dans une bande, de 0 à 1, en moyenne sur quelques secondes.</translation>
+    </message>
+    <message>
+      <source>condition</source>
+      <translation>condition</translation>
+    </message>
+    <message>
+      <source>One demand on one feature: above or below its threshold. All conditions have to be met at once.</source>
+      <translation>Une exigence sur un indice : au-dessus ou en dessous de son seuil. Toutes les conditions doivent être remplies en même temps.</translation>
+    </message>
+    <message>
+      <source>How well an electrode touches the skin. With poor contact it shows hum and drift instead of EEG: moisten, press, part the hair.</source>
+      <translation>La qualité du contact entre électrode et peau. Si le contact est insuffisant, elle montre du ronflement et de la dérive au lieu de l’EEG : humidifiez, pressez, écartez les cheveux.</translation>
+    </message>
+    <message>
+      <source>course</source>
+      <translation>parcours</translation>
+    </message>
+    <message>
+      <source>The whole series of sessions. Learning is judged over a course, not by one session.</source>
+      <translation>Toute la série de séances. L’apprentissage se juge sur un parcours, pas sur une séance.</translation>
+    </message>
+    <message>
+      <source>course target</source>
+      <translation>objectif de parcours</translation>
+    </message>
+    <message>
+      <source>A threshold from the first session of a course that is kept, and raised a little after a session that went well. Each change is logged.</source>
+      <translation>Un seuil issu de la première séance d’un parcours, conservé, et un peu relevé après une séance qui s’est bien passée. Chaque changement est consigné.</translation>
+    </message>
+    <message>
+      <source>crossover</source>
+      <translation>croisement</translation>
+    </message>
+    <message>
+      <source>The moment, with eyes closed, at which theta becomes larger than alpha, on the way from waking to sleep.</source>
+      <translation>L’instant, les yeux fermés, où thêta devient plus grand qu’alpha, entre la veille et le sommeil.</translation>
+    </message>
+    <message>
+      <source>delta</source>
+      <translation>delta</translation>
+    </message>
+    <message>
+      <source>The slowest rhythm, below 4 waves a second: large in deep sleep. Blinks and movement look like it.</source>
+      <translation>Le rythme le plus lent, sous 4 ondes par seconde : ample en sommeil profond. Clignements et mouvements lui ressemblent.</translation>
+    </message>
+    <message>
+      <source>derivation</source>
+      <translation>dérivation</translation>
+    </message>
+    <message>
+      <source>Which voltage is looked at: an electrode minus its reference. Another reference makes another signal.</source>
+      <translation>La tension que l’on regarde : une électrode moins sa référence. Une autre référence fait un autre signal.</translation>
+    </message>
+    <message>
+      <source>drift</source>
+      <translation>dérive</translation>
+    </message>
+    <message>
+      <source>A slow wandering of the voltage, from sweat or a drying electrode. It is filtered out.</source>
+      <translation>Une lente variation de la tension, due à la sueur ou à une électrode qui sèche. Elle est filtrée.</translation>
+    </message>
+    <message>
+      <source>Alpha fades and slow waves grow: sleep is near. With eyes closed the guard then holds the reward.</source>
+      <translation>Alpha s’efface et les ondes lentes grandissent : le sommeil est proche. Les yeux fermés, le garde-fou met alors la récompense en attente.</translation>
+    </message>
+    <message>
+      <source>dwell</source>
+      <translation>maintien</translation>
+    </message>
+    <message>
+      <source>How long all conditions must be met without a break before a reward is given. It keeps out flicker.</source>
+      <translation>Combien de temps toutes les conditions doivent être remplies sans interruption avant une récompense. Cela évite le papillotement.</translation>
+    </message>
+    <message>
+      <source>EEG</source>
+      <translation>EEG</translation>
+    </message>
+    <message>
+      <source>Electroencephalogram: the voltage that the working brain leaves at the scalp, some millionths of a volt.</source>
+      <translation>Électroencéphalogramme : la tension que le cerveau en activité laisse sur le cuir chevelu, quelques millionièmes de volt.</translation>
+    </message>
+    <message>
+      <source>electrode</source>
+      <translation>électrode</translation>
+    </message>
+    <message>
+      <source>What touches the skin and picks up the voltage.</source>
+      <translation>Ce qui touche la peau et capte la tension.</translation>
+    </message>
+    <message>
+      <source>epoch</source>
+      <translation>époque</translation>
+    </message>
+    <message>
+      <source>A piece of the recording cut out around a marker.</source>
+      <translation>Un morceau d’enregistrement découpé autour d’un marqueur.</translation>
+    </message>
+    <message>
+      <source>estimator</source>
+      <translation>estimateur</translation>
+    </message>
+    <message>
+      <source>The way in which a band's amplitude is found from the samples that have come so far. All of them trade delay against accuracy.</source>
+      <translation>La manière dont l’amplitude d’une bande est trouvée à partir des échantillons déjà reçus. Toutes échangent du délai contre de l’exactitude.</translation>
+    </message>
+    <message>
+      <source>expected rate</source>
+      <translation>taux prévu</translation>
+    </message>
+    <message>
+      <source>The share of the clean baseline in which all conditions would have been met at once. Aim for 40 to 80 %.</source>
+      <translation>La part de la ligne de base propre où toutes les conditions auraient été remplies en même temps. Visez 40 à 80 %.</translation>
+    </message>
+    <message>
+      <source>fall back</source>
+      <translation>redescente</translation>
+    </message>
+    <message>
+      <source>After a reward the feature has to leave its range by a little before the next one can begin, where a protocol asks for it.</source>
+      <translation>Après une récompense, l’indice doit quitter un peu sa plage avant que la suivante puisse commencer, si le protocole le demande.</translation>
+    </message>
+    <message>
+      <source>feature</source>
+      <translation>indice</translation>
+    </message>
+    <message>
+      <source>The number that is trained, computed some fifty times a second: an amplitude, a ratio, a balance.</source>
+      <translation>Le nombre qui est entraîné, calculé une cinquantaine de fois par seconde : une amplitude, un rapport, un équilibre.</translation>
+    </message>
+    <message>
+      <source>feedback</source>
+      <translation>feedback</translation>
+    </message>
+    <message>
+      <source>What the client sees and hears of the own signal, as soon as it can be told.</source>
+      <translation>Ce que le client voit et entend de son propre signal, dès que l’on peut le dire.</translation>
+    </message>
+    <message>
+      <source>fft</source>
+      <translation>fft</translation>
+    </message>
+    <message>
+      <source>A way to estimate a band's amplitude from the spectrum of the last second. Widely used, and half a second late.</source>
+      <translation>Une manière d’estimer l’amplitude d’une bande à partir du spectre de la dernière seconde. Très répandue, avec une demi-seconde de retard.</translation>
+    </message>
+    <message>
+      <source>filter</source>
+      <translation>filtre</translation>
+    </message>
+    <message>
+      <source>Arithmetic that lets some frequencies pass and stops others. Every filter costs delay.</source>
+      <translation>Un calcul qui laisse passer certaines fréquences et en arrête d’autres. Tout filtre coûte du délai.</translation>
+    </message>
+    <message>
+      <source>fixed</source>
+      <translation>fixe</translation>
+    </message>
+    <message>
+      <source>A threshold with a value that was typed in and does not change.</source>
+      <translation>Un seuil dont la valeur a été saisie et ne change pas.</translation>
+    </message>
+    <message>
+      <source>The voltage does not change at all: the electrode is off, or the amplifier sleeps.</source>
+      <translation>La tension ne change pas du tout : l’électrode est débranchée, ou l’amplificateur est en veille.</translation>
+    </message>
+    <message>
+      <source>Samples that never arrived. They are marked, not invented, and nothing is rewarded across them.</source>
+      <translation>Des échantillons jamais arrivés. Ils sont marqués, pas inventés, et rien n’est récompensé à travers eux.</translation>
+    </message>
+    <message>
+      <source>gradient</source>
+      <translation>gradient</translation>
+    </message>
+    <message>
+      <source>The largest change from one sample to the next. EEG changes little in four thousandths of a second; what jumps is no EEG.</source>
+      <translation>Le plus grand changement d’un échantillon au suivant. L’EEG change peu en quatre millièmes de seconde ; ce qui saute n’est pas de l’EEG.</translation>
+    </message>
+    <message>
+      <source>ground</source>
+      <translation>masse</translation>
+    </message>
+    <message>
+      <source>The electrode that the amplifier rests its own zero on. With poor contact there every channel hums.</source>
+      <translation>L’électrode sur laquelle l’amplificateur appuie son propre zéro. Si son contact est insuffisant, tous les canaux ronflent.</translation>
+    </message>
+    <message>
+      <source>guard</source>
+      <translation>garde-fou</translation>
+    </message>
+    <message>
+      <source>A watch that holds the reward while an artefact lasts. It is hygiene, not training: the client is not scored on it.</source>
+      <translation>Une surveillance qui met la récompense en attente tant qu’un artefact dure. C’est de l’hygiène, pas de l’entraînement : le client n’est pas noté dessus.</translation>
+    </message>
+    <message>
+      <source>Fast rhythms of 20 to 32 waves a second. A tense jaw or neck looks like them.</source>
+      <translation>Les rythmes rapides de 20 à 32 ondes par seconde. Une mâchoire ou une nuque tendues leur ressemblent.</translation>
+    </message>
+    <message>
+      <source>hold</source>
+      <translation>en attente</translation>
+    </message>
+    <message>
+      <source>A time that does not count, because an artefact lasts or has just ended: the feedback rests at neutral.</source>
+      <translation>Un temps qui ne compte pas, parce qu’un artefact dure ou vient de finir : le feedback reste au neutre.</translation>
+    </message>
+    <message>
+      <source>hop</source>
+      <translation>pas</translation>
+    </message>
+    <message>
+      <source>The small step of some 20 thousandths of a second at which everything is computed and decided.</source>
+      <translation>Le petit intervalle d’une vingtaine de millièmes de seconde auquel tout est calculé et décidé.</translation>
+    </message>
+    <message>
+      <source>iir</source>
+      <translation>iir</translation>
+    </message>
+    <message>
+      <source>A way to estimate a band's amplitude with a classic recursive filter. Its delay cannot be chosen.</source>
+      <translation>Une manière d’estimer l’amplitude d’une bande avec un filtre récursif classique. Son délai ne peut pas être choisi.</translation>
+    </message>
+    <message>
+      <source>Coherence without what reaches both sites at the same moment, such as a shared reference or one strong source between them.</source>
+      <translation>La cohérence sans ce qui atteint les deux sites au même instant, comme une référence commune ou une source forte entre eux.</translation>
+    </message>
+    <message>
+      <source>impedance</source>
+      <translation>impédance</translation>
+    </message>
+    <message>
+      <source>The resistance between electrode and skin, in kiloohm. Few headsets can measure it.</source>
+      <translation>La résistance entre électrode et peau, en kiloohms. Peu de casques peuvent la mesurer.</translation>
+    </message>
+    <message>
+      <source>All conditions are met at this moment.</source>
+      <translation>Toutes les conditions sont remplies à cet instant.</translation>
+    </message>
+    <message>
+      <source>individual alpha frequency</source>
+      <translation>fréquence alpha individuelle</translation>
+    </message>
+    <message>
+      <source>Where a person's alpha has its peak, between 7 and 13 Hz, found with eyes closed. Bands can be laid around it. Where there is no clear peak, the protocol's fixed band is used.</source>
+      <translation>Là où l’alpha d’une personne a son pic, entre 7 et 13 Hz, trouvé les yeux fermés. Les bandes peuvent être placées autour. Sans pic net, la bande fixe du protocole est utilisée.</translation>
+    </message>
+    <message>
+      <source>A rhythm that must stay on its side of a threshold for a reward. It is trained and shown, as against a guard.</source>
+      <translation>Un rythme qui doit rester de son côté d’un seuil pour une récompense. Il est entraîné et montré, contrairement à un garde-fou.</translation>
+    </message>
+    <message>
+      <source>learning</source>
+      <translation>apprentissage</translation>
+    </message>
+    <message>
+      <source>A lasting change of the signal itself. A high score is not a proof of it.</source>
+      <translation>Un changement durable du signal lui-même. Un score élevé n’en est pas une preuve.</translation>
+    </message>
+    <message>
+      <source>loop delay</source>
+      <translation>délai de boucle</translation>
+    </message>
+    <message>
+      <source>The time from a change at the electrode to the picture or sound that tells of it. A quarter of a second more weakened learning in a study, so it is kept short and shown.</source>
+      <translation>Le temps entre un changement à l’électrode et l’image ou le son qui l’annonce. Un quart de seconde de plus a affaibli l’apprentissage dans une étude ; il est donc tenu court et affiché.</translation>
+    </message>
+    <message>
+      <source>The hum of 50 or 60 Hz from the wiring of the building. Poor contact makes it worse.</source>
+      <translation>Le ronflement à 50 ou 60 Hz du câblage du bâtiment. Un contact insuffisant l’augmente.</translation>
+    </message>
+    <message>
+      <source>marker</source>
+      <translation>marqueur</translation>
+    </message>
+    <message>
+      <source>A point in time with a name, set by hand or by the program, and kept in the recording.</source>
+      <translation>Un point dans le temps avec un nom, posé à la main ou par le programme, et gardé dans l’enregistrement.</translation>
+    </message>
+    <message>
+      <source>median</source>
+      <translation>médiane</translation>
+    </message>
+    <message>
+      <source>The middle value: half of all values lie below it. A few outliers do not move it.</source>
+      <translation>La valeur du milieu : la moitié des valeurs est en dessous. Quelques valeurs extrêmes ne la déplacent pas.</translation>
+    </message>
+    <message>
+      <source>microvolt</source>
+      <translation>microvolt</translation>
+    </message>
+    <message>
+      <source>A millionth of a volt, the unit of EEG.</source>
+      <translation>Un millionième de volt, l’unité de l’EEG.</translation>
+    </message>
+    <message>
+      <source>montage</source>
+      <translation>montage</translation>
+    </message>
+    <message>
+      <source>Which electrodes are used, and what is subtracted from what.</source>
+      <translation>Quelles électrodes sont utilisées, et ce qui est soustrait de quoi.</translation>
+    </message>
+    <message>
+      <source>A movement of head or cable: large slow swings on many channels.</source>
+      <translation>Un mouvement de la tête ou du câble : de grandes oscillations lentes sur de nombreux canaux.</translation>
+    </message>
+    <message>
+      <source>The electricity of tense muscles, mostly of jaw, forehead and neck. It reaches from 12 Hz upwards and looks like beta.</source>
+      <translation>L’électricité des muscles tendus, surtout ceux de la mâchoire, du front et de la nuque. Elle s’étend à partir de 12 Hz et ressemble à bêta.</translation>
+    </message>
+    <message>
+      <source>neutral</source>
+      <translation>neutre</translation>
+    </message>
+    <message>
+      <source>The middle position of the feedback, which says neither yes nor no.</source>
+      <translation>La position médiane du feedback, qui ne dit ni oui ni non.</translation>
+    </message>
+    <message>
+      <source>The device sent something that is not a number. It is held and left out.</source>
+      <translation>L’appareil a envoyé quelque chose qui n’est pas un nombre. C’est mis en attente et laissé de côté.</translation>
+    </message>
+    <message>
+      <source>notch</source>
+      <translation>coupe-bande</translation>
+    </message>
+    <message>
+      <source>A filter that takes out one frequency, that of the mains.</source>
+      <translation>Un filtre qui retire une seule fréquence, celle du secteur.</translation>
+    </message>
+    <message>
+      <source>pause</source>
+      <translation>pause</translation>
+    </message>
+    <message>
+      <source>Everything stands still until somebody resumes; the recording runs on.</source>
+      <translation>Tout s’arrête jusqu’à ce que quelqu’un reprenne ; l’enregistrement continue.</translation>
+    </message>
+    <message>
+      <source>percentile</source>
+      <translation>percentile</translation>
+    </message>
+    <message>
+      <source>The value below which a given share of all values lies: half of them lie below the 50th.</source>
+      <translation>La valeur sous laquelle se trouve une part donnée de toutes les valeurs : la moitié est sous le 50e.</translation>
+    </message>
+    <message>
+      <source>phase</source>
+      <translation>phase</translation>
+    </message>
+    <message>
+      <source>Where in its wave a rhythm stands at a moment: crest, trough, or between them.</source>
+      <translation>Où en est un rythme dans son onde à un instant : crête, creux, ou entre les deux.</translation>
+    </message>
+    <message>
+      <source>How steadily the waves of two sites keep their distance in time, whatever their size, from 0 to 1.</source>
+      <translation>La régularité avec laquelle les ondes de deux sites gardent leur distance dans le temps, quelle que soit leur taille, de 0 à 1.</translation>
+    </message>
+    <message>
+      <source>pop</source>
+      <translation>saut d’électrode</translation>
+    </message>
+    <message>
+      <source>A sudden jump of a single electrode that settles slowly: its contact slipped.</source>
+      <translation>Un saut soudain d’une seule électrode, qui se stabilise lentement : son contact a glissé.</translation>
+    </message>
+    <message>
+      <source>power</source>
+      <translation>puissance</translation>
+    </message>
+    <message>
+      <source>The square of a rhythm's size, in µV². Doubling the amplitude makes it fourfold.</source>
+      <translation>Le carré de la taille d’un rythme, en µV². Doubler l’amplitude la multiplie par quatre.</translation>
+    </message>
+    <message>
+      <source>protocol</source>
+      <translation>protocole</translation>
+    </message>
+    <message>
+      <source>The full recipe of a training: sites, bands, conditions, guards and times, in one readable file.</source>
+      <translation>La recette complète d’un entraînement : sites, bandes, conditions, garde-fous et durées, dans un seul fichier lisible.</translation>
+    </message>
+    <message>
+      <source>quality</source>
+      <translation>qualité</translation>
+    </message>
+    <message>
+      <source>How far a channel can be trusted at the moment, with the reason if it cannot.</source>
+      <translation>La confiance que l’on peut accorder à un canal à cet instant, avec la raison si ce n’est pas possible.</translation>
+    </message>
+    <message>
+      <source>rail</source>
+      <translation>butée</translation>
+    </message>
+    <message>
+      <source>The voltage stands at the end of what the amplifier can measure: usually an electrode without contact.</source>
+      <translation>La tension est au bout de ce que l’amplificateur peut mesurer : le plus souvent une électrode sans contact.</translation>
+    </message>
+    <message>
+      <source>ratio</source>
+      <translation>rapport</translation>
+    </message>
+    <message>
+      <source>One feature divided by another; as a logarithm, how far they are apart.</source>
+      <translation>Un indice divisé par un autre ; en logarithme, ce qui les sépare.</translation>
+    </message>
+    <message>
+      <source>raw EEG</source>
+      <translation>EEG brut</translation>
+    </message>
+    <message>
+      <source>The signal as the device delivered it. It is recorded like this; filters serve the display.</source>
+      <translation>Le signal tel que l’appareil l’a fourni. Il est enregistré ainsi ; les filtres servent à l’affichage.</translation>
+    </message>
+    <message>
+      <source>recalibration</source>
+      <translation>recalibrage</translation>
+    </message>
+    <message>
+      <source>One correction of the thresholds in a session, if rewards are far too rare or far too frequent. It is logged.</source>
+      <translation>Une correction des seuils dans une séance, si les récompenses sont beaucoup trop rares ou trop fréquentes. Elle est consignée.</translation>
+    </message>
+    <message>
+      <source>recording</source>
+      <translation>enregistrement</translation>
+    </message>
+    <message>
+      <source>The file of a session. What is in it is exactly what was computed on.</source>
+      <translation>Le fichier d’une séance. Ce qu’il contient est exactement ce sur quoi le calcul a été fait.</translation>
+    </message>
+    <message>
+      <source>reference</source>
+      <translation>référence</translation>
+    </message>
+    <message>
+      <source>The electrode, or the mean of some, against which all others are measured. Keep it the same over a course.</source>
+      <translation>L’électrode, ou la moyenne de plusieurs, par rapport à laquelle toutes les autres sont mesurées. Gardez la même sur un parcours.</translation>
+    </message>
+    <message>
+      <source>refractory</source>
+      <translation>réfractaire</translation>
+    </message>
+    <message>
+      <source>The shortest time between two rewards.</source>
+      <translation>Le temps le plus court entre deux récompenses.</translation>
+    </message>
+    <message>
+      <source>relative</source>
+      <translation>relatif</translation>
+    </message>
+    <message>
+      <source>The share that a band has of the whole. It also moves when the other bands do.</source>
+      <translation>La part qu’une bande a de l’ensemble. Elle bouge aussi quand les autres bandes bougent.</translation>
+    </message>
+    <message>
+      <source>replay</source>
+      <translation>relecture</translation>
+    </message>
+    <message>
+      <source>Running a recording again through the same decisions. Of our own recordings it gives the same to the last bit.</source>
+      <translation>Faire repasser un enregistrement par les mêmes décisions. Sur nos propres enregistrements, le résultat est le même au bit près.</translation>
+    </message>
+    <message>
+      <source>A pause between two runs. Its clock runs on whatever the signal does.</source>
+      <translation>Une pause entre deux séquences. Son horloge tourne quoi que fasse le signal.</translation>
+    </message>
+    <message>
+      <source>What is given when all conditions have been met for the dwell time: a sound, a token.</source>
+      <translation>Ce qui est donné quand toutes les conditions ont été remplies pendant le temps de maintien : un son, un jeton.</translation>
+    </message>
+    <message>
+      <source>rhythm</source>
+      <translation>rythme</translation>
+    </message>
+    <message>
+      <source>A wave that repeats itself for a while. Also a way to estimate only that part of a band which is a rhythm, without the noise under it.</source>
+      <translation>Une onde qui se répète un certain temps. Aussi une manière de n’estimer que la part d’une bande qui est un rythme, sans le bruit en dessous.</translation>
+    </message>
+    <message>
+      <source>rolling percentile</source>
+      <translation>percentile glissant</translation>
+    </message>
+    <message>
+      <source>A threshold that follows the last minute or two of clean signal. It keeps the score steady and so hides learning: it is labelled.</source>
+      <translation>Un seuil qui suit la dernière ou les deux dernières minutes de signal propre. Il maintient le score stable et masque ainsi l’apprentissage : il est marqué.</translation>
+    </message>
+    <message>
+      <source>A stretch of training with feedback, usually two to five minutes of clean time.</source>
+      <translation>Une période d’entraînement avec feedback, en général de deux à cinq minutes de temps propre.</translation>
+    </message>
+    <message>
+      <source>sample</source>
+      <translation>échantillon</translation>
+    </message>
+    <message>
+      <source>One number that the device measured; some hundreds come each second on every channel.</source>
+      <translation>Un nombre mesuré par l’appareil ; il en vient quelques centaines par seconde sur chaque canal.</translation>
+    </message>
+    <message>
+      <source>score</source>
+      <translation>score</translation>
+    </message>
+    <message>
+      <source>How often the conditions were met. Compare it only between sessions whose thresholds were made alike.</source>
+      <translation>À quelle fréquence les conditions ont été remplies. À ne comparer qu’entre séances dont les seuils ont été faits de la même façon.</translation>
+    </message>
+    <message>
+      <source>session</source>
+      <translation>séance</translation>
+    </message>
+    <message>
+      <source>One visit: check, baseline, runs with rests between them, and the summary.</source>
+      <translation>Une visite : vérification, ligne de base, séquences avec des repos entre elles, et le résumé.</translation>
+    </message>
+    <message>
+      <source>settling</source>
+      <translation>stabilisation</translation>
+    </message>
+    <message>
+      <source>The first seconds, in which the filters fill and nothing can be told yet.</source>
+      <translation>Les premières secondes, où les filtres se remplissent et où l’on ne peut encore rien dire.</translation>
+    </message>
+    <message>
+      <source>sham</source>
+      <translation>factice</translation>
+    </message>
+    <message>
+      <source>Feedback that does not come from the person's trained signal, given without their knowing in studies, to see what expectancy alone does.</source>
+      <translation>Un feedback qui ne vient pas du signal entraîné de la personne, donné à son insu dans des études, pour voir ce que font les attentes seules.</translation>
+    </message>
+    <message>
+      <source>sidecar</source>
+      <translation>fichier annexe</translation>
+    </message>
+    <message>
+      <source>A small text file beside a recording that says how it was made.</source>
+      <translation>Un petit fichier texte à côté d’un enregistrement, qui dit comment il a été fait.</translation>
+    </message>
+    <message>
+      <source>site</source>
+      <translation>site</translation>
+    </message>
+    <message>
+      <source>A named place on the head in the 10-10 system: letters for the region, odd numbers left, even right, z the middle.</source>
+      <translation>Un endroit nommé de la tête dans le système 10-10 : des lettres pour la région, impair à gauche, pair à droite, z au milieu.</translation>
+    </message>
+    <message>
+      <source>smoothing</source>
+      <translation>lissage</translation>
+    </message>
+    <message>
+      <source>Averaging over time, which steadies a number and makes it late by as much.</source>
+      <translation>Une moyenne dans le temps, qui stabilise un nombre et le retarde d’autant.</translation>
+    </message>
+    <message>
+      <source>Sensorimotor rhythm: 12 to 15 waves a second over the top of the head, strong while the body is still.</source>
+      <translation>Rythme sensorimoteur : 12 à 15 ondes par seconde au sommet de la tête, fort quand le corps est immobile.</translation>
+    </message>
+    <message>
+      <source>spectrogram</source>
+      <translation>spectrogramme</translation>
+    </message>
+    <message>
+      <source>The spectrum over time, strength shown as colour.</source>
+      <translation>Le spectre au fil du temps, la force montrée en couleur.</translation>
+    </message>
+    <message>
+      <source>spectrum</source>
+      <translation>spectre</translation>
+    </message>
+    <message>
+      <source>How strong each frequency is in a stretch of signal.</source>
+      <translation>La force de chaque fréquence dans un passage de signal.</translation>
+    </message>
+    <message>
+      <source>stage</source>
+      <translation>étape</translation>
+    </message>
+    <message>
+      <source>A part of a session: check, baseline, run, rest or transfer.</source>
+      <translation>Une partie d’une séance : vérification, ligne de base, séquence, repos ou transfert.</translation>
+    </message>
+    <message>
+      <source>staircase</source>
+      <translation>escalier</translation>
+    </message>
+    <message>
+      <source>A threshold that goes up a little after success and down a little after none. It keeps the score steady and so hides learning: it is labelled.</source>
+      <translation>Un seuil qui monte un peu après une réussite et descend un peu sans réussite. Il maintient le score stable et masque ainsi l’apprentissage : il est marqué.</translation>
+    </message>
+    <message>
+      <source>target</source>
+      <translation>objectif</translation>
+    </message>
+    <message>
+      <source>The share of time in range that a threshold is made for, 65 % by default.</source>
+      <translation>La part du temps dans la cible pour laquelle un seuil est fait, 65 % par défaut.</translation>
+    </message>
+    <message>
+      <source>The rhythm of 4 to 8 waves a second: near sleep, and over the middle of the front while one holds something in mind.</source>
+      <translation>Le rythme de 4 à 8 ondes par seconde : près du sommeil, et au milieu de l’avant de la tête quand on garde quelque chose à l’esprit.</translation>
+    </message>
+    <message>
+      <source>threshold</source>
+      <translation>seuil</translation>
+    </message>
+    <message>
+      <source>The value that a feature has to pass. By default it is taken from the clean baseline and then stays.</source>
+      <translation>La valeur qu’un indice doit franchir. Par défaut, elle est prise de la ligne de base propre et reste ensuite.</translation>
+    </message>
+    <message>
+      <source>A run without feedback: can it be done without help?</source>
+      <translation>Une séquence sans feedback : est-ce possible sans aide ?</translation>
+    </message>
+    <message>
+      <source>The faster part of alpha: from a person's alpha peak to 2 Hz above it.</source>
+      <translation>La partie rapide d’alpha : du pic alpha de la personne à 2 Hz au-dessus.</translation>
+    </message>
+    <message>
+      <source>Time that counts: clean, in contact, and not paused. The clocks of baseline and runs count it.</source>
+      <translation>Le temps qui compte : propre, en contact, et hors pause. Les horloges de la ligne de base et des séquences le comptent.</translation>
+    </message>
+    <message>
+      <source>wiener</source>
+      <translation>wiener</translation>
+    </message>
+    <message>
+      <source>The usual way here to estimate a band's amplitude: a complex filter that leaves the least error for a person's own spectrum at the chosen delay.</source>
+      <translation>La manière habituelle ici d’estimer l’amplitude d’une bande : un filtre complexe qui laisse le moins d’erreur pour le spectre de la personne au délai choisi.</translation>
+    </message>
+  </context>
+</TS>
