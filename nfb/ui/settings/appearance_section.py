@@ -14,7 +14,6 @@ from nfb.ui.settings.section import Section, Surroundings
 from nfb.ui.settings.setting import choice, flag
 
 SCALES_PERCENT = (90, 100, 110, 125, 150, 175, 200)
-SMALLEST_PX = (1024, 600)  # of the window
 
 
 class AppearanceSection(Section):
@@ -32,7 +31,7 @@ class AppearanceSection(Section):
                 lambda: {percent: tr("{n} %", n=percent) for percent in SCALES_PERCENT},
                 tr("Takes effect when the program is started again."),
                 lost=lambda percent: tr("{n} %", n=percent),
-                check=_too_large,
+                check=self._too_large,
             )
         )
         self.add(
@@ -62,6 +61,21 @@ class AppearanceSection(Section):
             )
         )
 
+    def _too_large(self, percent: object) -> str:
+        """Why the window would not fit on any screen; empty if it does."""
+        assert isinstance(percent, int)
+        needed = self.window().minimumSize() * (percent / 100)
+        for screen in QGuiApplication.screens():
+            room = screen.geometry().size() * factor_in_force()  # in pixels of scale 1
+            if room.width() >= needed.width() and room.height() >= needed.height():
+                return ""
+        return tr(
+            "At {n} % the window needs {width} × {height} pixels, more than any screen here has.",
+            n=percent,
+            width=needed.width(),
+            height=needed.height(),
+        )
+
 
 def _themes() -> Mapping[str, str]:
     return {SYSTEM: tr("As the system"), "dark": tr("Dark"), "light": tr("Light")}
@@ -83,21 +97,3 @@ def _not_there(code: object) -> str:
     if code == SYSTEM or _available(str(code)):
         return ""
     return tr("This language is not available yet. The one before is kept.")
-
-
-def _too_large(percent: object) -> str:
-    """Why the window would not fit on any screen; empty if it does."""
-    assert isinstance(percent, int)
-    screens = QGuiApplication.screens()
-    in_force = factor_in_force()
-    for screen in screens:
-        room = screen.geometry().size() * in_force  # in pixels of scale 1
-        if all(have >= need * percent / 100 for have, need in zip(room.toTuple(), SMALLEST_PX, strict=True)):
-            return ""
-    width, height = (round(px * percent / 100) for px in SMALLEST_PX)
-    return tr(
-        "At {n} % the window needs {width} × {height} pixels, more than any screen here has.",
-        n=percent,
-        width=width,
-        height=height,
-    )
