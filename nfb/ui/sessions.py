@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from nfb.model.errors import NfbError
+from nfb.ui.desk.status import FEW_HOURS, VERY_FEW_HOURS
 from nfb.ui.language import tr
 from nfb.ui.tasks import Task, run_task
 from nfb.ui.widgets.notice import Level, NoticeBar
@@ -76,6 +77,24 @@ class Sessions(QObject):
     def runs(self) -> bool:
         """Whether a session runs, or is being connected to."""
         return self.bridge is not None and self.bridge.view.finished is None
+
+    @property
+    def in_check_in(self) -> bool:
+        """Whether answers of a check-in would be lost if the window closed now."""
+        page = None if self.visit is None else self.visit.check_in
+        return page is not None and self._shell.pages.currentWidget() is page and page.touched
+
+    def show_disk(self, hours: float | None) -> None:
+        """So many hours of a recording fit on the disk; None: it cannot be told."""
+        if self.screen is None or not self.runs:
+            return
+        notices = self.screen.notices
+        if hours is None or hours >= FEW_HOURS:
+            notices.clear("room")
+        elif hours >= VERY_FEW_HOURS:
+            notices.tell("room", tr("Less than 500 MB are free on the disk."), Level.LOOK)
+        else:
+            notices.tell("room", tr("Less than 100 MB are free on the disk: make room, or end soon."), Level.ACT)
 
     # beginning ----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from nfb.ui.visit.flow import VisitFlow
 
 
+DISK_EVERY_MS = 10_000
+
+
 class Shell(QMainWindow):
     """The frame around the pages and the ways between them.
 
@@ -78,6 +81,10 @@ class Shell(QMainWindow):
         self._places: dict[Destination, QWidget] = {}
         self._when_ready: Callable[[], None] | None = None
         self._asking_disk: Task | None = None
+        self._leaves_check_in = False
+        self._look_at_disk = QTimer(self, interval=DISK_EVERY_MS)
+        self._look_at_disk.timeout.connect(self._ask_disk)
+        self._look_at_disk.start()
 
         self.centre = QWidget()
         self.centre.setObjectName("page")
@@ -302,6 +309,7 @@ class Shell(QMainWindow):
         def done(hours: float | None, _: Exception | None) -> None:
             self._asking_disk = None
             self.top.show_disk(hours)
+            self.sessions.show_disk(hours)
 
         self._asking_disk = run_task(partial(hours_free, self.launcher.recordings), done)
 
@@ -375,6 +383,7 @@ class Shell(QMainWindow):
 
     def shut_down(self) -> None:
         """The program ends, perhaps by the system's log-off: end the session in order and wait for its files."""
+        self._look_at_disk.stop()
         if self._asking_disk is not None:
             self._asking_disk.cancel()
         self.entrances.close()
@@ -391,6 +400,10 @@ class Shell(QMainWindow):
         except PreferenceError as error:
             self.notices.tell("settings", str(error), Level.LOOK)
 
+    def _close_without_check_in(self) -> None:
+        self._leaves_check_in = True
+        self.close()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.overlays.place()
@@ -399,6 +412,11 @@ class Shell(QMainWindow):
         """A session that runs keeps running, and a sheet asks; otherwise the window closes."""
         if self.sessions.runs:
             self.sessions.ask_to_end(then_close=True)
+            event.ignore()
+            return
+        if self.sessions.in_check_in and not self._leaves_check_in:
+            question, stay, leave = tr("The check-in is not finished."), tr("Go on with it"), tr("Close without it")
+            self.overlays.ask(question, stay, leave, self._close_without_check_in)
             event.ignore()
             return
         if not self._may_leave():

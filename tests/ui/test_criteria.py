@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ from nfb.practice.sessions import SessionEntry
 from nfb.ui import theme
 from nfb.ui.session_screen import SessionScreen
 from nfb.ui.shell import Shell
-from nfb.ui.widgets.notice import Sheet
+from nfb.ui.widgets.notice import Level, Sheet
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 RATE_HZ = 250.0
@@ -387,7 +388,7 @@ def test_a_known_client_trains_after_three_clicks(known_client: Shell, qtbot: Qt
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         clicks += 1
 
-    qtbot.waitUntil(shell.desk.home.cards[0].start_button.isVisible)
+    qtbot.waitUntil(lambda: shell.desk.home.cards[0].start_button.isVisible())
     click(shell.desk.home.cards[0].start_button)
     qtbot.waitUntil(lambda: shell.visit is not None and shell.visit.check_in is not None, timeout=10_000)
     click(shell.visit.check_in.start)
@@ -402,6 +403,43 @@ def test_a_known_client_trains_after_three_clicks(known_client: Shell, qtbot: Qt
     qtbot.waitUntil(lambda: shell.bridge is None, timeout=10_000)
 
 
+def test_a_check_in_with_answers_is_asked_about_before_the_window_closes(known_client: Shell, qtbot: QtBot) -> None:
+    shell = known_client
+    qtbot.waitUntil(lambda: shell.desk.home.cards[0].start_button.isVisible())
+    qtbot.mouseClick(shell.desk.home.cards[0].start_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shell.visit is not None and shell.visit.check_in is not None, timeout=10_000)
+    page = shell.visit.check_in
+    assert not shell.sessions.in_check_in, "nothing was answered"
+    qtbot.keyClick(page.rows.sliders["mood"], Key.Key_6)
+    shell.close()
+    assert shell.isVisible() and shell.overlays.sheet is not None
+    qtbot.mouseClick(shell.overlays.sheet.buttons[0], Qt.MouseButton.LeftButton)
+    assert shell.isVisible() and page.answers.get("mood") == 6
+    shell.close()
+    qtbot.mouseClick(shell.overlays.sheet.buttons[1], Qt.MouseButton.LeftButton)
+    assert not shell.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("free_mb", "level", "said"),
+    [(900, None, ""), (400, Level.LOOK, "Less than 500 MB"), (90, Level.ACT, "Less than 100 MB")],
+)
+def test_a_disk_that_fills_up_is_told_in_time(
+    session: SessionScreen, window: Shell, free_mb: float, level: Level | None, said: str,
+    monkeypatch: pytest.MonkeyPatch, qtbot: QtBot,
+) -> None:  # fmt: skip
+    session.notices.clear_all()
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free_mb * 1e6))
+    asked: list[float | None] = []
+    show = window.sessions.show_disk
+    monkeypatch.setattr(window.sessions, "show_disk", lambda hours: (show(hours), asked.append(hours)))
+    qtbot.waitUntil(lambda: window._asking_disk is None)
+    window._look_at_disk.timeout.emit()
+    qtbot.waitUntil(lambda: bool(asked))
+    assert session.notices.text().startswith(said)
+    assert said == "" or session.notices.level is level
+
+
 def test_a_whole_visit_from_the_first_page_and_back_without_a_mouse(known_client: Shell, qtbot: QtBot) -> None:
     shell = known_client
 
@@ -409,7 +447,7 @@ def test_a_whole_visit_from_the_first_page_and_back_without_a_mouse(known_client
         """To whatever has the focus, as a keyboard does."""
         qtbot.keyClick(QApplication.focusWidget() or shell, key, modifier)
 
-    qtbot.waitUntil(shell.desk.home.cards[0].start_button.hasFocus)
+    qtbot.waitUntil(lambda: shell.desk.home.cards[0].start_button.hasFocus())
     press(Key.Key_Return)
     qtbot.waitUntil(lambda: shell.visit is not None and shell.visit.check_in is not None, timeout=10_000)
     page = shell.visit.check_in

@@ -13,7 +13,7 @@ from nfb.ui.widgets.small import IconButton, label
 
 # 8 channels of float32 at 250 Hz: what an hour of a usual recording takes.
 BYTES_PER_HOUR = 8 * 4 * 250 * 3600
-FEW_HOURS = 17  # 500 MB
+FEW_HOURS, VERY_FEW_HOURS = 500e6 / BYTES_PER_HOUR, 100e6 / BYTES_PER_HOUR
 
 
 def hours_free(folder: Path) -> float:

@@ -197,7 +197,11 @@ class CheckInPage(QWidget):
     @property
     def touched(self) -> bool:
         """Whether anything was answered that leaving would lose."""
-        return bool(self.all_answers() or self.note.text().strip() or self.changed.isChecked())
+        try:
+            answered = bool(self.all_answers())
+        except FieldError:
+            answered = True
+        return answered or bool(self.note.text().strip()) or self.changed.isChecked()
 
     def _go_back(self) -> None:
         """Leave; where something was answered, say what is lost and wait to be asked again."""
@@ -303,14 +307,6 @@ class CheckInPage(QWidget):
         if found or any(box.isChecked() for box in self.ticks.values()):
             found.update({key: float(box.isChecked()) for key, box in self.ticks.items()})
         return found
-
-    @property
-    def touched(self) -> bool:
-        """Whether anything has been answered or written."""
-        try:
-            return bool(self.all_answers()) or bool(self.note.text().strip())
-        except FieldError:
-            return True
 
     def next(self) -> None:
         """Go on if nothing stands in the way."""
