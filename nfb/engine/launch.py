@@ -40,7 +40,7 @@ SYNTHETIC = "synthetic"
 DEMO_CLIENT = "demo"
 DEMO_PROTOCOL = "smr-central"
 # Long enough for thresholds that mean something on a test signal, short enough for feedback within ten seconds.
-DEMO_BASELINE_S = 3.0
+DEMO_BASELINE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
