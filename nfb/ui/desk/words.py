@@ -38,9 +38,14 @@ def plan_long(plan: Plan | None) -> str:
         tr("comfort: {profile}", profile=tr(profile.name) if profile is not None else plan.comfort),
     ]
     if plan.feedback:
-        parts.append(tr("feedback: {feedback}", feedback=plan.feedback))
+        from nfb.ui.feedback.modes import MODES, key_of  # the displays, once a plan names one
+
+        parts.append(tr("feedback: {feedback}", feedback=MODES[key_of(plan.feedback)].name()))
     if plan.sound:
-        parts.append(tr("sound: {sound}, {volume:.0f} %", sound=plan.sound, volume=100 * plan.volume))
+        from nfb.ui.audio.sounds import SOUNDS, sound_key
+
+        sound = SOUNDS[sound_key(plan.sound)].name()
+        parts.append(tr("sound: {sound}, {volume:.0f} %", sound=sound, volume=100 * plan.volume))
     if plan.review_at:
         parts.append(tr("review after visit {n}", n=plan.review_at))
     return " · ".join(parts)
