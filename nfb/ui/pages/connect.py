@@ -70,7 +70,7 @@ class ConnectPage(QWidget):
             (tr("LSL: network"), Scope.NETWORK),
         ):
             self.lsl_out.addItem(words, scope)
-        self.osc = QLineEdit(placeholderText=tr("OSC: off; host:port"))
+        self.osc = QLineEdit(placeholderText=tr("OSC host:port"))
         self.osc.setAccessibleName(tr("OSC address"))
         self.problem = label("", wrap=True)
         self.connect_button = IconButton(tr("Connect"), "headset", "primary")
