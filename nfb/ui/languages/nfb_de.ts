@@ -3054,8 +3054,8 @@ ist nicht lesbar</translation>
       <translation>LSL: Netzwerk</translation>
     </message>
     <message>
-      <source>OSC: off; host:port</source>
-      <translation>OSC: aus; host:port</translation>
+      <source>OSC host:port</source>
+      <translation>OSC Host:Port</translation>
     </message>
     <message>
       <source>OSC address</source>
@@ -3834,6 +3834,10 @@ ist nicht lesbar</translation>
       <translation>Sprache</translation>
     </message>
     <message>
+      <source>At {n} % the window needs {width} × {height} pixels, more than any screen here has.</source>
+      <translation>Bei {n} % braucht das Fenster {width} × {height} Pixel, mehr als jeder Bildschirm hier hat.</translation>
+    </message>
+    <message>
       <source>As the system</source>
       <translation>Wie das System</translation>
     </message>
@@ -3856,10 +3860,6 @@ ist nicht lesbar</translation>
     <message>
       <source>This language is not available yet. The one before is kept.</source>
       <translation>Diese Sprache ist noch nicht verfügbar. Die bisherige bleibt.</translation>
-    </message>
-    <message>
-      <source>At {n} % the window needs {width} × {height} pixels, more than any screen here has.</source>
-      <translation>Bei {n} % braucht das Fenster {width} × {height} Pixel, mehr als jeder Bildschirm hier hat.</translation>
     </message>
     <message>
       <source>The usual keys are used. {error}</source>

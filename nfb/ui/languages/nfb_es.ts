@@ -3054,8 +3054,8 @@ no se puede leer</translation>
       <translation>LSL: red</translation>
     </message>
     <message>
-      <source>OSC: off; host:port</source>
-      <translation>OSC: no; host:puerto</translation>
+      <source>OSC host:port</source>
+      <translation>OSC host:puerto</translation>
     </message>
     <message>
       <source>OSC address</source>
@@ -3834,6 +3834,10 @@ no se puede leer</translation>
       <translation>Idioma</translation>
     </message>
     <message>
+      <source>At {n} % the window needs {width} × {height} pixels, more than any screen here has.</source>
+      <translation>Al {n} % la ventana necesita {width} × {height} píxeles, más de los que tiene cualquier pantalla de aquí.</translation>
+    </message>
+    <message>
       <source>As the system</source>
       <translation>Como el sistema</translation>
     </message>
@@ -3856,10 +3860,6 @@ no se puede leer</translation>
     <message>
       <source>This language is not available yet. The one before is kept.</source>
       <translation>Este idioma aún no está disponible. Se mantiene el anterior.</translation>
-    </message>
-    <message>
-      <source>At {n} % the window needs {width} × {height} pixels, more than any screen here has.</source>
-      <translation>Al {n} % la ventana necesita {width} × {height} píxeles, más de los que tiene cualquier pantalla de aquí.</translation>
     </message>
     <message>
       <source>The usual keys are used. {error}</source>

@@ -3054,8 +3054,8 @@ illisible</translation>
       <translation>LSL : réseau</translation>
     </message>
     <message>
-      <source>OSC: off; host:port</source>
-      <translation>OSC : inactif ; hôte:port</translation>
+      <source>OSC host:port</source>
+      <translation>OSC hôte:port</translation>
     </message>
     <message>
       <source>OSC address</source>
@@ -3834,6 +3834,10 @@ illisible</translation>
       <translation>Langue</translation>
     </message>
     <message>
+      <source>At {n} % the window needs {width} × {height} pixels, more than any screen here has.</source>
+      <translation>À {n} %, la fenêtre demande {width} × {height} pixels, plus que n’en a aucun écran ici.</translation>
+    </message>
+    <message>
       <source>As the system</source>
       <translation>Comme le système</translation>
     </message>
@@ -3856,10 +3860,6 @@ illisible</translation>
     <message>
       <source>This language is not available yet. The one before is kept.</source>
       <translation>Cette langue n’est pas encore disponible. La précédente est conservée.</translation>
-    </message>
-    <message>
-      <source>At {n} % the window needs {width} × {height} pixels, more than any screen here has.</source>
-      <translation>À {n} %, la fenêtre demande {width} × {height} pixels, plus que n’en a aucun écran ici.</translation>
     </message>
     <message>
       <source>The usual keys are used. {error}</source>
