@@ -149,7 +149,7 @@ class FakeEngine:
 
     def lengthen_runs(self, run_s: float) -> None:
         """Make the present run long enough for what takes a minute."""
-        self._session._stage_hops = round(run_s / self._ready.hop_s)
+        self._session._stages.length_hops = round(run_s / self._ready.hop_s)
 
     def lose_link(self) -> None:
         """The headset is gone."""
