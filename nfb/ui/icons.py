@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from nfb.ui.theme import tokens
@@ -46,6 +46,11 @@ _PATHS = {
 
 def pixmap(name: str, colour: str, size_px: int = SIZE_PX, scale: float = 1.0) -> QPixmap:
     """The icon `name` in `colour`, `size_px` high on a screen of device pixel ratio `scale`."""
+    key = f"icon {name} {colour} {size_px} {scale}"
+    drawn = QPixmap()
+    # Opening the settings asks for hundreds. Qt's own cache lets go of its pictures before the application ends.
+    if QPixmapCache.find(key, drawn):
+        return drawn
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" '
         f'stroke="{colour}" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">'
@@ -57,6 +62,7 @@ def pixmap(name: str, colour: str, size_px: int = SIZE_PX, scale: float = 1.0) -
     painter = QPainter(drawn)
     QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size_px, size_px))
     painter.end()
+    QPixmapCache.insert(key, drawn)
     return drawn
 
 
