@@ -14,11 +14,13 @@ WINDOW_S = 4.0
 MIN_CLEAN_S = 30.0
 MIN_HEIGHT_LOG10 = 0.2
 MAX_HALF_DIFFERS_HZ = 0.5
+SHOWN_HZ = (4.0, 20.0)
 _MIN_HEIGHT_DB = 10 * MIN_HEIGHT_LOG10
 
 # Where the flanks of a peak are followed. An eyes-open beta plateau has little crests in the search range that stand
 # above the 1/f line without being a peak: they do not fall off on both sides before the curve rises above them.
 _FLANKS_HZ = (5.0, 15.0)
+_LEAST_PSD = 1e-9  # µV²/Hz: far below any amplifier's noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,27 @@ def find_alpha_peak(eeg: Float64, rate: float, keep: Mask | None = None) -> Alph
     if apart > MAX_HALF_DIFFERS_HZ:
         return NoPeak(f"peak at {peak.frequency_hz:.1f} Hz is not found again in both halves")
     return AlphaPeak(peak.frequency_hz, peak.height_log10, apart, background, n_windows)
+
+
+def alpha_curve(eeg: Float64, rate: float, keep: Mask | None = None) -> tuple[Float64, Float64, Float64] | None:
+    """What :func:`find_alpha_peak` looks at, for a plot.
+
+    Returns
+    -------
+    tuple or None
+        Frequencies from 4 to 20 Hz, log10 of the mean spectrum (µV²/Hz) and of the 1/f line, ``(n_bins,)`` each; None
+        where no window is clean or no line can be fitted.
+    """
+    mean = welch(eeg, rate, WINDOW_S, keep).mean()
+    if not mean.n_windows[0]:
+        return None
+    background = fit_one_over_f(mean)[0]
+    if not math.isfinite(background.exponent):
+        return None
+    f = mean.frequencies_hz
+    shown = (f >= SHOWN_HZ[0]) & (f <= SHOWN_HZ[1])
+    psd = np.maximum(mean.psd_uv2_per_hz[0][shown], _LEAST_PSD)
+    return f[shown], np.log10(psd), background.log10_psd(f[shown])
 
 
 def _halves(eeg: Float64, rate: float, keep: Mask | None) -> tuple[Mask, Mask]:

@@ -15,6 +15,7 @@ from nfb.practice.sessions import (
     CHECK_IN_NOTE,
     CHOICES,
     IAF_HZ,
+    IAF_REASON,
     IAF_USED_HZ,
     RUNNING,
     STATE,
@@ -143,18 +144,43 @@ def carried_thresholds(entries: Iterable[Stored[SessionEntry]], protocol: Protoc
     return None
 
 
-def kept_iaf_hz(entries: Iterable[Stored[SessionEntry]], protocol_id: str) -> float | None:
-    """The alpha peak that a visit's bands are placed by.
+@dataclass(frozen=True, slots=True)
+class KeptPeak:
+    """A client's alpha peak: where it comes from, and the operator's reason if it was set by hand."""
+
+    hz: float | None
+    visit: int
+    reason: str = ""
+
+
+def kept_peak(entries: Iterable[Stored[SessionEntry]], protocol_id: str) -> KeptPeak | None:
+    """The alpha peak that a visit's bands are placed by; None if nothing is known of it.
 
     A course keeps the bands it began with, or its visits could not be compared: where the protocol was trained
-    before, it is what those visits used, also if that was none. A course that begins takes the newest peak found.
+    before, it is what those visits used, also if that was none. A course that begins takes the newest peak that was
+    found, or set by hand.
     """
     past = by_number(entries)
     same = [entry for entry in past if entry.protocol_id == protocol_id and IAF_USED_HZ in entry.summary]
     if same:
-        return same[-1].figure(IAF_USED_HZ)
-    found = [value for entry in past if (value := entry.figure(IAF_HZ)) is not None]
-    return found[-1] if found else None
+        return KeptPeak(same[-1].figure(IAF_USED_HZ), same[-1].number, _iaf_reason(same[-1]))
+    for entry in reversed(past):
+        reason = _iaf_reason(entry)
+        hz = entry.figure(IAF_USED_HZ if reason else IAF_HZ)
+        if hz is not None or reason:
+            return KeptPeak(hz, entry.number, reason)
+    return None
+
+
+def kept_iaf_hz(entries: Iterable[Stored[SessionEntry]], protocol_id: str) -> float | None:
+    """The frequency of :func:`kept_peak`, or None."""
+    kept = kept_peak(entries, protocol_id)
+    return None if kept is None else kept.hz
+
+
+def _iaf_reason(entry: SessionEntry) -> str:
+    reason = entry.summary.get(IAF_REASON)
+    return reason if isinstance(reason, str) else ""
 
 
 def running_elsewhere(entries: Iterable[Stored[SessionEntry]], now: datetime) -> SessionEntry | None:

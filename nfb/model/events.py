@@ -160,7 +160,8 @@ class FilterFitted:
 class AlphaPeakFound:
     """The individual alpha frequency was looked for with eyes closed, in the mean spectrum of `channels`.
 
-    `hz` is None where there is no clear peak; `why` says what was seen.
+    `hz` is None where there is no clear peak; `why` says what was seen. The spectrum that was looked at follows, for
+    people to look at: log10 of µV²/Hz from 4 to 20 Hz and its 1/f line; empty where there was none.
     """
 
     hop: int
@@ -168,6 +169,9 @@ class AlphaPeakFound:
     hz: float | None
     why: str
     channels: tuple[str, ...]
+    frequencies_hz: tuple[float, ...] = ()
+    log10_psd: tuple[float, ...] = ()
+    log10_line: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ NEXT_PLAN = "next_plan"  # in words
 THRESHOLDS = "thresholds"  # one per condition as the session left them, null where none was set
 IAF_HZ = "iaf_hz"  # the alpha peak that the baseline showed
 IAF_USED_HZ = "iaf_used_hz"  # the one that the bands were placed by, null where they were the protocol's own
+IAF_REASON = "iaf_reason"  # why the operator set another one than the session found; empty where nobody did
 
 
 @dataclass(frozen=True, slots=True)

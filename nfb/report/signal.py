@@ -137,7 +137,7 @@ def derived(facts: SessionFacts, samples: slice) -> Float64:
     return rows
 
 
-def _samples(facts: SessionFacts, block: Block) -> tuple[slice, Mask]:
+def clean_samples_of(facts: SessionFacts, block: Block) -> tuple[slice, Mask]:
     """The block's samples and which of them belong to clean hops; those beside a gap are left out."""
     newest = np.asarray(facts.table.columns["sample"], dtype=np.int64)
     rows = slice(block.first_row, block.first_row + len(block.values))
@@ -154,7 +154,7 @@ def _samples(facts: SessionFacts, block: Block) -> tuple[slice, Mask]:
 
 
 def _block_spectrum(facts: SessionFacts, block: Block) -> Spectrum:
-    samples, keep = _samples(facts, block)
+    samples, keep = clean_samples_of(facts, block)
     return welch(derived(facts, samples), facts.recording.sampling_rate_hz, 2.0, keep).mean()
 
 
@@ -162,7 +162,7 @@ def _guard_chunks(facts: SessionFacts, block: Block, band_hz: tuple[float, float
     """Log RMS in a band over the same clean hops as the feature's chunks of 5 s."""
     from scipy import signal  # costs 0.2 s that only reports should pay
 
-    samples, _ = _samples(facts, block)
+    samples, _ = clean_samples_of(facts, block)
     rate = facts.recording.sampling_rate_hz
     eeg = derived(facts, samples)
     if eeg.shape[1] < rate:
@@ -190,7 +190,7 @@ def alpha_peak_of(facts: SessionFacts) -> AlphaPeak | NoPeak:
     if baseline is None:
         return NoPeak("no baseline")
     recording = facts.recording
-    samples, keep = _samples(facts, baseline)
+    samples, keep = clean_samples_of(facts, baseline)
     names = [site_key(name) for name in recording.device.channel_names]
     rows = [i for i, name in enumerate(names) if name.startswith(("P", "O", "TP"))]
     eeg = np.asarray(recording.eeg[:, samples], dtype=np.float64)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from nfb.dsp.alpha_peak import AlphaPeak
 from nfb.files.recording import open_own_recording
+from nfb.model.commands import SetIaf
 from nfb.model.errors import RecordingError
+from nfb.model.events import AlphaPeakFound, CommandApplied
 from nfb.practice.fields import JsonObject
 from nfb.practice.record import Stored
 from nfb.practice.sessions import (
@@ -15,6 +17,7 @@ from nfb.practice.sessions import (
     CLEAN_SHARE,
     DONE,
     IAF_HZ,
+    IAF_REASON,
     IAF_USED_HZ,
     IN_RANGE_SHARE,
     RUNNING,
@@ -47,7 +50,7 @@ def figures(facts: SessionFacts, first_limit: float | None) -> JsonObject:
     rate = reward_rate(blocks)
     columns = facts.table.columns
     thresholds = [float(columns[f"threshold.{c.feature}"][-1]) for c in facts.setup.protocol.conditions]
-    peak = alpha_peak_of(facts)
+    found_hz, used_hz, reason = _alpha_peak(facts)
     return {
         CLEAN_SHARE: _or_none(facts.clean_share),
         ABOVE_FIRST_P70: _or_none(success(blocks, own_limit if first_limit is None else first_limit).value),
@@ -55,8 +58,9 @@ def figures(facts: SessionFacts, first_limit: float | None) -> JsonObject:
         P70_LIMIT: _or_none(own_limit),
         _TRAINED: _trained(facts),
         THRESHOLDS: [_or_none(value) for value in thresholds],
-        IAF_HZ: peak.frequency_hz if isinstance(peak, AlphaPeak) else None,
-        IAF_USED_HZ: facts.setup.iaf_hz,
+        IAF_HZ: found_hz,
+        IAF_USED_HZ: used_hz,
+        IAF_REASON: reason,
         "runs_done": len(blocks.runs),
         "runs_in_range": [_or_none(row.in_range.value) for row in facts.runs if row.label.startswith("run")],
         "gaps": len(facts.recording.gaps),
@@ -127,13 +131,32 @@ def close_left_open(book: "Book", code: str, root: Path) -> int:
     return n
 
 
+def _alpha_peak(facts: SessionFacts) -> tuple[float | None, float | None, str]:
+    """The peak that the session found, the one its bands were placed by in the end, and the operator's reason where
+    it was set by hand."""
+    setup = facts.setup
+    searched, found_hz, used_hz, reason = False, None, setup.iaf_hz, ""
+    for event in facts.own.journal.decided_events:
+        match event:
+            case AlphaPeakFound(hz=hz):
+                searched, found_hz = True, hz
+                used_hz = used_hz if hz is None or setup.misfit(hz) else hz
+            case CommandApplied(command=SetIaf(hz=hz, reason=why)):
+                # What is taken back is not set by hand any more.
+                used_hz, reason = hz, "" if hz == (found_hz if searched else setup.iaf_hz) else why
+    if not searched:
+        peak = alpha_peak_of(facts)
+        found_hz = peak.frequency_hz if isinstance(peak, AlphaPeak) else None
+    return found_hz, used_hz, reason
+
+
 def _trained(facts: SessionFacts) -> str:
     """The trained feature with its band: limits of another band cannot be compared with."""
     name = facts.blocks.measure.name
     feature = next(feature for feature in facts.setup.features if feature.name == name)
     if feature.band is None:
         return name
-    low, high = feature.band.at(facts.setup.iaf_hz)
+    low, high = feature.band.at(_alpha_peak(facts)[1])
     return f"{name} {low:g}-{high:g} Hz"
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nfb.dsp.alpha_peak import NoPeak, find_alpha_peak
+from nfb.dsp.alpha_peak import NoPeak, alpha_curve, find_alpha_peak
 from nfb.dsp.taps import BandFilter
 from nfb.model.montage import site_key
 from nfb.session.features import Amplitudes, FeaturePlan
@@ -30,11 +30,15 @@ _PEAK_SITES = (
 
 
 class PeakSearch(NamedTuple):
-    """The alpha peak or None, what was seen in words, and the channels whose mean spectrum it was."""
+    """The alpha peak or None, what was seen in words, the channels whose mean spectrum it was, and the spectrum as
+    :class:`~nfb.model.events.AlphaPeakFound` has it."""
 
     hz: float | None
     why: str
     channels: tuple[str, ...]
+    frequencies_hz: tuple[float, ...] = ()
+    log10_psd: tuple[float, ...] = ()
+    log10_line: tuple[float, ...] = ()
 
 
 class Person:
@@ -148,10 +152,12 @@ class Person:
         eeg = np.concatenate([part for part, _ in arrays], axis=1)[rows]
         keep = np.concatenate([self._now.mask(part.shape[1], ends) for part, ends in arrays])
         found = find_alpha_peak(eeg, device.sampling_rate_hz, keep)
+        curve = alpha_curve(eeg, device.sampling_rate_hz, keep) or ()
+        rounded = (tuple(round(value, 3) for value in line.tolist()) for line in curve)
         if isinstance(found, NoPeak):
-            return PeakSearch(None, f"no clear peak: {found.reason}", names)
-        height_db = 10 * found.height_log10
-        return PeakSearch(found.frequency_hz, f"{found.frequency_hz:.1f} Hz, {height_db:.0f} dB above 1/f", names)
+            return PeakSearch(None, f"no clear peak: {found.reason}", names, *rounded)
+        why = f"{found.frequency_hz:.1f} Hz, {10 * found.height_log10:.0f} dB above 1/f"
+        return PeakSearch(found.frequency_hz, why, names, *rounded)
 
     def close_peak(self) -> None:
         """What was kept to look for the peak is not what filters are made of."""

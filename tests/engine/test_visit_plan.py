@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from nfb.engine.closing import next_plans
 from nfb.engine.slot import Offer, baseline_of, lengths, offers
-from nfb.engine.visit import carried_thresholds, kept_iaf_hz, running_elsewhere, todays_choices
+from nfb.engine.visit import KeptPeak, carried_thresholds, kept_iaf_hz, kept_peak, running_elsewhere, todays_choices
 from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol
 from nfb.practice.plans import Plan
@@ -60,6 +60,15 @@ def test_a_course_keeps_the_bands_it_began_with() -> None:
     assert kept_iaf_hz([found], "ua-posterior") == 10.2, "another protocol begins with the peak that is known"
     assert kept_iaf_hz([found, entry(2, iaf_hz=9.8, iaf_used_hz=10.1)], "smr-central") == 10.1
     assert kept_iaf_hz([], "ua-posterior") is None
+
+
+def test_a_peak_set_by_hand_goes_before_the_measured_one_and_keeps_its_reason() -> None:
+    by_hand = entry(2, iaf_hz=9.1, iaf_used_hz=10.4, iaf_reason="two crests")
+    past = [entry(1, iaf_hz=9.8, iaf_used_hz=9.8), by_hand]
+    assert kept_peak(past, "ua-posterior") == kept_peak(past, "smr-central") == KeptPeak(10.4, 2, "two crests")
+    none = entry(3, iaf_hz=9.1, iaf_used_hz=None, iaf_reason="muscle, not alpha")
+    assert kept_peak([*past, none], "ua-posterior") == KeptPeak(None, 3, "muscle, not alpha")
+    assert kept_peak([], "ua-posterior") is None
 
 
 def test_headset_connection_and_display_are_those_of_the_last_visit() -> None:
