@@ -8,6 +8,24 @@ from collections.abc import Mapping
 from enum import Enum
 
 from nfb.devices.catalogue import Device, Link
+from nfb.devices.fault_words import (
+    ADAPTER,
+    BUSY,
+    CHOOSE_PORT,
+    CLOSE_OTHERS,
+    END_FIRST,
+    FAULT_WORDS,
+    INSTALL,
+    LIBRARIES,
+    LOG,
+    PLUG,
+    PLUG_GROUP,
+    QUOTED,
+    SWITCH_ON,
+    TAKES,
+    TAKES_NONE,
+    WORKS_ON,
+)
 from nfb.model.errors import DeviceError
 
 
@@ -21,28 +39,6 @@ class Stage(Enum):
 
 _RADIO = (Link.BLUETOOTH_LE, Link.BLUETOOTH)
 _CABLE = (Link.SERIAL, Link.DONGLE)
-
-_BUSY = "Close every other program that uses it, wait a few seconds and connect again."
-_LOG = "Connect again; if it stays so, the driver's log tells more."
-_PLUG = "Check that the dongle is plugged in, that the port's name is right, and that you may use serial ports"
-_SWITCH_ON = {
-    Link.SERIAL: "Switch the board on (on a Cyton to PC, not BLE), check the dongle's switch (GPIO 6) and the "
-    "battery.",
-    Link.DONGLE: "Switch the headset on, bring it near the dongle and check that the port is the dongle's.",
-    Link.BLUETOOTH_LE: "Switch the headset on, charge it, bring it near, and disconnect it from phones and other "
-    "programs.",
-    Link.BLUETOOTH: "Switch the headset on, pair it in the system's Bluetooth settings and give its address.",
-    Link.NETWORK: "Switch the board on and check that it and this computer are in the same network, with no firewall "
-    "or guest network between them.",
-    Link.USB: "Check that the amplifier is switched on and plugged in, and that the maker's driver is installed.",
-    Link.BOARD: "Check that the board sits on the computer's pins and that its bus (SPI) is switched on.",
-    Link.BUILT_IN: _LOG,
-}
-_LIBRARIES = {
-    Link.BLUETOOTH_LE: "Install libdbus-1-3 on Linux; on macOS allow this program to use Bluetooth.",
-    Link.BLUETOOTH: "Install libbluetooth3 on Linux, and check that Bluetooth is switched on.",
-    Link.USB: "Install libusb-1.0-0 on Linux, the maker's driver on Windows.",
-}
 
 
 def driver_fault(
@@ -65,123 +61,116 @@ def driver_fault(
     """
     what, way_out = _meaning(device, stage, code, log_line, params or {})
     if log_line:
-        way_out = f"{way_out} The driver says: {log_line.rstrip('.')}."
+        way_out = QUOTED.format(way_out=way_out, log=log_line.rstrip("."))
     return DeviceError(what, way_out, code)
 
 
 def _meaning(device: Device, stage: Stage, code: int, log_line: str, params: Mapping[str, str]) -> tuple[str, str]:
     """What happened, and the way out."""
-    link, title = device.link, device.title
+    key, way_out = _case(device, stage, code, log_line, params)
     port = params.get("serial_port", "")
+    return FAULT_WORDS[key].format(device=device.title, port=port, code=code), way_out
+
+
+def _case(device: Device, stage: Stage, code: int, log_line: str, params: Mapping[str, str]) -> tuple[str, str]:
+    """Which of the known faults it is, and the way out."""
+    link = device.link
     match code:
         case 1 if link in _CABLE:
-            return f"Serial port {port} is in use.", _BUSY
+            return "port in use", BUSY
         case 2 if link in _CABLE:
-            hint = "(on Linux: be in the group dialout)."
-            return f"Serial port {port} cannot be opened.", f"{_PLUG} {hint}"
+            return "port closed", PLUG_GROUP
         case 2 if link in _RADIO:
-            return "No Bluetooth adapter was found.", "Switch Bluetooth on, or plug in a Bluetooth adapter."
+            return "no adapter", ADAPTER
         case 3:
-            return f"Serial port {port} does not accept the settings of the {title}.", f"{_PLUG}."
+            return "port settings", PLUG
         case 4 | 5 if stage is Stage.STREAM:
-            return f"The link to the {title} broke.", _SWITCH_ON[link]
+            return "broke", SWITCH_ON[link]
         case 4 | 5 | 6:
-            return f"The {title} does not take commands.", _SWITCH_ON[link]
+            return "no commands", SWITCH_ON[link]
         case 7 if "dongle is inserted but Cyton is off" in log_line:
-            return "The dongle answers, but the board is off or out of reach.", _SWITCH_ON[link]
+            return "board off", SWITCH_ON[link]
         case 7 if "welcome characters" in log_line:
-            return f"Nothing on serial port {port} answers like the {title} does.", _SWITCH_ON[link]
-        case 7 if link in (Link.BLUETOOTH_LE, Link.BLUETOOTH):
-            return f"The {title} was not found.", _SWITCH_ON[link]
+            return "wrong port", SWITCH_ON[link]
+        case 7 if link in _RADIO:
+            return "not found", SWITCH_ON[link]
         case 7 | 18 | 12:
-            return f"The {title} does not answer.", _SWITCH_ON[link]
+            return "no answer", SWITCH_ON[link]
         case 13 if link is Link.NETWORK:
-            return f"The {title} was not found in the network.", _SWITCH_ON[link]
-        case 13 if link in _CABLE and not port:
-            return f"The {title} needs a serial port.", "Choose the port its dongle is plugged into."
+            return "not in network", SWITCH_ON[link]
+        case 13 if link in _CABLE and not params.get("serial_port"):
+            return "needs port", CHOOSE_PORT
         case 13:
-            return f"The {title} does not take these connection parameters.", _taken(device)
+            return "params", _taken(device)
         case 14:
-            return (
-                f"BrainFlow does not support the {title} on this computer.",
-                f"It works on {_systems(device)}.",
-            )
+            return "platform", _works_on(device)
         case 8 | 16:
-            return f"The {title} is already connected.", _BUSY
-        case 17 if link in _LIBRARIES:
-            return f"A system library for the {title} is missing or its radio is off.", _LIBRARIES[link]
+            return "connected", BUSY
+        case 17 if link in LIBRARIES:
+            return "library", LIBRARIES[link]
         case 17 if link is Link.DONGLE:
-            return f"The dongle on {port} does not answer.", _SWITCH_ON[link]
+            return "no dongle", SWITCH_ON[link]
         case 9 | 10 | 11 | 15 | 17:
-            return f"The driver of the {title} stopped working.", _LOG
-    return f"The driver of the {title} gave error {code}.", _LOG
+            return "stopped", LOG
+    return "code", LOG
 
 
 def _taken(device: Device) -> str:
     if not device.params:
-        return "It takes none."
-    return "It takes " + "; ".join(f"{param.name} ({param.help})" for param in device.params) + "."
+        return TAKES_NONE
+    return TAKES.format(params="; ".join(f"{param.name} ({param.help})" for param in device.params))
 
 
-def _systems(device: Device) -> str:
+def _works_on(device: Device) -> str:
     spelled = {"windows": "Windows", "macos": "macOS", "linux": "Linux"}
-    return " and ".join(spelled[platform] for platform in device.platforms)
+    names = [spelled[platform] for platform in device.platforms]
+    return WORKS_ON[len(names) - 1].format(**dict(zip(("one", "two", "three"), names, strict=False)))
 
 
 def wrong_platform(device: Device) -> DeviceError:
     """The board does not work on this operating system; no driver was started."""
-    return DeviceError(
-        f"BrainFlow does not support the {device.title} on this computer.", f"It works on {_systems(device)}."
-    )
+    return DeviceError(FAULT_WORDS["platform"].format(device=device.title), _works_on(device))
 
 
 def no_first_sample(device: Device, waited_s: float) -> DeviceError:
     """The driver says it streams and nothing comes: how some drivers report that there is no board."""
     return DeviceError(
-        f"The {device.title} was started and sent nothing for {waited_s:g} s.", _SWITCH_ON[device.link]
+        FAULT_WORDS["no sample"].format(device=device.title, n=f"{waited_s:g}"), SWITCH_ON[device.link]
     )
 
 
 def no_answer(device: Device, waited_s: float) -> DeviceError:
     """The driver hangs while connecting."""
-    return DeviceError(f"The {device.title} did not connect within {waited_s:g} s.", _SWITCH_ON[device.link])
+    return DeviceError(FAULT_WORDS["slow"].format(device=device.title, n=f"{waited_s:g}"), SWITCH_ON[device.link])
 
 
 def port_in_use(params: Mapping[str, str]) -> DeviceError:
     """Another session of this program holds the serial port."""
-    return DeviceError(
-        f"Serial port {params.get('serial_port', '')} is in use by another nfb session.",
-        "End that session first, or choose another port.",
-    )
+    return DeviceError(FAULT_WORDS["port of ours"].format(port=params.get("serial_port", "")), END_FIRST)
 
 
 def cancelled(device: Device) -> DeviceError:
     """The user did not want to wait."""
-    return DeviceError(f"Connecting to the {device.title} was cancelled.")
+    return DeviceError(FAULT_WORDS["cancelled"].format(device=device.title))
 
 
 def host_ended(device: Device, exit_code: int) -> DeviceError:
     """The driver process is gone without a word."""
-    how = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
-    return DeviceError(f"The driver process of the {device.title} ended unexpectedly ({how}).", _LOG)
+    words = FAULT_WORDS["ended, signal" if exit_code < 0 else "ended, code"]
+    return DeviceError(words.format(device=device.title, code=abs(exit_code)), LOG)
 
 
 def host_not_started(device: Device, reason: str) -> DeviceError:
     """The operating system refused to start the driver process."""
-    return DeviceError(
-        f"The driver process of the {device.title} cannot be started: {reason}.",
-        "Close other programs and try again.",
-    )
+    return DeviceError(FAULT_WORDS["not started"].format(device=device.title, reason=reason), CLOSE_OTHERS)
 
 
 def wrong_channels(device: Device, n_channels: int) -> DeviceError:
     """The installed BrainFlow describes the board otherwise than the catalogue."""
-    return DeviceError(
-        f"The {device.title} has {len(device.channel_names)} EEG channels; the driver gives {n_channels}.",
-        "Install the BrainFlow release that this version of nfb was made for.",
-    )
+    n = len(device.channel_names)
+    return DeviceError(FAULT_WORDS["channels"].format(device=device.title, n=n, n_driver=n_channels), INSTALL)
 
 
 def silent(device: Device) -> DeviceError:
     """No samples for so long that the link counts as lost."""
-    return DeviceError(f"No samples from the {device.title}.", _SWITCH_ON[device.link])
+    return DeviceError(FAULT_WORDS["silent"].format(device=device.title), SWITCH_ON[device.link])

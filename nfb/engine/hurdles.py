@@ -37,6 +37,20 @@ class Hurdle:
     words: str
 
 
+# What stands in the way, in words; the window translates by these.
+HURDLE_WORDS: dict[str, str] = {
+    "other window": "Visit {n} of this client began at {began} and is not closed: is another window open?",
+    "no intake": "The intake screen has not been answered yet: do it before the first visit.",
+    "open question": "One question of the intake screen is open.",
+    "open questions": "{n} questions of the intake screen are open.",
+    "finding": "{consequence} A clinician has to confirm first.",
+    "locked protocol": "{protocol}: locked by the intake screen. Choose another protocol.",
+    "consent": "No consent to training is on file.",
+    "mood": "Mood {before} → {now} since the last visit. {safety}",
+    "no safety text": "No safety text is set: Settings, Safety.",
+}
+
+
 def hurdles(
     known: Known,
     plan: Plan,
@@ -77,7 +91,7 @@ def hurdles(
     other = running_elsewhere(known.sessions, now)
     if other is not None:
         began = f"{other.started.astimezone():%H:%M}"
-        words = f"Visit {other.number} of this client began at {began} and is not closed: is another window open?"
+        words = HURDLE_WORDS["other window"].format(n=other.number, began=began)
         found.append(Hurdle("other window", Weight.LOOK, words))
     order = list(Weight)
     return tuple(sorted(found, key=lambda hurdle: order.index(hurdle.weight)))
@@ -87,22 +101,23 @@ def _of_screening(known: Known, protocol: Protocol | None, now: datetime) -> lis
     found = []
     screening = screen(known.intake, known.age)
     if known.intake is None:
-        words = "The intake screen has not been answered yet: do it before the first visit."
-        found.append(Hurdle("intake", Weight.LOOK if not known.sessions else Weight.NOTE, words))
+        weight = Weight.LOOK if not known.sessions else Weight.NOTE
+        found.append(Hurdle("intake", weight, HURDLE_WORDS["no intake"]))
     elif screening.unanswered:
         n = len(screening.unanswered)
-        found.append(Hurdle("intake", Weight.LOOK, f"{n} questions of the intake screen are open."))
+        words = HURDLE_WORDS["open question" if n == 1 else "open questions"].format(n=n)
+        found.append(Hurdle("intake", Weight.LOOK, words))
     open_findings = [finding for finding in screening.findings if not finding.settled]
     if known.intake is not None:
         found += [
-            Hurdle(f"intake: {finding.key}", Weight.STOP, f"{finding.consequence} A clinician has to confirm first.")
-            for finding in open_findings
+            Hurdle(f"intake: {each.key}", Weight.STOP, HURDLE_WORDS["finding"].format(consequence=each.consequence))
+            for each in open_findings
         ]
     if protocol is not None and locks_of(protocol) & screening.locks:
-        words = f"{protocol.name}: locked by the intake screen. Choose another protocol."
+        words = HURDLE_WORDS["locked protocol"].format(protocol=protocol.name)
         found.append(Hurdle("locked protocol", Weight.STOP, words))
     if not any(consent.covers(Scope.TRAINING, now.astimezone().date()) for consent in known.consents):
-        found.append(Hurdle("consent", Weight.NOTE, "No consent to training is on file."))
+        found.append(Hurdle("consent", Weight.NOTE, HURDLE_WORDS["consent"]))
     return found
 
 
@@ -124,11 +139,10 @@ def _of_today(known: Known, treatment: TreatmentEvent | None, now: datetime) -> 
 
 
 def _mood_words(known: Known, mood: float) -> str:
-    said = f"Mood {known.last['mood']:g} → {mood:g} since the last visit."
-    contact = known.contact
-    if contact is None or not contact.complete:
-        return f"{said} No safety text is set: Settings, Safety."
-    return " ".join(part for part in (said, contact.crisis_text, contact.emergency_numbers) if part)
+    contact, safety = known.contact, HURDLE_WORDS["no safety text"]
+    if contact is not None and contact.complete:
+        safety = " ".join(part for part in (contact.crisis_text, contact.emergency_numbers) if part)
+    return HURDLE_WORDS["mood"].format(before=f"{known.last['mood']:g}", now=f"{mood:g}", safety=safety)
 
 
 def open_hurdles(found: Iterable[Hurdle], reason: str) -> tuple[Hurdle, ...]:

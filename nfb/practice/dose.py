@@ -19,6 +19,18 @@ LONGEST_RUN_MIN = 5.0
 SHORTEST_REST_S = 15.0
 WEEK_SESSIONS = 5
 
+# What is said of a limit; the window translates by these.
+DOSE_WORDS: dict[str, str] = {
+    "first visit": "{n} min of training on the first visit: begin with {most} min.",
+    "training today": "{n} min of training in one day: more than {most} needs a reason.",
+    "training today, cap": "{n} min of training in one day: {most} is the most, with a reason.",
+    "visit today": "{n} min of visit in one day: more than {most} needs a reason.",
+    "visit today, cap": "{n} min of visit in one day: {most} is the most, with a reason.",
+    "run length": "Runs of {n} min: give a break after {most} min at the latest.",
+    "break": "Breaks of {n} s: at least {least} s.",
+    "week": "{n} sessions within seven days: at most {most}.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Dose:
@@ -66,28 +78,29 @@ def check_dose(
     total = dose.total_min + sum(e.total_s for e, day in zip(sessions, days, strict=True) if day == today) / 60
     found = []
     if not sessions and dose.net_min > FIRST_NET_MIN:
-        words = f"{dose.net_min:g} min of training on the first visit: begin with {FIRST_NET_MIN:g} min."
+        words = DOSE_WORDS["first visit"].format(n=f"{dose.net_min:g}", most=f"{FIRST_NET_MIN:g}")
         found.append(Excess("first visit", words))
-    found += _day("training today", "min of training in one day", net, DAY_NET_MIN, CAP_NET_MIN)
-    found += _day("visit today", "min of visit in one day", total, DAY_TOTAL_MIN, CAP_TOTAL_MIN)
+    found += _day("training today", net, DAY_NET_MIN, CAP_NET_MIN)
+    found += _day("visit today", total, DAY_TOTAL_MIN, CAP_TOTAL_MIN)
     if dose.run_s > LONGEST_RUN_MIN * 60:
-        words = f"Runs of {dose.run_s / 60:g} min: give a break after {LONGEST_RUN_MIN:g} min at the latest."
+        words = DOSE_WORDS["run length"].format(n=f"{dose.run_s / 60:g}", most=f"{LONGEST_RUN_MIN:g}")
         found.append(Excess("run length", words))
     if dose.runs > 1 and dose.rest_s < SHORTEST_REST_S:
-        found.append(Excess("break", f"Breaks of {dose.rest_s:g} s: at least {SHORTEST_REST_S:g} s."))
+        words = DOSE_WORDS["break"].format(n=f"{dose.rest_s:g}", least=f"{SHORTEST_REST_S:g}")
+        found.append(Excess("break", words))
     n_week = 1 + _in_week(days, today)
     if n_week > WEEK_SESSIONS:
-        words = f"{n_week} sessions within seven days: at most {WEEK_SESSIONS}."
-        found.append(Excess("week", words))
+        found.append(Excess("week", DOSE_WORDS["week"].format(n=n_week, most=WEEK_SESSIONS)))
     return tuple(found)
 
 
-def _day(limit: str, words: str, minutes: float, most: float, cap: float) -> list[Excess]:
+def _day(limit: str, minutes: float, most: float, cap: float) -> list[Excess]:
     if minutes <= most:
         return []
-    beyond = minutes > cap
-    advice = f"{cap:g} is the most, with a reason" if beyond else f"more than {most:g} needs a reason"
-    return [Excess(limit, f"{minutes:.0f} {words}: {advice}.", beyond)]
+    n = f"{minutes:.0f}"
+    if minutes > cap:
+        return [Excess(limit, DOSE_WORDS[f"{limit}, cap"].format(n=n, most=f"{cap:g}"), True)]
+    return [Excess(limit, DOSE_WORDS[limit].format(n=n, most=f"{most:g}"))]
 
 
 def _in_week(days: list[date], today: date) -> int:

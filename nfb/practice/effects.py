@@ -52,6 +52,11 @@ EFFECT_WORDS: dict[Effect, str] = {
 }
 SERIOUS = frozenset({Effect.SEIZURE, Effect.FAINTING})
 SEVERITY_WORDS = ("none", "mild", "moderate", "severe")
+# What the banners say; the window translates by these.
+BANNER_WORDS: dict[str, str] = {
+    "serious": "Reported on {day}: {effect}. Do not train; inform the clinician.",
+    "again": "{effect} (2 or above) {n} times: change or stop, inform clinician.",
+}
 NOTABLE = 2  # severity from which a repetition raises the banner
 
 
@@ -97,7 +102,7 @@ def effect_banners(effects: Iterable[Stored[AdverseEffect]]) -> tuple[Banner, ..
         effect = stored.value
         words = EFFECT_WORDS[effect.effect]
         if effect.serious:
-            text = f"Reported on {effect.taken:%Y-%m-%d}: {words}. Do not train; inform the clinician."
+            text = BANNER_WORDS["serious"].format(day=f"{effect.taken:%Y-%m-%d}", effect=words)
             banners.append(Banner(f"serious:{stored.id}", text, blocks_start=True))
         elif effect.severity >= NOTABLE:
             occasion = effect.visit if effect.visit is not None else effect.taken.date()
@@ -105,8 +110,6 @@ def effect_banners(effects: Iterable[Stored[AdverseEffect]]) -> tuple[Banner, ..
     for kind, seen in occasions.items():
         if len(seen) >= 2:
             newest = max(seen.values())
-            text = (
-                f"{EFFECT_WORDS[kind].capitalize()} (2 or above) {len(seen)} times: change or stop, inform clinician."
-            )
+            text = BANNER_WORDS["again"].format(effect=EFFECT_WORDS[kind].capitalize(), n=len(seen))
             banners.append(Banner(f"effect:{kind.value}:{newest}", text, blocks_start=False))
     return tuple(banners)

@@ -109,13 +109,20 @@ class OwnSymptom(Record):
         return fmean(rated) if len(rated) == len(weeks) else None
 
 
+# What is said of their number; the window translates by these.
+OWN_SYMPTOMS_WORDS: dict[str, str] = {
+    "few": "{n} own symptoms: {fewest} to {most} show changes best.",
+    "many": "{n} own symptoms: more than {most} take too long at every visit. Rest some of them.",
+}
+
+
 def own_symptoms_advice(symptoms: Iterable[OwnSymptom]) -> str:
     """What to say about the number of own symptoms; empty from five to eight."""
     n = sum(symptom.active for symptom in symptoms)
     if n < OWN_SYMPTOMS_FEWEST:
-        return f"{n} own symptoms: {OWN_SYMPTOMS_FEWEST} to {OWN_SYMPTOMS_MOST} show changes best."
+        return OWN_SYMPTOMS_WORDS["few"].format(n=n, fewest=OWN_SYMPTOMS_FEWEST, most=OWN_SYMPTOMS_MOST)
     if n > OWN_SYMPTOMS_MOST:
-        return f"{n} own symptoms: more than {OWN_SYMPTOMS_MOST} take too long at every visit. Rest some of them."
+        return OWN_SYMPTOMS_WORDS["many"].format(n=n, most=OWN_SYMPTOMS_MOST)
     return ""
 
 

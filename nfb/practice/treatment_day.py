@@ -12,6 +12,15 @@ TMS_WAIT = timedelta(hours=2)
 WHOLE_DAY = frozenset(
     {TreatmentKind.ECT, TreatmentKind.KETAMINE, TreatmentKind.ANAESTHESIA, TreatmentKind.PSYCHEDELIC}
 )
+# What is said of a treatment of today; the window translates by these.
+DAY_WORDS: dict[str, str] = {
+    "due": "{treatment} is due at {at}: be done with training before it.",
+    "stop": "{treatment} today: no training on the same day.",
+    "ask": "{treatment} today: at what time? Train before it, or two hours after it.",
+    "before": "{treatment} is due at {at}: train before it.",
+    "wait": "{treatment} at {at}: wait until {until}.",
+}
+LEAVING_NOTE = "Sit up for five minutes before you leave, and do not drive until you are fully awake."
 
 
 class DayRule(Enum):
@@ -65,23 +74,24 @@ def _within_reach(event: TreatmentEvent, now: datetime) -> bool:
 
 def _whole_day(event: TreatmentEvent, now: datetime) -> DayFinding:
     if event.at_time is not None and datetime.combine(event.day, event.at_time) > now:
-        return DayFinding(
-            DayRule.NOTE, f"{event.name} is due at {event.at_time:%H:%M}: be done with training before it."
-        )
-    return DayFinding(DayRule.STOP, f"{event.name} today: no training on the same day.")
+        words = DAY_WORDS["due"].format(treatment=event.name, at=f"{event.at_time:%H:%M}")
+        return DayFinding(DayRule.NOTE, words)
+    return DayFinding(DayRule.STOP, DAY_WORDS["stop"].format(treatment=event.name))
 
 
 def _tms(event: TreatmentEvent, now: datetime) -> list[DayFinding]:
     if event.at_time is None:
         if event.day != now.date():
             return []
-        return [DayFinding(DayRule.ASK, f"{event.name} today: at what time? Train before it, or two hours after it.")]
+        return [DayFinding(DayRule.ASK, DAY_WORDS["ask"].format(treatment=event.name))]
     given = datetime.combine(event.day, event.at_time)
+    at = f"{given:%H:%M}"
     if given > now:
-        return [DayFinding(DayRule.NOTE, f"{event.name} is due at {event.at_time:%H:%M}: train before it.")]
+        return [DayFinding(DayRule.NOTE, DAY_WORDS["before"].format(treatment=event.name, at=at))]
     until = given + TMS_WAIT
     if now < until:
-        return [DayFinding(DayRule.WAIT, f"{event.name} at {given:%H:%M}: wait until {until:%H:%M}.", until)]
+        words = DAY_WORDS["wait"].format(treatment=event.name, at=at, until=f"{until:%H:%M}")
+        return [DayFinding(DayRule.WAIT, words, until)]
     return []
 
 
@@ -89,7 +99,7 @@ def leaving_note(eyes_closed: bool, drowsy: bool) -> str:
     """What to say at the end to somebody who got drowsy with eyes closed; else empty."""
     if not (eyes_closed and drowsy):
         return ""
-    return "Sit up for five minutes before you leave, and do not drive until you are fully awake."
+    return LEAVING_NOTE
 
 
 def may_train_now(findings: Iterable[DayFinding]) -> bool:

@@ -27,6 +27,29 @@ RECALIBRATE_S = 60.0
 REFIT_S = 10.0
 
 
+# Why a command is refused; the window translates by these.
+REFUSAL_WORDS: dict[str, str] = {
+    "not paused": "the session is not paused",
+    "paused": "the session is paused already",
+    "no percentile": "no threshold here is a percentile that could be taken anew",
+    "filters": "new filters need {needed} s of clean EEG, there are {there} s",
+    "thresholds": "{n} thresholds: the protocol has {n_conditions} conditions",
+    "infinite thresholds": "thresholds must be finite numbers",
+    "condition": "condition {condition}: the protocol has conditions 0 to {last}",
+    "infinite threshold": "threshold {value}: must be a finite number",
+    "target": "target {value}: must lie between 0 and 1",
+    "no baseline": "there is no clean baseline to take the threshold from",
+    "recalibrated": "thresholds are recalibrated once a session at the most, and this one has been",
+    "recalibration": "a recalibration needs {needed} s of clean training, there are {there} s",
+    "last run": "the last run is over",
+    "runs": "{runs} runs: a session has 1 to {most}",
+    "runs begun": "{runs} runs: run {begun} has begun already",
+    "run length": "runs of {run_s} s: must last {shortest} to {longest} s",
+    "alpha peak": "alpha peak {hz} Hz: must lie from {lowest} to {highest} Hz",
+    "no reason": "say why this alpha peak is used",
+}
+
+
 class Situation(NamedTuple):
     """What decides whether a command has a meaning.
 
@@ -65,17 +88,17 @@ def refusal(command: Command, now: Situation) -> str:
     """Why a session refuses a command; empty if it does not."""
     match command:
         case Resume() if now.paused_for is None:
-            return "the session is not paused"
+            return REFUSAL_WORDS["not paused"]
         case Pause(cause) if now.paused_for is not None and not _overrules(cause, now.paused_for):
-            return "the session is paused already"
+            return REFUSAL_WORDS["paused"]
         case SetThreshold() | SetTarget() | SetThresholds():
             return _threshold_refusal(command, now)
         case Auto(on=True) | Recalibrate() if not now.has_percentile:
-            return "no threshold here is a percentile that could be taken anew"
+            return REFUSAL_WORDS["no percentile"]
         case Recalibrate():
             return _recalibrate_refusal(now)
         case Refit() if now.refit_s < REFIT_S:
-            return f"new filters need {REFIT_S:g} s of clean EEG, there are {now.refit_s:.0f} s"
+            return REFUSAL_WORDS["filters"].format(needed=f"{REFIT_S:g}", there=f"{now.refit_s:.0f}")
         case SetRuns(runs, run_s):
             return _runs_refusal(runs, run_s, now.runs_begun)
         case SetIaf(hz, reason):
@@ -86,46 +109,48 @@ def refusal(command: Command, now: Situation) -> str:
 def _threshold_refusal(command: SetThreshold | SetTarget | SetThresholds, now: Situation) -> str:
     if isinstance(command, SetThresholds):
         if len(command.values) != now.n_conditions:
-            return f"{len(command.values)} thresholds: the protocol has {now.n_conditions} conditions"
+            return REFUSAL_WORDS["thresholds"].format(n=len(command.values), n_conditions=now.n_conditions)
         if any(math.isinf(value) for value in command.values):
-            return "thresholds must be finite numbers"
+            return REFUSAL_WORDS["infinite thresholds"]
         return ""
     if not 0 <= command.condition < now.n_conditions:
-        return f"condition {command.condition}: the protocol has conditions 0 to {now.n_conditions - 1}"
+        return REFUSAL_WORDS["condition"].format(condition=command.condition, last=now.n_conditions - 1)
     if isinstance(command, SetThreshold):
-        return "" if math.isfinite(command.value) else f"threshold {command.value}: must be a finite number"
+        finite = math.isfinite(command.value)
+        return "" if finite else REFUSAL_WORDS["infinite threshold"].format(value=command.value)
     if not 0.0 < command.target < 1.0:
-        return f"target {command.target:g}: must lie between 0 and 1"
-    return "" if command.condition in now.with_baseline else "there is no clean baseline to take the threshold from"
+        return REFUSAL_WORDS["target"].format(value=f"{command.target:g}")
+    return "" if command.condition in now.with_baseline else REFUSAL_WORDS["no baseline"]
 
 
 def _recalibrate_refusal(now: Situation) -> str:
     if now.recalibrated:
-        return "thresholds are recalibrated once a session at the most, and this one has been"
+        return REFUSAL_WORDS["recalibrated"]
     if now.trained_s < RECALIBRATE_S:
-        return f"a recalibration needs {RECALIBRATE_S:g} s of clean training, there are {now.trained_s:.0f} s"
+        return REFUSAL_WORDS["recalibration"].format(needed=f"{RECALIBRATE_S:g}", there=f"{now.trained_s:.0f}")
     return ""
 
 
 def _runs_refusal(runs: int, run_s: float, begun: int | None) -> str:
     shortest_s, longest_s = RUN_LIMITS_S
     if begun is None:
-        return "the last run is over"
+        return REFUSAL_WORDS["last run"]
     if not 1 <= runs <= MOST_RUNS:
-        return f"{runs} runs: a session has 1 to {MOST_RUNS}"
+        return REFUSAL_WORDS["runs"].format(runs=runs, most=MOST_RUNS)
     if runs < begun:
-        return f"{runs} runs: run {begun} has begun already"
+        return REFUSAL_WORDS["runs begun"].format(runs=runs, begun=begun)
     if not shortest_s <= run_s <= longest_s:
-        return f"runs of {run_s:g} s: must last {shortest_s:g} to {longest_s:g} s"
+        limits = {"shortest": f"{shortest_s:g}", "longest": f"{longest_s:g}"}
+        return REFUSAL_WORDS["run length"].format(run_s=f"{run_s:g}", **limits)
     return ""
 
 
 def _iaf_refusal(hz: float | None, reason: str, misfit: Callable[[float], str]) -> str:
     lowest, highest = IAF_LIMITS_HZ
     if hz is not None and not lowest <= hz <= highest:
-        return f"alpha peak {hz:g} Hz: must lie from {lowest:g} to {highest:g} Hz"
+        return REFUSAL_WORDS["alpha peak"].format(hz=f"{hz:g}", lowest=f"{lowest:g}", highest=f"{highest:g}")
     if not reason.strip():
-        return "say why this alpha peak is used"
+        return REFUSAL_WORDS["no reason"]
     return "" if hz is None else misfit(hz)
 
 

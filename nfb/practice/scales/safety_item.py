@@ -23,6 +23,20 @@ PAGE_HOLD_S = 5.0
 WORSE_BY = 5.0  # points of PHQ-9
 
 
+# What the banners say; the window translates by these.
+SAFETY_WORDS: dict[str, str] = {
+    "answer": "{scale} of {day}: the item about thoughts of death or self-harm was answered above 'not at all'. "
+    "Talk with the client, then write who did what before you start.",
+    "answer, at home": "{scale} of {day}, at home: the item about thoughts of death or self-harm was answered above "
+    "'not at all'. Talk with the client, then write who did what before you start.",
+    "higher": "Worsening: {scale} of {day}, the item about thoughts of death or self-harm is higher than before.",
+    "total": "Worsening: {scale} of {day}, total {before} → {now}.",
+    "both": "Worsening: {scale} of {day}, the item about thoughts of death or self-harm is higher than before, "
+    "total {before} → {now}.",
+    "left out": "{scale} of {day}: item {item} was left out. Ask about it.",
+}
+
+
 def offered(contact: SafetyContact | None) -> tuple[Scale, ...]:
     """The scales that may be filled in here; without a complete contact none with an item about danger."""
     if contact is not None and contact.complete:
@@ -77,11 +91,8 @@ def about_answer(result_id: int) -> str:
 
 
 def _answer_text(result: ScaleResult) -> str:
-    where = ", at home" if result.place is Place.HOME else ""
-    return (
-        f"{_name(result)} of {result.taken:%Y-%m-%d}{where}: the item about thoughts of death or self-harm was "
-        "answered above 'not at all'. Talk with the client, then write who did what before you start."
-    )
+    words = SAFETY_WORDS["answer, at home" if result.place is Place.HOME else "answer"]
+    return words.format(scale=_name(result), day=f"{result.taken:%Y-%m-%d}")
 
 
 def _name(result: ScaleResult) -> str:
@@ -93,13 +104,14 @@ def _worsening(scale: Scale, results: list[Stored[ScaleResult]]) -> list[Banner]
     banners = []
     answer = total = None  # the last ones known: a left-out answer does not hide a rise
     for stored in results:
-        result, found = stored.value, []
-        if answer is not None and result.safety_answer is not None and result.safety_answer > answer:
-            found.append("the item about thoughts of death or self-harm is higher than before")
+        result = stored.value
+        higher = answer is not None and result.safety_answer is not None and result.safety_answer > answer
+        day = f"{result.taken:%Y-%m-%d}"
+        text = SAFETY_WORDS["higher"].format(scale=scale.name, day=day) if higher else ""
         if scale is PHQ9 and total is not None and result.total is not None and result.total - total >= WORSE_BY:
-            found.append(f"total {total:g} → {result.total:g}")
-        if found:
-            text = f"Worsening: {scale.name} of {result.taken:%Y-%m-%d}, {', '.join(found)}."
+            words = SAFETY_WORDS["both" if higher else "total"]
+            text = words.format(scale=scale.name, day=day, before=f"{total:g}", now=f"{result.total:g}")
+        if text:
             banners.append(Banner(f"worse:{stored.id}", text, blocks_start=False))
         answer = answer if result.safety_answer is None else result.safety_answer
         total = total if result.total is None else result.total
@@ -111,7 +123,8 @@ def left_out(result: ScaleResult) -> str:
     scale = SCALES.get(result.scale)
     if scale is None or not scale.safety_item or result.safety_answer is not None:
         return ""
-    return f"{scale.name} of {result.taken:%Y-%m-%d}: item {scale.safety_item} was left out. Ask about it."
+    day = f"{result.taken:%Y-%m-%d}"
+    return SAFETY_WORDS["left out"].format(scale=scale.name, day=day, item=scale.safety_item)
 
 
 def report_marks(results: Iterable[Stored[ScaleResult]], acknowledged: Iterable[Acknowledgement]) -> tuple[str, ...]:
