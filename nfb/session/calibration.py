@@ -86,6 +86,7 @@ class Calibration:
         if stage.gives_thresholds:
             if self.baseline.closed:
                 self._signal.begin_baseline()
+            self._signal.watch_sleep(stage.eyes is Eyes.CLOSED)
             self.baseline = self._new_baseline()
 
     def begin_run(self) -> None:

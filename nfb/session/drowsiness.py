@@ -2,7 +2,8 @@
 
 Stage 2 of sleep came in 10-14 % of alpha-theta training time and in 95 % of the people, who do not know it afterwards
 (doi:10.1007/s10484-015-9278-9). Two signs are looked for: delta that rises far above the baseline, and alpha that
-fades together with the muscles' tension.
+fades together with the muscles' tension. In parts of a session with open eyes, where alpha is low anyway, neither is
+looked for.
 """
 
 import math

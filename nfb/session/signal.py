@@ -86,6 +86,7 @@ class Signal:
         self._drowsiness = Drowsiness()
         watched = self._plan.watched
         self._means = None if watched is None else SecondMeans(watched, self._plan.rows[watched[0]])
+        self._watches_sleep = True
         self._counted = False
         self._unknown = (math.nan,) * len(setup.features)
         self._window_full_hop = self._front.buffer.hops_until_full()  # first hop with a full window
@@ -174,7 +175,7 @@ class Signal:
 
     def _watch(self, means: SecondMeans) -> None:
         second = means.take()
-        if second is None:
+        if second is None or not self._watches_sleep:
             return
         if self._limits.frozen:
             self._drowsiness.step(second)
@@ -214,6 +215,10 @@ class Signal:
         self._limits.frozen = False
         self._drowsiness = Drowsiness()
         self._person.begin_baseline()
+
+    def watch_sleep(self, watches: bool) -> None:
+        """Whether the guard against drowsiness, where there is one, holds from this baseline to the next."""
+        self._watches_sleep = watches
 
     def freeze(self, hop: int, sample: int) -> Refitted | None:
         """End of the baseline: keep the artefact scale, and design the filters for this person.

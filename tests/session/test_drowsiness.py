@@ -1,5 +1,7 @@
 """Falling asleep is noticed within half a minute, being awake is never mistaken for it (ground-truth check 28)."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.signal import butter, hilbert, sosfiltfilt
@@ -8,6 +10,7 @@ from nfb.devices.simulated import SimulatedSource
 from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol
 from nfb.model.hop import Cause, HopResult
+from nfb.model.protocol import Eyes, Stage, StageKind
 from nfb.model.samples import Chunk
 from nfb.session.drowsiness import Drowsiness, SecondAmplitudes
 from nfb.session.features import DELTA_HZ
@@ -108,3 +111,25 @@ def test_a_protocol_with_open_eyes_does_not_watch_for_sleep() -> None:
             if isinstance(item, Chunk):
                 causes |= {hop.cause for hop in session.receive(item).hops}
     assert Cause.DROWSY not in causes
+
+
+def test_of_two_parts_only_the_one_with_closed_eyes_is_watched_for_sleep() -> None:
+    def part(baseline: str, run: str, eyes: Eyes) -> tuple[Stage, Stage]:
+        return (
+            Stage(StageKind.BASELINE, baseline, 60.0, eyes, min_clean_s=30.0),
+            Stage(StageKind.RUN, run, 120.0, eyes),
+        )
+
+    stages = (*part("baseline", "run-1", Eyes.OPEN), *part("baseline-2", "run-2", Eyes.CLOSED))
+    protocol = replace(load_protocol(find_protocol("alpha-theta")), stages=stages)
+    # Asleep for a minute in each of the two runs.
+    parameters = {"scenario": "quiet,drowsy@90:60,drowsy@280:60", "eyes": "closed", "channels": "Pz", "chunk": "250"}
+    source = SimulatedSource(parameters, seed=2)
+    session = Session(make_setup(protocol, source.info))
+    drowsy: list[HopResult] = []
+    while session.stage < 3 or session.newest_sample < 350 * 250:
+        for item in source.read(1.0):
+            if isinstance(item, Chunk):
+                drowsy += [hop for hop in session.receive(item).hops if hop.cause is Cause.DROWSY]
+    assert {stages[hop.stage].label for hop in drowsy} == {"run-2"}
+    assert 285 <= drowsy[0].sample / 250 <= 310
