@@ -6,12 +6,12 @@ from itertools import pairwise
 import numpy as np
 
 from nfb.model.protocol import FeatureKind, StageKind
+from nfb.model.sentence import plain_name
 from nfb.report.facts import SessionFacts
 from nfb.report.metrics import block_stats
 from nfb.report.signal import SpectrumPair
 from nfb.report.stats import Estimate
 from nfb.report.svg import ACCENT, BANDS, BORDER, BREAK, TEXT, TEXT2, WARN, Drawing, Frame, pieces, ticks
-from nfb.report.words import feature_title
 
 WIDTH = 680.0
 _RUN_KINDS = (StageKind.RUN, StageKind.TRANSFER)
@@ -20,7 +20,7 @@ _RUN_KINDS = (StageKind.RUN, StageKind.TRANSFER)
 def amplitude_chart(facts: SessionFacts) -> str:
     """Plot A: the trained feature and its threshold over the session, in steps of 2 s."""
     strip, measure = facts.strip, facts.blocks.measure
-    name, unit = feature_title(measure.name), "" if measure.unit == "1" else f", {measure.unit}"
+    name, unit = plain_name(measure.name), "" if measure.unit == "1" else f", {measure.unit}"
     last_min = max([stop for *_, stop in strip.stages], default=1.0)
     drawing = Drawing(
         WIDTH,
@@ -107,14 +107,14 @@ def blocks_chart(facts: SessionFacts) -> str:
     drawing = Drawing(
         WIDTH,
         180,
-        f"{feature_title(measure.name)} by stage",
+        f"{plain_name(measure.name)} by stage",
         f"Dots: {what} of each stage's clean time with its 95 % interval. Open dots: rest without feedback.",
     )
     ends = [float(back(v)) for _, s in stats for v in (s.mean.value, s.mean.low, s.mean.high) if math.isfinite(v)]
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
     pad = 0.1 * (high - low) or 0.1
     frame = Frame(52, 26, WIDTH - 8, 150, (0.0, max(1.0, len(stats))), (low - pad, high + pad))
-    frame.draw_y(drawing, f"{feature_title(measure.name)}{unit}, {what}")
+    frame.draw_y(drawing, f"{plain_name(measure.name)}{unit}, {what}")
     for i, (block, each) in enumerate(stats):
         x = frame.px(i + 0.5)
         if math.isfinite(each.mean.value):

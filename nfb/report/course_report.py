@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from nfb.model.errors import RecordingError
+from nfb.model.sentence import plain_name
 from nfb.report.course_chart import Axis, Panel, course_axis, course_chart
 from nfb.report.facts import SessionFacts
 from nfb.report.given import NO_COURSE_NOTES, CourseNotes, Series
@@ -17,7 +18,6 @@ from nfb.report.words import (
     MISSING,
     change,
     day,
-    feature_title,
     minutes,
     plural,
     quantity,
@@ -110,7 +110,7 @@ def _check(sessions: Sequence[SessionFacts]) -> None:
 
 def _title(facts: SessionFacts) -> str:
     measure = facts.blocks.measure
-    return feature_title(measure.name) + ("" if measure.unit == "1" else f", {measure.unit}")
+    return plain_name(measure.name) + ("" if measure.unit == "1" else f", {measure.unit}")
 
 
 def _sessions(sessions: Sequence[SessionFacts], notes: CourseNotes, found: Course) -> list[tuple[str, str]]:

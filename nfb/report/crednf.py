@@ -11,10 +11,11 @@ from pathlib import Path
 
 from nfb.model.errors import SetupError, nearest
 from nfb.model.protocol import Condition, Guards, Role, ThresholdRule
+from nfb.model.sentence import plain_name
 from nfb.report.delay import budget_words, measured_words
 from nfb.report.facts import SessionFacts
 from nfb.report.metrics import against_baseline, reward_rate, session_mean, within_session
-from nfb.report.words import change, feature_title, minutes, number, plural, share, share_estimate
+from nfb.report.words import change, minutes, number, plural, share, share_estimate
 
 CHECKLIST = "CRED-nf best practices checklist 2020, Ros et al., Brain 143:1674, 10.1093/brain/awaa009"
 NOT_ANSWERED, NOT_APPLICABLE = "not answered", "not applicable"
@@ -185,7 +186,7 @@ def _automatic(facts: SessionFacts) -> dict[str, str]:
         "4d": "The feedback value (0..1) of every hop is stored in feedback.tsv.gz beside features, thresholds, "
         "artefacts and rewards, as it was presented.",
         "4e": _equipment(facts),
-        "5a": f"{feature_title(measure.name)} ({plural(n_runs, 'run')}): against the baseline "
+        "5a": f"{plain_name(measure.name)} ({plural(n_runs, 'run')}): against the baseline "
         f"{change(versus.difference, measure.in_percent, 'chunks of 5 s')}, Hedges' g "
         f"{number(versus.hedges_g.value, '1')}; per run {change(trend.slope, measure.in_percent)} "
         f"({trend.trend.value}); mean over runs rests on n = {session_mean(blocks).n} chunks. "

@@ -4,7 +4,7 @@ import math
 
 from nfb.model.events import BaselineDone
 from nfb.model.protocol import Direction, FeatureKind, StageKind
-from nfb.model.sentence import band_name
+from nfb.model.sentence import band_name, plain_name
 from nfb.report.blocks import trained_condition
 from nfb.report.charts import WIDTH, amplitude_chart, share_chart, spectrum_chart
 from nfb.report.course_chart import Panel, course_axis, course_chart
@@ -20,7 +20,6 @@ from nfb.report.words import (
     MISSING,
     SNAPSHOT,
     change,
-    feature_title,
     minutes,
     number,
     plural,
@@ -42,7 +41,7 @@ def session_note(facts: SessionFacts, notes: SessionNotes = NO_SESSION_NOTES) ->
     """
     measure = facts.blocks.measure
     pair = spectra(facts)
-    name = feature_title(measure.name)
+    name = plain_name(measure.name)
     unit = "" if measure.unit == "1" else f" ({measure.unit})"
     return render(
         "session",
@@ -111,7 +110,7 @@ def plain_sentence(facts: SessionFacts) -> str:
     way = "become stronger" if up else "become calmer"
     if feature.band is None:
         way = "rise" if up else "fall"
-        return f"You practised letting the balance of two brain rhythms ({feature_title(feature.name)}) {way}."
+        return f"You practised letting the balance of two brain rhythms ({plain_name(feature.name)}) {way}."
     low, high = feature.band.at(facts.setup.iaf_hz)
     where = " and ".join(feature.sites)
     return (

@@ -10,6 +10,7 @@ from nfb.files.recording import open_own_recording
 from nfb.model.commands import SetIaf
 from nfb.model.errors import RecordingError
 from nfb.model.events import AlphaPeakFound, CommandApplied
+from nfb.model.sentence import plain_name
 from nfb.practice.fields import JsonObject
 from nfb.practice.record import Stored
 from nfb.practice.sessions import (
@@ -28,7 +29,7 @@ from nfb.practice.sessions import (
 from nfb.report.facts import SessionFacts, facts_of
 from nfb.report.metrics import reward_rate, success, success_limit
 from nfb.report.signal import alpha_peak_of
-from nfb.report.words import feature_title, minutes, plural, share
+from nfb.report.words import minutes, plural, share
 
 if TYPE_CHECKING:
     from nfb.practice.book import Book
@@ -178,7 +179,7 @@ def note_text(facts: SessionFacts) -> str:
         moved = f" → {last:.1f}" if abs(last - first.threshold_start) > 1e-9 else ""
         n = len(facts.threshold_changes)
         changes = f", {plural(n, 'threshold change')}" if n else ""
-        title = feature_title(blocks.measure.name)
+        title = plain_name(blocks.measure.name)
         sentences.append(f"Threshold of {title} {first.threshold_start:.1f}{moved}{unit}{changes}.")
     held = [f"{cause} {seconds:.0f} s" for cause, seconds in facts.held_s_by_cause.items() if seconds >= 0.5]
     if held:

@@ -83,15 +83,6 @@ def clock(when: datetime | None) -> str:
     return MISSING if when is None else f"{_local(when):%H:%M}"
 
 
-def feature_title(name: str) -> str:
-    """A feature's name as people write it.
-
-    >>> feature_title("smr"), feature_title("high_beta")
-    ('SMR', 'high beta')
-    """
-    return " ".join("SMR" if word == "smr" else word for word in name.split("_"))
-
-
 def plural(n: int, word: str) -> str:
     """``1 session``, ``2 sessions``."""
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
