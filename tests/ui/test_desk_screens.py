@@ -15,6 +15,7 @@ from nfb.practice.scales.phq_gad import PHQ9
 from nfb.practice.scales.safety_item import SafetyPage
 from nfb.ui import theme
 from nfb.ui.desk import client_forms, course_forms
+from nfb.ui.desk.plan_form import plan_form
 from nfb.ui.desk.rail import Destination
 from nfb.ui.desk.scale_page import CrisisPage, ScalePage
 from nfb.ui.shell import Shell
@@ -101,7 +102,7 @@ def test_a_practice_at_work(desk_window: Shell, look: Look, qtbot: QtBot, filled
     forms = {
         "edit": client_forms.edit_client_form(keeper, file),
         "intake": client_forms.intake_form(keeper, file),
-        "plan": course_forms.plan_form(keeper, file, protocols),
+        "plan": plan_form(keeper, file, protocols),
         "erase": client_forms.erase_form(keeper, file, lambda *_: None),
         "sign": course_forms.sign_form(keeper, file.notes[-1]),
         "phq9": ScalePage(keeper, "A031", PHQ9),

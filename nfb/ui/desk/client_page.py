@@ -12,10 +12,14 @@ from nfb.practice.banners import Banner
 from nfb.practice.effects import EFFECT_WORDS
 from nfb.ui.desk.documents_tab import DocumentsTab
 from nfb.ui.desk.file import ClientFile, obstacles
+from nfb.ui.desk.host import Host
+from nfb.ui.desk.overview_tab import OverviewTab
 from nfb.ui.desk.parts import Advice, Elided, empty_layout
-from nfb.ui.desk.tabs import Host, OverviewTab, PlanTab, SessionsTab, TreatmentsTab, TrendsTab
+from nfb.ui.desk.plan_tab import PlanTab
+from nfb.ui.desk.tabs import SessionsTab, TreatmentsTab, TrendsTab
 from nfb.ui.desk.words import flag_words, hand_words
 from nfb.ui.language import tr, tr_n
+from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton, label, row
 
 
@@ -112,8 +116,8 @@ class ClientPage(QWidget):
         empty_layout(self.advice)
         stopping = obstacles(file, datetime.now().astimezone())
         self.start_button.setEnabled(not stopping and not self._host.keeper.read_only)
-        about = {banner.text: banner for banner in file.banners}
-        for text in (*stopping, *(banner.text for banner in file.banners if not banner.blocks_start)):
+        about = {told(banner.text): banner for banner in file.banners}
+        for text in (*stopping, *(told(banner.text) for banner in file.banners if not banner.blocks_start)):
             banner = about.get(text)
             sign = "off" if text in stopping else "weak"
             self.advice.addWidget(Advice(text, sign, self._button(banner, file)))

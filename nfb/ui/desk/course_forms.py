@@ -1,130 +1,30 @@
-"""Forms about a course: plan, goals, own symptoms, treatments, effects, notes, totals of scales, acknowledgements."""
+"""Forms about a course: goals, own symptoms, treatments, effects, notes, totals of scales, acknowledgements."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
 
-from nfb.model.protocol import Protocol
 from nfb.practice.banners import Acknowledgement, Banner
 from nfb.practice.book import Book
-from nfb.practice.comfort import PHOTOSENSITIVE, PROFILES, with_profile
 from nfb.practice.effects import EFFECT_WORDS, SEVERITY_WORDS, AdverseEffect, Effect, Relation
 from nfb.practice.errors import FieldError
-from nfb.practice.intake import locks_of, needs_photosafe
 from nfb.practice.notes import Amendment, Note, signed
-from nfb.practice.plans import Goal, OwnSymptom, Plan
+from nfb.practice.plans import Goal, OwnSymptom
 from nfb.practice.ratings import Moment
 from nfb.practice.record import Stored
 from nfb.practice.scales.definition import Scale
 from nfb.practice.scales.result import ScaleResult
 from nfb.practice.scales.scoring import named_total, totalled
 from nfb.practice.treatments import TREATMENT_WORDS, Step, TreatmentEvent, TreatmentKind
-from nfb.ui.desk.fields import ChoiceField, DayField, FormField, ManyField, NumberField, TextField, TimeField
+from nfb.ui.desk.fields import ChoiceField, DayField, FormField, NumberField, TextField, TimeField
 from nfb.ui.desk.file import ClientFile
-from nfb.ui.desk.file_field import film_field, music_field
 from nfb.ui.desk.form import Basis, FormPage, Values, put
 from nfb.ui.desk.keeper import BookKeeper
-from nfb.ui.desk.words import feedback_words, film_warning, sound_words, source_words, step_words
+from nfb.ui.desk.words import source_words, step_words
+from nfb.ui.told import told
 from nfb.ui.language import tr
 from nfb.ui.vocabulary import shown
-
-
-def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol]) -> FormPage:
-    """The plan; a comfort profile that is chosen fills in its values, which stay editable.
-
-    Protocols that the intake locks are left out; forced photosafe feedback leaves one profile.
-    """
-    from nfb.ui.audio.sounds import chime_names, sound_key
-    from nfb.ui.feedback.modes import key_of  # the displays are imported where they are chosen
-
-    screening = file.screening
-    offered = [protocol for protocol in protocols if not locks_of(protocol) & screening.locks]
-    versions = {protocol.id: protocol.version for protocol in offered}
-    names = {protocol.id: tr(protocol.name) for protocol in offered}
-    present = file.plan.value if file.plan is not None else None
-    if present is None:
-        present = Plan(next(iter(names), ""))
-    elif present.protocol_id not in names and present.protocol_id not in {p.id for p in protocols}:
-        names[present.protocol_id] = tr("{protocol} (no longer on the shelf)", protocol=present.protocol_id)
-        versions[present.protocol_id] = present.protocol_version
-    profiles = {key: tr(profile.name) for key, profile in PROFILES.items()}
-    photosafe = needs_photosafe(file.client.value, screening)
-    if photosafe:
-        profiles = {PHOTOSENSITIVE: profiles[PHOTOSENSITIVE]}
-        if present.comfort != PHOTOSENSITIVE:
-            present = with_profile(present, PHOTOSENSITIVE)
-    display = key_of(present.feedback) if present.feedback else ""
-    sound = sound_key(present.sound) if present.sound else ""
-    fields: dict[str, Any] = {
-        "protocol_id": ChoiceField(tr("Protocol"), names, present.protocol_id),
-        "comfort": ChoiceField(tr("Comfort profile"), profiles, present.comfort),
-        "runs": NumberField(tr("Runs"), present.runs, 1, 30, whole=True),
-        "run_min": NumberField(tr("Minutes of a run"), present.run_s / 60, 0.2, 60),
-        "rest_s": NumberField(tr("Break, seconds"), present.rest_s, 0, 600),
-        "ends_break": ManyField(
-            tr("Breaks"), {True: tr("the client may end them")}, (True,) if present.client_ends_break else ()
-        ),
-        "target": NumberField(tr("Target, % in range"), 100 * present.target, 30, 95),
-        "feedback": ChoiceField(tr("Feedback"), feedback_words(display), display),
-        "film": film_field(present.film),
-        "film_blur": ManyField(
-            tr("Film feedback"), {True: tr("also out of focus")}, (True,) if present.film_blur else ()
-        ),
-        "sound": ChoiceField(tr("Sound"), sound_words(sound), sound),
-        "music": music_field(present.music),
-        "chime": ChoiceField(tr("Chime"), chime_names(), present.chime),
-        "volume": NumberField(tr("Volume, %"), 100 * present.volume, 0, 100),
-        "sessions": NumberField(tr("Planned visits"), present.sessions, 0, 500, whole=True),
-        "review_at": NumberField(tr("Review after visit (0: none)"), present.review_at, 0, 500, whole=True),
-        "note": TextField(tr("Note"), present.note, lines=True),
-    }
-
-    def fill(_: int) -> None:
-        plan = with_profile(present, fields["comfort"].value())
-        for key, number in (("runs", plan.runs), ("run_min", plan.run_s / 60), ("target", 100 * plan.target)):
-            fields[key].widget.setText(f"{number:g}")
-        fields["feedback"].choose(key_of(plan.feedback) if plan.feedback else "")
-        fields["sound"].choose(sound_key(plan.sound) if plan.sound else "")
-        fields["ends_break"].boxes[True].setChecked(plan.client_ends_break)
-
-    fields["comfort"].widget.currentIndexChanged.connect(fill)
-
-    def write(book: Book, values: Values, basis: Basis) -> object:
-        if not values["protocol_id"]:
-            raise FieldError(tr("There is no protocol to choose. Put one into the protocols folder."))
-        plan = Plan(
-            protocol_id=values["protocol_id"],
-            protocol_version=versions[values["protocol_id"]],
-            runs=values["runs"],
-            run_s=60 * values["run_min"],
-            rest_s=values["rest_s"],
-            client_ends_break=bool(values["ends_break"]),
-            target=values["target"] / 100,
-            comfort=values["comfort"],
-            feedback=values["feedback"],
-            film=values["film"],
-            film_blur=bool(values["film_blur"]),
-            sound=values["sound"],
-            music=values["music"],
-            chime=values["chime"],
-            volume=values["volume"] / 100,
-            sessions=values["sessions"],
-            review_at=values["review_at"],
-            note=values["note"],
-        )
-        return put(book, file.code, plan, basis)
-
-    notes = []
-    if photosafe:
-        notes.append(tr("Photosafe feedback is forced by the intake screen or a flag."))
-        notes.append(film_warning())
-    if len(offered) < len(protocols):
-        notes.append(tr("Protocols that the intake screen locks are left out."))
-    basis: Basis = {} if file.plan is None else {"plan": file.plan}
-    return FormPage(keeper, tr("Plan"), fields, write, basis, note=" ".join(notes))
 
 
 def goal_form(keeper: BookKeeper, file: ClientFile, stored: Stored[Goal] | None) -> FormPage:
@@ -314,4 +214,4 @@ def acknowledge_form(keeper: BookKeeper, code: str, banner: Banner) -> FormPage:
     def write(book: Book, values: Values, _: Basis) -> object:
         return book.add(code, Acknowledgement(banner.about, values["who"], values["what"], datetime.now(UTC)))
 
-    return FormPage(keeper, tr("Acknowledge"), fields, write, note=banner.text, save_words=tr("Acknowledge"))
+    return FormPage(keeper, tr("Acknowledge"), fields, write, note=told(banner.text), save_words=tr("Acknowledge"))

@@ -23,10 +23,11 @@ from nfb.ui.desk.client_page import ClientPage
 from nfb.ui.desk.file import ClientFile, obstacles, read_file
 from nfb.ui.desk.given import course_notes, session_notes
 from nfb.ui.desk.home import HomePage
+from nfb.ui.desk.host import Host
 from nfb.ui.desk.keeper import BookKeeper
+from nfb.ui.desk.plan_form import plan_form
 from nfb.ui.desk.reports import Kind, write_report
 from nfb.ui.desk.scale_page import CrisisPage
-from nfb.ui.desk.tabs import Host
 from nfb.ui.language import tr
 from nfb.ui.launching import Launcher
 from nfb.ui.privacy import as_shown
@@ -234,7 +235,7 @@ class Desk(QStackedWidget):
         if protocols is None:
             self._client_page().say(str(error))
         elif file is not None:
-            self.open_form(course_forms.plan_form(self.keeper, file, protocols))
+            self.open_form(plan_form(self.keeper, file, protocols))
 
     def _acknowledge(self, banner: Banner) -> None:
         file = self._file()

@@ -16,11 +16,11 @@ from nfb.practice.scales.definition import Scale
 from nfb.practice.scales.safety_item import offered
 from nfb.ui.desk import client_forms, course_forms
 from nfb.ui.desk.file import ClientFile
+from nfb.ui.desk.host import Host
 from nfb.ui.desk.parts import Action, RecordList, scrolled
 from nfb.ui.desk.reports import Kind
 from nfb.ui.desk.scale_page import ScalePage
 from nfb.ui.desk.table import local_moment, shown_day
-from nfb.ui.desk.tabs import Host
 from nfb.ui.language import tr
 from nfb.ui.widgets.small import Drop, IconButton, label, panel, row
 
