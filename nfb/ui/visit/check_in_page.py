@@ -9,16 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QRadioButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from nfb.engine.check_in import CheckIn
 from nfb.engine.hurdles import Hurdle, hurdles, open_hurdles
@@ -32,17 +23,14 @@ from nfb.ui.desk.fields import NumberField
 from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow
 from nfb.ui.visit.answers import Answers, own_questions, standard_questions
+from nfb.ui.visit.check_in_parts import asked_counts, asked_ticks, push_up, scrolling, small_fields
 from nfb.ui.visit.choices import ChoicesForm
 from nfb.ui.visit.hurdle_panel import HurdlePanel
 from nfb.ui.visit.questions import QuestionRows
 from nfb.ui.visit.slot_bar import SlotBar
 from nfb.ui.visit.treatment_row import TreatmentRow
-from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.small import IconButton, label, panel, row
 from nfb.ui.words import clock
-
-_COUNTS = (("sleep_hours", 0, 24), ("caffeine", 0, 50), ("alcohol", 0, 50))
-_TICKS = ("pain", "drowsy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +85,10 @@ class CheckInPage(QWidget):
         self.rows = QuestionRows(self.standard, self.answers)
         self.own_rows = QuestionRows(self.own, self.answers)
         self.slot, self.hurdle_panel = SlotBar(), HurdlePanel()
-        self.counts = {key: NumberField(words, None, low, high, optional=True) for key, words, low, high in _counts()}
-        self.ticks = {key: QCheckBox(words) for key, words in _ticks()}
+        self.counts = {
+            key: NumberField(words, None, low, high, optional=True) for key, words, low, high in asked_counts()
+        }
+        self.ticks = {key: QCheckBox(words) for key, words in asked_ticks()}
         self.no_change, self.changed = QRadioButton(tr("No")), QRadioButton(tr("Yes …"))
         self.treatment = TreatmentRow(now())
         self.note = QLineEdit(placeholderText=tr("Note on today"))
@@ -122,14 +112,14 @@ class CheckInPage(QWidget):
         self.flags.setText(" · ".join(flags))
         self.offers = QHBoxLayout()
         self.offers.setSpacing(8)
-        today = panel(self.rows, _small_fields(self.counts, list(self.ticks.values())))
-        _push_up(today)
+        today = panel(self.rows, small_fields(self.counts, list(self.ticks.values())))
+        push_up(today)
         own = panel(self.own_rows, title=tr("Own items"))
-        _push_up(own)
+        push_up(own)
         if not self.own:
             own.hide()
         session = panel(self.choices)
-        _push_up(session)
+        push_up(session)
         columns = QHBoxLayout()
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(12)
@@ -150,7 +140,7 @@ class CheckInPage(QWidget):
         layout.addLayout(head)
         layout.addLayout(self.offers)
         layout.addWidget(self.hurdle_panel)
-        layout.addWidget(_scrolling(columns), 1)
+        layout.addWidget(scrolling(columns), 1)
         layout.addWidget(row(asked, self.no_change, self.changed, self.note))
         layout.addWidget(self.treatment)
         layout.addWidget(self.problem)
@@ -333,50 +323,3 @@ class CheckInPage(QWidget):
             self.next()
         else:
             super().keyPressEvent(event)
-
-
-def _counts() -> tuple[tuple[str, str, float, float], ...]:
-    words = {"sleep_hours": tr("Hours slept"), "caffeine": tr("Caffeine"), "alcohol": tr("Alcohol")}
-    return tuple((key, words[key], low, high) for key, low, high in _COUNTS)
-
-
-def _ticks() -> tuple[tuple[str, str], ...]:
-    words = {"pain": tr("Pain or headache"), "drowsy": tr("Drowsy")}
-    return tuple((key, words[key]) for key in _TICKS)
-
-
-def _small_fields(fields: dict[str, NumberField], ticks: list[QCheckBox]) -> QWidget:
-    """Counts on the left, boxes to tick on the right."""
-    box = QWidget()
-    grid = QGridLayout(box)
-    grid.setContentsMargins(0, 4, 0, 0)
-    grid.setVerticalSpacing(4)
-    for at, field in enumerate(fields.values()):
-        field.widget.setFixedWidth(56)
-        field.widget.setPlaceholderText("")
-        field.widget.setAccessibleName(field.label)
-        grid.addWidget(ElidedLabel(field.label), at, 0)
-        grid.addWidget(field.widget, at, 1)
-    for at, tick in enumerate(ticks):
-        grid.addWidget(tick, at, 2)
-    grid.setColumnMinimumWidth(0, 72)
-    grid.setColumnStretch(2, 1)
-    return box
-
-
-def _scrolling(columns: QHBoxLayout) -> QScrollArea:
-    """Columns that stay whole where a window is low: many hurdles, many own items."""
-    inside = QWidget()
-    inside.setLayout(columns)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setWidget(inside)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    return area
-
-
-def _push_up(frame: QWidget) -> None:
-    layout = frame.layout()
-    assert isinstance(layout, QVBoxLayout)
-    layout.addStretch(1)
