@@ -13,6 +13,8 @@ from nfb.devices.simulated import SimulatedSource
 from nfb.devices.worsened import KINDS
 from nfb.engine.contact import ContactWatch
 from nfb.engine.delay import DelayPart
+from nfb.engine.engine import Engine
+from nfb.engine.launch import Launcher
 from nfb.engine.live import Fault, Finished, Live, Started
 from nfb.engine.proposals import Proposals
 from nfb.engine.summary import SummaryBuilder
@@ -316,3 +318,14 @@ def go_to(window: Shell, engine: FakeEngine, kind: StageKind) -> None:
 def noise(n_channels: int, n_samples: int, seed: int = 0) -> np.ndarray:
     """``(n_channels, n_samples)`` float32 µV, white."""
     return np.random.default_rng(seed).normal(0.0, 20.0, (n_channels, n_samples)).astype(np.float32)
+
+
+class Quick(Launcher):
+    """Sessions whose baseline is over soon."""
+
+    def connect(
+        self, device_name: str, params: Mapping[str, str], protocol_path: Path, client: str,
+        visit: VisitOptions | None = None,
+    ) -> Engine:  # fmt: skip
+        assert visit is not None
+        return super().connect(device_name, params, protocol_path, client, replace(visit, baseline_s=8.0))

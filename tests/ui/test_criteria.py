@@ -7,15 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from fakes import FakeLauncher, go_to, poll
+from fakes import FakeLauncher, Quick, go_to, poll
 from people import CONTACT, open_at, screened
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -23,7 +22,7 @@ from pytestqt.qtbot import QtBot
 
 import nfb.ui
 from nfb.engine.engine import Engine
-from nfb.engine.launch import Launcher, Options, demo_engine, session_engine
+from nfb.engine.launch import Options, demo_engine, session_engine
 from nfb.engine.live import Fault
 from nfb.engine.visit import VisitOptions
 from nfb.files.protocol_file import load_protocol
@@ -328,17 +327,6 @@ def names_in(path: Path) -> set[str]:
 
 
 # a visit
-
-
-class Quick(Launcher):
-    """Sessions whose baseline is over soon."""
-
-    def connect(
-        self, device_name: str, params: Mapping[str, str], protocol_path: Path, client: str,
-        visit: VisitOptions | None = None,
-    ) -> Engine:  # fmt: skip
-        assert visit is not None
-        return super().connect(device_name, params, protocol_path, client, replace(visit, baseline_s=8.0))
 
 
 @pytest.fixture

@@ -1,20 +1,19 @@
 """A visit by real keys and clicks: check-in, what stands in its way, the client's screen, wrap-up, what is kept."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fakes import FakeLauncher, poll
+from fakes import FakeLauncher, Quick, poll
 from looks import keep
 from people import CONTACT, open_at, screened
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from nfb.engine.engine import Engine
 from nfb.engine.launch import Launcher, Options, session_engine
 from nfb.engine.visit import VisitOptions
 from nfb.files.protocol_file import load_protocol
@@ -44,17 +43,6 @@ from nfb.ui.visit.questions import ClientQuestions
 Key = Qt.Key
 NOW = datetime.now(UTC)
 SHORT = Plan("smr-central", runs=2, run_s=10.0, rest_s=120.0)
-
-
-class Quick(Launcher):
-    """Sessions whose baseline is over soon."""
-
-    def connect(
-        self, device_name: str, params: Mapping[str, str], protocol_path: Path, client: str,
-        visit: VisitOptions | None = None,
-    ) -> Engine:  # fmt: skip
-        assert visit is not None
-        return super().connect(device_name, params, protocol_path, client, replace(visit, baseline_s=8.0))
 
 
 @pytest.fixture
