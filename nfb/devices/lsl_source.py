@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nfb.devices.lsl_library import Scope, Stream, find_stream, find_streams, load
+from nfb.devices.lsl_words import LSL_WORDS
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import DeviceError, SetupError, nearest
 from nfb.model.hop import HopResult
@@ -120,11 +121,11 @@ class LslSource:
                 timeout=timeout_s, max_samples=_MAX_SAMPLES, min_samples=1, as_numpy=True
             )
         except self._lsl.util.LostError:
-            return [self._lose("The LSL stream has ended or cannot be reached.")]
+            return [self._lose(LSL_WORDS["ended"])]
         arrived_s = time.monotonic()
         if len(stamps) == 0:
             if arrived_s - self._heard_s >= LOST_S:
-                return [self._lose(f"No samples for {LOST_S:g} s.")]
+                return [self._lose(LSL_WORDS["silent"].format(n=f"{LOST_S:g}"))]
             return []
         self._heard_s = arrived_s
         return self._items(values, stamps, arrived_s)
@@ -133,15 +134,16 @@ class LslSource:
         self._close_inlet()
         found = _find_again(self._wanted.scope, self._stream)
         if found is None:
-            raise DeviceError(
-                f"The LSL stream '{self._stream.name}' is not seen.", "Start it again in the amplifier's software."
-            )
+            raise DeviceError(LSL_WORDS["not seen"].format(stream=self._stream.name), LSL_WORDS["start in amplifier"])
         if (found.n_channels, found.rate_hz) != (self._stream.n_channels, self._stream.rate_hz):
-            raise DeviceError(
-                f"The LSL stream '{found.name}' came back with {found.n_channels} channels at {found.rate_hz:g} Hz, "
-                f"not {self._stream.n_channels} at {self._stream.rate_hz:g} Hz.",
-                "Set the amplifier's software as it was.",
+            what = LSL_WORDS["other"].format(
+                stream=found.name,
+                n=found.n_channels,
+                hz=f"{found.rate_hz:g}",
+                n_before=self._stream.n_channels,
+                hz_before=f"{self._stream.rate_hz:g}",
             )
+            raise DeviceError(what, LSL_WORDS["set as before"])
         self._stream = found
         self._inlet = self._connected()
         self._begin()
@@ -164,10 +166,8 @@ class LslSource:
         try:
             inlet.open_stream(FIND_S)
         except (self._lsl.util.LostError, self._lsl.util.TimeoutError) as error:
-            raise DeviceError(
-                f"The LSL stream '{self._stream.name}' was seen but cannot be reached.",
-                "Look whether a firewall stands between, and start the stream again.",
-            ) from error
+            what = LSL_WORDS["out of reach"].format(stream=self._stream.name)
+            raise DeviceError(what, LSL_WORDS["firewall"]) from error
         return inlet
 
     def _begin(self) -> None:
@@ -175,12 +175,13 @@ class LslSource:
         try:
             offset_s = self._inlet.time_correction(FIND_S)
         except (self._lsl.util.LostError, self._lsl.util.TimeoutError) as error:
-            raise DeviceError(
-                f"The LSL stream '{self._stream.name}' does not answer.", "Start it again in its software."
-            ) from error
+            what = LSL_WORDS["no answer"].format(stream=self._stream.name)
+            raise DeviceError(what, LSL_WORDS["start again"]) from error
         self._lost = False
         self._heard_s = time.monotonic()
-        detail = f"LSL stream '{self._stream.name}' on {self._stream.host}; clock offset {1000 * offset_s:.3f} ms"
+        detail = LSL_WORDS["begun"].format(
+            stream=self._stream.name, host=self._stream.host, ms=f"{1000 * offset_s:.3f}"
+        )
         self._told.append(LinkChange(LinkState.WAITING, detail))
 
     def _items(self, values: NDArray[np.generic], stamps: NDArray[np.float64], arrived_s: float) -> list[SourceItem]:
@@ -296,13 +297,11 @@ def _find(wanted: Wanted, find_s: float) -> Stream:
             raise SetupError(f"{DEVICE}: several EEG streams are seen: {names}. Choose one with --param stream=NAME.")
     if fit:
         return fit[0]
-    names = ", ".join(f"'{stream.name}' ({stream.kind})" for stream in seen) or "none"
-    where = "this computer" if wanted.scope is Scope.MACHINE else "the network"
-    raise DeviceError(
-        f"No LSL stream {f'named {wanted.stream!r}' if wanted.stream else 'of type EEG'} on {where}; seen: {names}.",
-        "Start streaming in the amplifier's software"
-        + (", or give --param scope=network if it runs elsewhere." if wanted.scope is Scope.MACHINE else "."),
-    )
+    names = ", ".join(f"'{stream.name}' ({stream.kind})" for stream in seen) or LSL_WORDS["none seen"]
+    here = wanted.scope is Scope.MACHINE
+    which = f"none{' named' if wanted.stream else ''}, {'computer' if here else 'network'}"
+    what = LSL_WORDS[which].format(stream=wanted.stream, seen=names)
+    raise DeviceError(what, LSL_WORDS["start, or network" if here else "start"])
 
 
 def _find_again(scope: Scope, stream: Stream) -> Stream | None:

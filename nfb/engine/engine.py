@@ -16,11 +16,12 @@ from nfb.devices.worsened import KINDS, WorsenedSource
 from nfb.engine.contact import ContactWatch
 from nfb.engine.delay import LoopDelay
 from nfb.engine.display import Display
+from nfb.engine.engine_words import ENGINE_WORDS
 from nfb.engine.live import Fault, Finished, Live, Started
 from nfb.engine.outlets import Sink
 from nfb.engine.pace import Pace
 from nfb.engine.proposals import Proposals
-from nfb.engine.rate_watch import RateWatch
+from nfb.engine.rate_watch import RateWatch, rate_words
 from nfb.engine.summary import Summary, SummaryBuilder
 from nfb.engine.supervisor import PAUSED_S, STALLED_S, Supervisor
 from nfb.files.recorder import Recorder
@@ -151,7 +152,7 @@ class Engine:
                 self._fail(error)
         except Exception as error:
             log.exception("the session stopped on an unexpected error")
-            self._fail(NfbError(f"Unexpected error: {error}. What was recorded is kept."))
+            self._fail(NfbError(ENGINE_WORDS["unexpected"].format(error=error)))
         finally:
             self._close()
 
@@ -324,7 +325,7 @@ class Engine:
     def _watch_silence(self, session: Session, silent_s: float) -> None:
         """Neutral feedback, then a pause, also where the source itself says nothing about its link."""
         if silent_s >= STALLED_S and self._link is LinkState.STREAMING:
-            self._tell_link(LinkChange(LinkState.STALLED, "The headset sends no samples."))
+            self._tell_link(LinkChange(LinkState.STALLED, ENGINE_WORDS["silent"]))
         if silent_s >= PAUSED_S:
             self._pause_for_link(session)
 
@@ -380,14 +381,7 @@ class Engine:
         rate_hz = None if parts.rate is None else parts.rate.take(chunk)
         if rate_hz is not None:
             declared_hz = parts.session.setup.device.sampling_rate_hz
-            self._events.append(
-                Fault(
-                    f"The headset delivers {rate_hz:.1f} samples a second, not {declared_hz:g} as it declares: every "
-                    f"band is off by {100 * abs(rate_hz / declared_hz - 1):.0f} %.",
-                    "Look for its setting, or for samples lost on the way.",
-                    False,
-                )
-            )
+            self._events.append(Fault(*rate_words(rate_hz, declared_hz), False))
 
     def _watch_contact(self, parts: _Parts, chunk: Chunk) -> None:
         if parts.contact is None or parts.session.state >= State.ENDED:

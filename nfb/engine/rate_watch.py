@@ -2,12 +2,20 @@
 
 import math
 
+from nfb.engine.engine_words import ENGINE_WORDS
 from nfb.model.device import DeviceInfo
 from nfb.model.samples import Chunk
 
 # Bursts and hand-over shift an arrival by tens of milliseconds: over this time that is 0.2 %.
 _MEASURED_S = 30.0
 _TOLERATED = 0.02
+
+
+def rate_words(rate_hz: float, declared_hz: float) -> tuple[str, str]:
+    """What a wrong rate does to the bands, and the way out."""
+    percent = f"{100 * abs(rate_hz / declared_hz - 1):.0f}"
+    what = ENGINE_WORDS["rate"].format(rate_hz=f"{rate_hz:.1f}", declared_hz=f"{declared_hz:g}", percent=percent)
+    return what, ENGINE_WORDS["look for rate"]
 
 
 class RateWatch:

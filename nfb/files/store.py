@@ -18,6 +18,7 @@ from pathlib import Path
 
 from nfb.files.bids import Layout
 from nfb.files.codec import decode
+from nfb.files.disk_words import DISK_WORDS
 from nfb.files.session_file import JsonObject
 from nfb.files.storage import AppendFile, Syncer, reason, try_lock
 
@@ -101,7 +102,7 @@ class Store:
                 self._open(root)
             except OSError as error:
                 first_error = first_error or error
-                self.problems.append(f"{root}: {reason(error)}; trying the next folder.")
+                self.problems.append(DISK_WORDS["next"].format(place=root, reason=reason(error)))
                 continue
             return
         self._syncer.stop()
@@ -242,10 +243,7 @@ class Store:
         if self._waiting_bytes + len(data) > self._ram_bytes:
             # For good: what came later would stand at a wrong position behind the hole.
             self._full = True
-            self.problems.append(
-                "Memory for the recording is full: samples from now on are not kept. "
-                "Free some disk space and end the session; what was recorded before is still here."
-            )
+            self.problems.append(DISK_WORDS["memory full"])
             return
         self._waiting.append((name, data))
         self._waiting_bytes += len(data)
@@ -274,13 +272,10 @@ class Store:
                 self._drain()
             except OSError:
                 continue
-            self.problems.append(f"{failed}: {reason(error)}. The recording goes on in {root}.")
+            self.problems.append(DISK_WORDS["moved"].format(place=failed, reason=reason(error), root=root))
             return
         self._retry_at = time.monotonic() + RETRY_S
-        self.problems.append(
-            f"{failed}: {reason(error)}. No other folder can be written: samples are kept in memory for 30 minutes. "
-            "Free some disk space or connect the drive again."
-        )
+        self.problems.append(DISK_WORDS["in memory"].format(place=failed, reason=reason(error)))
 
     def _try_again(self) -> None:
         self._retry_at = time.monotonic() + RETRY_S
@@ -294,7 +289,7 @@ class Store:
                 self._open(root)
                 self._drain()
         if not self._waiting:
-            self.problems.append(f"The recording is on disk again, in {self._root}.")
+            self.problems.append(DISK_WORDS["back"].format(root=self._root))
 
     def _reopen(self) -> None:
         """Open the present files again: a drive that was away has new ones under the old names."""
@@ -327,12 +322,10 @@ class Store:
             with suppress(OSError):
                 self._open(root)
                 self._drain()
-                self.problems.append(f"{place.layout.folder} was removed. The recording was written again to {root}.")
+                self.problems.append(DISK_WORDS["removed"].format(place=place.layout.folder, root=root))
                 return
         self._retry_at = time.monotonic() + RETRY_S
-        self.problems.append(
-            f"{place.layout.folder} was removed. The recording is kept in memory until a folder can be written."
-        )
+        self.problems.append(DISK_WORDS["removed, in memory"].format(place=place.layout.folder))
 
 
 def continues_of(content: JsonObject) -> Continues | None:

@@ -11,6 +11,7 @@ from typing import Any, Self, cast
 from sqlalchemy import Connection, Engine, delete, exc, insert, select, update
 
 from nfb.practice import audit, rows
+from nfb.practice.book_words import BOOK_WORDS
 from nfb.practice.clients import Client, client_code
 from nfb.practice.codec import Column, to_columns
 from nfb.practice.connecting import plainly, reading, take_write_lock, writing
@@ -129,10 +130,7 @@ class Book:
         now = self._now()
         if newest is None or now >= newest:
             return ""
-        return (
-            f"This computer's clock says {now:%Y-%m-%d %H:%M} UTC, but the newest entry of the client book is of "
-            f"{newest:%Y-%m-%d %H:%M} UTC. Check date and time; entries keep the order in which they were made."
-        )
+        return BOOK_WORDS["clock"].format(now=f"{now:%Y-%m-%d %H:%M}", newest=f"{newest:%Y-%m-%d %H:%M}")
 
     # Writing
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
+from nfb.practice.book_words import BOOK_WORDS
 from nfb.practice.errors import BookError
 
 BUSY_S = 5.0  # how long a desk waits for another one's transaction
@@ -166,10 +167,7 @@ def is_busy(error: BaseException) -> bool:
     return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or getattr(cause, "sqlstate", None) == "55P03"
 
 
-BUSY_WORDS = (
-    f"another program has held the client book for more than {BUSY_S:.0f} s. "
-    "Close it there (a backup or a database tool, perhaps) and try again."
-)
+BUSY_WORDS = BOOK_WORDS["busy"].format(n=f"{BUSY_S:.0f}")
 _SQLITE_WORDS = {
     "SQLITE_BUSY": BUSY_WORDS,
     "SQLITE_LOCKED": BUSY_WORDS,

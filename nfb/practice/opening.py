@@ -11,6 +11,7 @@ from sqlalchemy import Engine, exc
 from sqlalchemy.engine import make_url
 
 from nfb.practice.book import Book, Place
+from nfb.practice.book_words import BOOK_WORDS
 from nfb.practice.connecting import (
     BUSY_S,
     BUSY_WORDS,
@@ -138,14 +139,14 @@ def _require_room(path: Path) -> None:
 def _open_sqlite(path: Path, who: str, now: Callable[[], datetime], busy_s: float) -> Book:
     _make_folder(path)
     place = Place(str(path), path)
-    version, damage = _look_into(path, busy_s)
+    version, damaged = _look_into(path, busy_s)
     notice = ""
     if version > NEWEST:
         notice = _newer(version)
-    elif damage:
-        notice = f"{damage} {_backup_advice(path)}".strip()
+    elif damaged:
+        notice = BOOK_WORDS["damaged"].format(advice=_backup_advice(path))
     elif not may_write(path):
-        notice = "The file or its folder is write-protected."
+        notice = BOOK_WORDS["write-protected"]
     if notice:
         if version < NEWEST:
             raise BookError(f"{path}: {notice} It is of an older version and cannot be brought up to date like this.")
@@ -184,8 +185,8 @@ def _make_folder(path: Path) -> None:
         )
 
 
-def _look_into(path: Path, busy_s: float) -> tuple[int, str]:
-    """Version of a book and, if it is damaged, what to say; changes nothing in it."""
+def _look_into(path: Path, busy_s: float) -> tuple[int, bool]:
+    """Version of a book and whether it is damaged; changes nothing in it."""
     engine = sqlite_engine(path, True, busy_s)
     try:
         with plainly(str(path)), reading(engine, str(path)) as connection:
@@ -199,9 +200,7 @@ def _look_into(path: Path, busy_s: float) -> tuple[int, str]:
         version, damaged = _version_of_damaged(path, error), True
     finally:
         engine.dispose()
-    if not damaged:
-        return version, ""
-    return version, "The file is damaged in part; it was opened for reading so that nothing more is lost."
+    return version, damaged
 
 
 def _is_damage(cause: BaseException) -> bool:
@@ -225,8 +224,8 @@ def _version_of_damaged(path: Path, error: BookError) -> int:
 def _backup_advice(path: Path) -> str:
     copies = backup_files(path)
     if not copies:
-        return "Put a copy from your own backup in its place."
-    return f"The newest copy that this program took is {copies[-1]}."
+        return BOOK_WORDS["own backup"]
+    return BOOK_WORDS["copy"].format(backup=copies[-1])
 
 
 def _held(engine: Engine) -> str:
@@ -237,7 +236,7 @@ def _held(engine: Engine) -> str:
     except exc.OperationalError as error:
         if not is_busy(error):
             raise BookError(reason(error)) from error
-        return f"Opened for reading only: {BUSY_WORDS}"
+        return BOOK_WORDS["held"].format(why=BUSY_WORDS)
     return ""
 
 
@@ -255,7 +254,7 @@ def _open_postgres(text: str, who: str, now: Callable[[], datetime]) -> Book:
         if frozen:
             if version < NEWEST:
                 raise BookError(f"{place.name}: is older than this program and its server allows reading only.")
-            return Book(engine, place, who, now, True, "The server allows reading only.")
+            return Book(engine, place, who, now, True, BOOK_WORDS["server"])
         backup = migrate(engine, place.name, now()) if version < NEWEST else ""
     except BaseException:
         engine.dispose()
@@ -264,11 +263,8 @@ def _open_postgres(text: str, who: str, now: Callable[[], datetime]) -> Book:
 
 
 def _newer(version: int) -> str:
-    return (
-        f"This client book was written by a newer nfb (version {version} of the book, this program knows {NEWEST}). "
-        "It is open for reading only. Install the newer nfb to write."
-    )
+    return BOOK_WORDS["newer"].format(version=version, newest=NEWEST)
 
 
 def _updated(backup: str) -> str:
-    return f"The client book was brought up to date. A copy of how it was before: {backup}" if backup else ""
+    return BOOK_WORDS["updated"].format(backup=backup) if backup else ""
