@@ -1,9 +1,21 @@
 """What a protocol rewards, as one sentence: the same on the screen, in the terminal and in reports."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
 
 from nfb.model.montage import Fit
-from nfb.model.protocol import Band, Condition, Direction, Feature, FeatureKind, Protocol, Role, ThresholdRule
+from nfb.model.protocol import (
+    Band,
+    Condition,
+    Direction,
+    Feature,
+    FeatureKind,
+    Protocol,
+    Role,
+    Stage,
+    StageKind,
+    ThresholdRule,
+)
 
 _SIDE = {Direction.UP: "above", Direction.DOWN: "below"}
 
@@ -56,19 +68,42 @@ def sentence(protocol: Protocol, fit: Fit | None = None) -> str:
     -------
     str
         ``Reward when SMR (12–15 Hz) at C3 and C4 is above its threshold while theta (4–7 Hz) and high beta
-        (22–30 Hz) stay below theirs.``
+        (22–30 Hz) stay below theirs.`` Of parts with conditions of their own each is told: ``…; then, with eyes
+        closed, when …``
     """
     features = {feature.name: feature for feature in (protocol.features if fit is None else fit.features)}
-    rewards = [c for c in protocol.conditions if c.role is Role.REWARD]
-    inhibits = [c for c in protocol.conditions if c.role is Role.INHIBIT]
+    said = _in_turn(protocol, features)
+    adapted = f" Adapted: {fit.note.removeprefix('adapted:').strip().rstrip('.')}." if fit and fit.adapted else ""
+    return f"Reward when {said}.{adapted}"
+
+
+def _in_turn(protocol: Protocol, features: dict[str, Feature]) -> str:
+    """What has to be so for a reward: once, or for each part with conditions of its own."""
+    runs = [stage for stage in protocol.stages if stage.kind is StageKind.RUN]
+    parts = [next(part) for _, part in groupby(runs, key=lambda run: run.conditions)]
+    if len(parts) < 2:
+        return _when(protocol.conditions, features)
+    said = _when(_held(protocol, parts[0]), features)
+    for before, part in pairwise(parts):
+        eyes = "" if part.eyes is before.eyes else f", with eyes {part.eyes.value},"
+        said += f"; then{eyes} when {_when(_held(protocol, part), features)}"
+    return said
+
+
+def _held(protocol: Protocol, part: Stage) -> list[Condition]:
+    return [protocol.conditions[i] for i in part.holding(protocol.conditions)]
+
+
+def _when(conditions: Sequence[Condition], features: dict[str, Feature]) -> str:
+    rewards = [c for c in conditions if c.role is Role.REWARD]
+    inhibits = [c for c in conditions if c.role is Role.INHIBIT]
     said = _join(_clauses(rewards, features, "", ("is", "are"), "their thresholds"))
     if inhibits:
         place = _place(features[rewards[0].feature], features)
         learned = any(c.threshold.rule is not ThresholdRule.FIXED for c in rewards)
         theirs = "theirs" if learned else "their thresholds"
         said += " while " + _join(_clauses(inhibits, features, place, ("stays", "stay"), theirs))
-    adapted = f" Adapted: {fit.note.removeprefix('adapted:').strip().rstrip('.')}." if fit and fit.adapted else ""
-    return f"Reward when {said}.{adapted}"
+    return said
 
 
 def _clauses(

@@ -3,6 +3,7 @@
 import math
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol, list_protocols, protocols_folder
 from nfb.model.errors import ProtocolError
 from nfb.model.protocol import (
+    Crossover,
     Direction,
     Eyes,
     FeatureKind,
@@ -27,6 +29,7 @@ SHIPPED = [
     "alpha-down-pz",
     "alpha-p4",
     "alpha-theta",
+    "beta-left-then-at",
     "beta-left",
     "beta-theta-left",
     "beta1-cz",
@@ -41,13 +44,46 @@ SHIPPED = [
     "tbr-cz",
     "ua-posterior",
 ]
-EYES_CLOSED = {"alpha-closed", "alpha-theta"}
-WITH_A_CLINICIAN = {"alpha-down-pz", "alpha-theta"}
+EYES_CLOSED = {"alpha-closed", "alpha-theta", "beta-left-then-at 2"}
+WITH_A_CLINICIAN = {"alpha-down-pz", "alpha-theta", "beta-left-then-at"}
+IN_PARTS = {"beta-left-then-at": 2}
+# What is trained at one time: a protocol, or one part of a protocol in several.
+TRAININGS = [
+    f"{protocol} {number}" if protocol in IN_PARTS else protocol
+    for protocol in SHIPPED
+    for number in range(1, IN_PARTS.get(protocol, 1) + 1)
+]
 
 
 @pytest.fixture(params=SHIPPED)
 def shipped(request: pytest.FixtureRequest) -> Protocol:
     return load_protocol(find_protocol(request.param))
+
+
+@pytest.fixture(params=TRAININGS)
+def training(request: pytest.FixtureRequest) -> Protocol:
+    return trained_at_one_time(request.param)
+
+
+def trained_at_one_time(name: str) -> Protocol:
+    """A protocol, or of one in parts what holds in the part: its stages, conditions and features."""
+    on_shelf, _, number = name.partition(" ")
+    protocol = load_protocol(find_protocol(on_shelf))
+    baselines = [stage.conditions for stage in protocol.stages if stage.gives_thresholds]
+    assert len(baselines) == IN_PARTS.get(on_shelf, 1)
+    if not number:
+        assert baselines == [()]  # all conditions, all the time
+        return protocol
+    names = baselines[int(number) - 1]
+    stages = tuple(stage for stage in protocol.stages if stage.conditions == names)
+    parts = {part for name in names for f in [protocol.feature(name)] for part in (f.numerator, f.denominator)}
+    return replace(
+        protocol,
+        id=name,
+        stages=stages,
+        conditions=tuple(c for c in protocol.conditions if c.feature in names),
+        features=tuple(f for f in protocol.features if f.name in {*names, *parts}),
+    )
 
 
 def test_the_shelf_holds_these_protocols_under_their_ids() -> None:
@@ -165,6 +201,8 @@ TRAINED = {
     "alpha-down-pz": ("Pz", {(8, 12): -1}, 6, 3),
     "alpha-p4": ("P4", {(8, 12): +1}, 15, 2),
     "alpha-theta": ("Pz", {(5, 8): 0, (8, 11): 0}, 2, 10),
+    "beta-left-then-at 1": ("F3", {(15, 18): +1, (4, 7): -1, (22, 30): -1}, 3, 5),
+    "beta-left-then-at 2": ("Pz", {(5, 8): 0, (8, 11): 0}, 2, 7.5),
     "beta-left": ("F3", {(15, 18): +1, (4, 7): -1, (22, 30): -1}, 4, 5),
     "beta-theta-left": ("F3", {(15, 18): +1, (4, 10): -1}, 5, 4),
     "beta1-cz": ("Cz", {(15, 18): +1, (4, 7): -1, (22, 30): -1}, 5, 3),
@@ -181,23 +219,57 @@ TRAINED = {
 }
 
 
-def test_each_trains_these_bands_at_these_sites_for_so_long(shipped: Protocol) -> None:
-    sites, bands, n_runs, run_min = TRAINED[shipped.id]
-    signs = {c.feature: +1 if c.direction is Direction.UP else -1 for c in shipped.conditions}
-    assert shipped.montage.sites == tuple(sites.split())
-    assert {f.band.hz: signs.get(f.name, 0) for f in shipped.features if f.band} == bands
-    runs = [stage.duration_s for stage in shipped.stages if stage.kind is StageKind.RUN]
+def test_each_trains_these_bands_at_these_sites_for_so_long(training: Protocol) -> None:
+    sites, bands, n_runs, run_min = TRAINED[training.id]
+    signs = {c.feature: +1 if c.direction is Direction.UP else -1 for c in training.conditions}
+    assert sites_of(training) == tuple(sites.split())
+    assert {f.band.hz: signs.get(f.name, 0) for f in training.features if f.band} == bands
+    runs = [stage.duration_s for stage in training.stages if stage.kind is StageKind.RUN]
     assert runs == [60 * run_min] * n_runs
+
+
+def test_every_site_of_a_montage_is_trained(shipped: Protocol) -> None:
+    assert sites_of(shipped) == shipped.montage.sites
+
+
+def sites_of(protocol: Protocol) -> tuple[str, ...]:
+    """The sites that features are taken from, in the montage's order."""
+    used = {site for feature in protocol.features for site in (*feature.sites, *feature.left_sites)}
+    return tuple(site for site in protocol.montage.sites if site in used)
+
+
+@pytest.mark.parametrize(("part", "half"), [(1, "beta-left"), (2, "alpha-theta")])
+def test_the_visit_in_two_parts_trains_what_its_halves_train(part: int, half: str) -> None:
+    """Only the names, the number and length of runs, and the pace of rewards differ."""
+
+    def trained(name: str) -> list[object]:
+        protocol = trained_at_one_time(name)
+        features = [replace(feature, name="") for feature in protocol.features]
+        conditions = [replace(condition, feature="") for condition in protocol.conditions]
+        baseline = next((s.duration_s, s.min_clean_s, s.eyes) for s in protocol.stages if s.gives_thresholds)
+        return [features, conditions, baseline]
+
+    assert trained(f"beta-left-then-at {part}") == trained(half)
+
+
+def test_the_crossing_is_looked_for_wherever_theta_over_alpha_is_trained() -> None:
+    watched = {path.stem: load_protocol(path).crossover for path in list_protocols()}
+    assert {name for name, rule in watched.items() if rule is not None} == {"alpha-theta", "beta-left-then-at"}
+    assert watched["alpha-theta"] == watched["beta-left-then-at"] == Crossover("theta", "alpha", 1.0, 180.0)
 
 
 @pytest.mark.parametrize(
     ("name", "ratio", "direction"),
-    [("alpha-theta", ("theta", "alpha"), Direction.UP), ("tbr-cz", ("theta", "beta"), Direction.DOWN)],
+    [
+        ("alpha-theta", ("theta", "alpha"), Direction.UP),
+        ("beta-left-then-at 2", ("theta", "alpha"), Direction.UP),
+        ("tbr-cz", ("theta", "beta"), Direction.DOWN),
+    ],
 )
 def test_ratios_are_differences_of_logs_of_two_bands_seen_at_the_same_moment(
     name: str, ratio: tuple[str, str], direction: Direction
 ) -> None:
-    protocol = load_protocol(find_protocol(name))
+    protocol = trained_at_one_time(name)
     feature = protocol.features[-1]
     assert (feature.kind, feature.log) == (FeatureKind.RATIO, True)
     assert (feature.numerator, feature.denominator) == ratio
@@ -217,32 +289,39 @@ def test_bands_that_a_source_lays_around_the_alpha_peak_follow_it() -> None:
     }
 
 
-def test_the_dwell_is_that_of_its_band_unless_people_would_be_rewarded_too_often(shipped: Protocol) -> None:
+def test_the_dwell_is_that_of_its_band_unless_people_would_be_rewarded_too_often(training: Protocol) -> None:
     longer = {"fm-theta": 0.35, "tbr-cz": 0.35, "hbeta-down": 0.3, "smr-sleep": 0.45}  # for 20 to 30 rewards a minute
-    rewarded = shipped.feature(next(c.feature for c in shipped.conditions if c.role is Role.REWARD))
-    if shipped.id == "alpha-theta":  # a state of minutes, not a game of seconds
-        assert (shipped.reward.dwell_s, shipped.reward.refractory_s) == (1.0, 3.0)
+    rewarded = training.feature(next(c.feature for c in training.conditions if c.role is Role.REWARD))
+    if training.id == "alpha-theta":  # a state of minutes, not a game of seconds
+        assert (training.reward.dwell_s, training.reward.refractory_s) == (1.0, 3.0)
+        return
+    if training.id.startswith("beta-left-then-at"):  # beta's dwell, and a pace between those of its halves
+        assert (training.reward.dwell_s, training.reward.refractory_s) == (0.35, 2.0)
         return
     usual = {(12, 15): 0.35, (15, 18): 0.35, (4, 8): 0.25, (13, 21): 0.2, (20, 30): 0.2}
     band_hz = None if rewarded.band is None else rewarded.band.hz
     by_band = 0.25 if band_hz is None else usual.get(band_hz, 0.5)
-    assert shipped.reward.dwell_s == longer.get(shipped.id, by_band)
-    assert shipped.reward.refractory_s == 1.0
+    assert training.reward.dwell_s == longer.get(training.id, by_band)
+    assert training.reward.refractory_s == 1.0
 
 
-def test_a_threshold_is_frozen_after_a_baseline_of_at_least_two_minutes(shipped: Protocol) -> None:
-    assert {c.threshold.rule for c in shipped.conditions} == {ThresholdRule.BASELINE_PERCENTILE}
-    baseline = next(stage for stage in shipped.stages if not stage.for_peak)
+def test_a_threshold_is_frozen_after_a_baseline_of_at_least_two_minutes(training: Protocol) -> None:
+    assert {c.threshold.rule for c in training.conditions} == {ThresholdRule.BASELINE_PERCENTILE}
+    baseline = next(stage for stage in training.stages if not stage.for_peak)
     assert baseline.kind is StageKind.BASELINE
-    minutes = {"alpha-down-pz": 3}.get(shipped.id, 2)
+    minutes = {"alpha-down-pz": 3}.get(training.id, 2)
     assert (baseline.duration_s, baseline.min_clean_s) == (60 * minutes, 30 * minutes)
 
 
-def test_eyes_are_closed_only_where_the_source_had_them_closed(shipped: Protocol) -> None:
-    eyes = {stage.eyes for stage in shipped.stages if stage.kind is not StageKind.REST and not stage.for_peak}
-    assert eyes == {Eyes.CLOSED if shipped.id in EYES_CLOSED else Eyes.OPEN}
-    assert shipped.guards.drowsiness is (shipped.id in EYES_CLOSED)
-    assert shipped.feedback.chime
+def test_eyes_are_closed_only_where_the_source_had_them_closed(training: Protocol) -> None:
+    eyes = {stage.eyes for stage in training.stages if stage.kind is not StageKind.REST and not stage.for_peak}
+    assert eyes == {Eyes.CLOSED if training.id in EYES_CLOSED else Eyes.OPEN}
+    assert training.feedback.chime
+
+
+def test_sleep_is_watched_for_where_eyes_are_closed(shipped: Protocol) -> None:
+    eyes_closed = {name.partition(" ")[0] for name in EYES_CLOSED}
+    assert shipped.guards.drowsiness is (shipped.id in eyes_closed)
 
 
 def test_eyes_close_for_the_alpha_peak_where_bands_follow_it_in_training_with_open_eyes(shipped: Protocol) -> None:
@@ -260,10 +339,10 @@ def test_only_the_source_that_corrects_thresholds_has_them_corrected(shipped: Pr
 
 
 def test_conditions_that_were_independent_would_be_met_together_in_two_fifths_to_four_fifths_of_the_time(
-    shipped: Protocol,
+    training: Protocol,
 ) -> None:
-    assert 0.4 <= math.prod(c.threshold.target for c in shipped.conditions) <= 0.8
-    assert all(0.8 <= c.threshold.target <= 0.9 for c in shipped.conditions if c.role is Role.INHIBIT)
+    assert 0.4 <= math.prod(c.threshold.target for c in training.conditions) <= 0.8
+    assert all(0.8 <= c.threshold.target <= 0.9 for c in training.conditions if c.role is Role.INHIBIT)
 
 
 def test_every_artefact_guard_is_on(shipped: Protocol) -> None:
@@ -277,18 +356,42 @@ def test_blinks_are_guarded_more_strictly_where_they_look_like_what_is_trained()
     assert Guards().blink_uv == 60
 
 
-def test_training_is_at_most_thirty_minutes_in_runs_of_two_to_five(shipped: Protocol) -> None:
+def test_training_is_at_most_thirty_minutes(shipped: Protocol) -> None:
     runs = [stage.duration_s for stage in shipped.stages if stage.kind is StageKind.RUN]
-    longest = 600 if shipped.id == "alpha-theta" else 300  # eyes closed; it takes minutes to sink
-    assert all(120 <= run <= longest for run in runs)
     assert 15 * 60 <= sum(runs) <= 30 * 60
-    rests = [stage.duration_s for stage in shipped.stages if stage.kind is StageKind.REST]
+
+
+def test_runs_are_of_two_to_five_minutes_with_a_rest_between_each_two(training: Protocol) -> None:
+    runs = [stage.duration_s for stage in training.stages if stage.kind is StageKind.RUN]
+    longest = 600 if "theta_over_alpha" in {f.name for f in training.features} else 300  # it takes minutes to sink
+    assert all(120 <= run <= longest for run in runs)
+    rests = [stage.duration_s for stage in training.stages if stage.kind is StageKind.REST]
     assert len(rests) == len(runs) - 1
     assert all(15 <= rest <= 60 for rest in rests)
 
 
+def test_two_parts_are_of_the_same_length_with_two_minutes_without_feedback_between() -> None:
+    name = "beta-left-then-at"
+    labels = [stage.label for stage in load_protocol(find_protocol(name)).stages]
+    assert labels == [
+        *("baseline", "run-1", "rest-1", "run-2", "rest-2", "run-3"),
+        *("baseline-2", "run-4", "rest-4", "run-5"),
+    ]
+    for number in (1, 2):
+        stages = trained_at_one_time(f"{name} {number}").stages
+        assert sum(stage.duration_s for stage in stages if stage.kind is StageKind.RUN) == 15 * 60
+        assert stages[0].gives_thresholds and stages[0].duration_s == 120
+
+
 def test_the_course_says_how_often(shipped: Protocol) -> None:
     assert shipped.course.sessions
+
+
+def test_the_visit_in_two_parts_says_how_much_less_it_is_than_its_sources_and_where_to_begin() -> None:
+    protocol = load_protocol(find_protocol("beta-left-then-at"))
+    assert "30 minutes for each part" in protocol.course.sessions
+    assert "Here each part is half as long as there" in protocol.evidence.limits
+    assert any("Begin with `beta-left` alone" in caution for caution in protocol.cautions)
 
 
 def test_the_course_in_two_halves_names_its_second_half() -> None:
@@ -382,7 +485,8 @@ def test_the_limits_tell_of_trials_in_which_sham_did_as_well(shipped: Protocol) 
 def test_the_levels_of_evidence() -> None:
     levels = {path.stem: load_protocol(path).evidence.level for path in list_protocols()}
     assert levels["beta-theta-left"] == "historic"
-    assert levels["beta-left"].startswith("open label only; adjunct to care")
+    for name in ("beta-left", "beta-left-then-at"):
+        assert levels[name].startswith("open label only; adjunct to care")
     assert levels["tbr-cz"] == levels["tbr-cz-both"]
     assert levels["tbr-cz"].startswith("contested")
     assert levels["alpha-closed"] == "weak"

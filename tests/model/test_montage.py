@@ -44,24 +44,25 @@ def fit(protocol: str, channels: str) -> Fit:
 
 # ✓ the protocol's sites, a others stand in (labelled), - not possible; with electrodes at their usual places.
 FITS = """
-                 muse-2 brainbit enophone crown notion-2 unicorn cyton cyton-daisy brainalive aavaa-v3
-faa-alay         a      -        -        a     a        -       -     ✓           -          -
-beta-left        a      -        -        a     a        -       -     ✓           -          -
-beta-theta-left  a      -        -        a     a        -       -     ✓           -          -
-hbeta-down       -      -        -        a     a        a       -     ✓           -          -
-ua-posterior     a      ✓        a        a     a        ✓       ✓     ✓           -          a
-alpha-closed     a      ✓        a        a     a        ✓       ✓     ✓           -          a
-alpha-p4         a      a        -        a     a        a       a     ✓           -          -
-alpha-down-pz    -      -        -        a     a        ✓       -     a           -          -
-muse-alpha       ✓      -        -        -     -        -       -     -           -          -
-alpha-theta      a      ✓        -        a     -        ✓       ✓     ✓           -          -
-smr-central      -      -        ✓        ✓     ✓        ✓       ✓     ✓           a          -
-smr-sleep        -      -        ✓        ✓     ✓        ✓       ✓     ✓           a          -
-smr-cz           -      -        ✓        ✓     ✓        ✓       ✓     ✓           ✓          -
-tbr-cz           -      -        a        a     a        ✓       a     a           ✓          -
-tbr-cz-both      -      -        a        a     a        ✓       a     a           ✓          -
-beta1-cz         -      -        a        a     a        ✓       a     a           ✓          -
-fm-theta         -      -        -        -     -        ✓       -     -           -          -
+                  muse-2 brainbit enophone crown notion-2 unicorn cyton cyton-daisy brainalive aavaa-v3
+faa-alay          a      -        -        a     a        -       -     ✓           -          -
+beta-left         a      -        -        a     a        -       -     ✓           -          -
+beta-left-then-at -      -        -        a     -        -       -     ✓           -          -
+beta-theta-left   a      -        -        a     a        -       -     ✓           -          -
+hbeta-down        -      -        -        a     a        a       -     ✓           -          -
+ua-posterior      a      ✓        a        a     a        ✓       ✓     ✓           -          a
+alpha-closed      a      ✓        a        a     a        ✓       ✓     ✓           -          a
+alpha-p4          a      a        -        a     a        a       a     ✓           -          -
+alpha-down-pz     -      -        -        a     a        ✓       -     a           -          -
+muse-alpha        ✓      -        -        -     -        -       -     -           -          -
+alpha-theta       a      ✓        -        a     -        ✓       ✓     ✓           -          -
+smr-central       -      -        ✓        ✓     ✓        ✓       ✓     ✓           a          -
+smr-sleep         -      -        ✓        ✓     ✓        ✓       ✓     ✓           a          -
+smr-cz            -      -        ✓        ✓     ✓        ✓       ✓     ✓           ✓          -
+tbr-cz            -      -        a        a     a        ✓       a     a           ✓          -
+tbr-cz-both       -      -        a        a     a        ✓       a     a           ✓          -
+beta1-cz          -      -        a        a     a        ✓       a     a           ✓          -
+fm-theta          -      -        -        -     -        ✓       -     -           -          -
 """
 
 
@@ -72,7 +73,7 @@ def test_which_headset_can_run_what() -> None:
     table = [header]
     for name in (row.split()[0] for row in rows):
         cells = (f"{_fits(name, device):{len(device)}}" for device in NAMED)
-        table.append(f"{name:17}{' '.join(cells)}".rstrip())
+        table.append(f"{name:18}{' '.join(cells)}".rstrip())
     assert "\n".join(table) == "\n".join([header, *rows])
 
 

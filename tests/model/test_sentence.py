@@ -11,6 +11,7 @@ from nfb.model.protocol import (
     Band,
     Condition,
     Direction,
+    Eyes,
     Feature,
     FeatureKind,
     Protocol,
@@ -75,6 +76,11 @@ def test_the_shipped_protocols() -> None:
     assert sentence(shipped("alpha-theta")) == (
         "Reward when the ratio of theta (5–8 Hz) to alpha (8–11 Hz) at Pz is above its threshold."
     )
+    assert sentence(shipped("beta-left-then-at")) == (
+        "Reward when beta (15–18 Hz) at F3 is above its threshold while theta (4–7 Hz) and high beta (22–30 Hz) stay "
+        "below theirs; then, with eyes closed, when the ratio of theta (5–8 Hz) to alpha (8–11 Hz) at Pz is above "
+        "its threshold."
+    )
     assert sentence(shipped("beta-theta-left")) == (
         "Reward when beta (15–18 Hz) at F3 is above its threshold while slow activity (4–10 Hz) stays below its "
         "threshold."
@@ -82,6 +88,17 @@ def test_the_shipped_protocols() -> None:
     assert sentence(shipped("muse-alpha")) == (
         "Reward when alpha (8–12 Hz, or from 2 Hz below the alpha peak to 2 Hz above it) at TP9 and TP10 is above "
         "its threshold."
+    )
+
+
+def test_parts_with_the_same_eyes_are_told_without_them_and_the_same_conditions_once() -> None:
+    halves = shipped("beta-left-then-at")
+    all_open = replace(halves, stages=tuple(replace(stage, eyes=Eyes.OPEN) for stage in halves.stages))
+    assert "stay below theirs; then when the ratio of theta" in sentence(all_open)
+    assert sentence(halves).count("then") == 1  # of five runs
+    placed = fit_montage(halves, ("F5", "PO3", "PO4"))
+    assert sentence(halves, placed).endswith(
+        "to alpha (8–11 Hz) at PO3 and PO4 is above its threshold. Adapted: F5 stands in for F3, PO3 and PO4 for Pz."
     )
 
 

@@ -5,6 +5,7 @@ import copy
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -15,9 +16,21 @@ from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol, list_protocols
 from nfb.model.commands import EndReason, SetThreshold
 from nfb.model.device import DeviceInfo
-from nfb.model.events import BaselineDone, Rewarded, SessionEnded, StageEnded
+from nfb.model.events import BaselineDone, Event, Rewarded, SessionEnded, StageEnded
 from nfb.model.hop import HopResult
-from nfb.model.protocol import Direction, Eyes, Feature, FeatureKind, Guards, Protocol, Reward, Role, Stage, StageKind
+from nfb.model.protocol import (
+    Condition,
+    Direction,
+    Eyes,
+    Feature,
+    FeatureKind,
+    Guards,
+    Protocol,
+    Reward,
+    Role,
+    Stage,
+    StageKind,
+)
 from nfb.model.samples import Chunk, Float32
 from nfb.session.session import Output, Session
 from nfb.session.setup import make_setup
@@ -34,6 +47,40 @@ Amplitudes = Mapping[tuple[str, str], float]  # of a sinusoid by feature (in the
 @pytest.fixture(params=NAMES)
 def shipped(request: pytest.FixtureRequest) -> Protocol:
     return load_protocol(find_protocol(request.param))
+
+
+# --- what is trained at one time: a protocol, or one part of a protocol in several
+
+IN_PARTS = {"beta-left-then-at": (0, 1)}
+TRAININGS = [(name, part) for name in NAMES for part in IN_PARTS.get(name, (0,))]
+
+
+@pytest.fixture(params=TRAININGS, ids=lambda each: f"{each[0]}-{each[1]}")
+def training(request: pytest.FixtureRequest) -> Protocol:
+    """With the stages of one part, whose conditions alone hold in them."""
+    name, part = request.param
+    protocol = load_protocol(find_protocol(name))
+    parts = parts_of(protocol)
+    assert len(parts) == len(IN_PARTS.get(name, (0,)))
+    return replace(protocol, stages=parts[part])
+
+
+def parts_of(protocol: Protocol) -> list[tuple[Stage, ...]]:
+    """The stages from one baseline that thresholds come from to the next, without those for the alpha peak."""
+    stages = [stage for stage in protocol.stages if not stage.for_peak]
+    return [tuple(part) for _, part in groupby(stages, key=lambda stage: stage.conditions)]
+
+
+def held(protocol: Protocol) -> list[Condition]:
+    """The conditions that hold in the first stage."""
+    return [protocol.conditions[i] for i in protocol.stages[0].holding(protocol.conditions)]
+
+
+def trained_bands(protocol: Protocol) -> list[Feature]:
+    """The features with a band that the conditions of the first stage look at."""
+    about = [protocol.feature(condition.feature) for condition in held(protocol)]
+    names = {name for feature in about for name in (feature.name, feature.numerator, feature.denominator)}
+    return [feature for feature in banded(protocol) if feature.name in names]
 
 
 # --- what moves a feature, and by how much
@@ -87,9 +134,8 @@ def at_work(
     protocol: Protocol, uv: Amplitudes, lab: Lab, thresholds: tuple[float, ...] | None = None
 ) -> list[HopResult]:
     """Hops of a run on sinusoids, the filters settled; without baseline and guards."""
-    bare = replace(
-        protocol, stages=(Stage(StageKind.RUN, "run-1", 1e6),), guards=Guards(None, None, None, None, None)
-    )
+    run = Stage(StageKind.RUN, "run-1", 1e6, conditions=protocol.stages[0].conditions)
+    bare = replace(protocol, stages=(run,), guards=Guards(None, None, None, None, None))
     device = DeviceInfo("lab", protocol.montage.sites, RATE_HZ)
     session = Session(make_setup(bare, device, thresholds=thresholds))
     hops = lab.feed(session, sines(protocol, uv), 1250).hops[-50:]
@@ -160,6 +206,7 @@ EARNS = {
     "alpha-down-pz": {"alpha": False},
     "alpha-p4": {"alpha": True},
     "alpha-theta": {"theta": True, "alpha": False},
+    "beta-left-then-at": {"beta": True, "left_theta": False, "high_beta": False, "theta": True, "alpha": False},
     "beta-left": {"beta": True, "theta": False, "high_beta": False},
     "beta-theta-left": {"beta": True, "slow": False},
     "beta1-cz": {"beta": True, "theta": False, "high_beta": False},
@@ -176,19 +223,35 @@ EARNS = {
 }
 
 
-def test_each_band_has_to_move_its_way_for_a_reward(shipped: Protocol, lab: Lab) -> None:
-    assert set(EARNS[shipped.id]) == {feature.name for feature in banded(shipped)}
-    for band, grows in EARNS[shipped.id].items():
+def test_each_band_has_to_move_its_way_for_a_reward(training: Protocol, lab: Lab) -> None:
+    assert set(EARNS[training.id]) == {feature.name for feature in banded(training)}
+    ways = {feature.name: EARNS[training.id][feature.name] for feature in trained_bands(training)}
+    middle = truth(training, amplitudes(training))
+    thresholds = tuple(middle[condition.feature] for condition in training.conditions)
+    for band, grows in ways.items():
         better, worse = (4 / 3, 3 / 4) if grows else (3 / 4, 4 / 3)
-        others = {other: 4 / 3 if up else 3 / 4 for other, up in EARNS[shipped.id].items() if other != band}
-        if any(feature.kind is FeatureKind.RATIO for feature in shipped.features):
+        others = {other: 4 / 3 if up else 3 / 4 for other, up in ways.items() if other != band}
+        if any(training.feature(condition.feature).kind is FeatureKind.RATIO for condition in held(training)):
             others = {}  # it is part of the same number
-        middle = truth(shipped, amplitudes(shipped))
-        thresholds = tuple(middle[condition.feature] for condition in shipped.conditions)
-        earned = at_work(shipped, amplitudes(shipped, **others, **{band: better}), lab, thresholds)
-        missed = at_work(shipped, amplitudes(shipped, **others, **{band: worse}), lab, thresholds)
+        earned = at_work(training, amplitudes(training, **others, **{band: better}), lab, thresholds)
+        missed = at_work(training, amplitudes(training, **others, **{band: worse}), lab, thresholds)
         assert all(hop.in_range for hop in earned), band
         assert not any(hop.in_range for hop in missed), band
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_the_bands_of_the_other_part_neither_earn_nor_cost_anything(part: int, lab: Lab) -> None:
+    protocol = load_protocol(find_protocol("beta-left-then-at"))
+    here, there = (replace(protocol, stages=stages) for stages in parts_of(protocol)[:: -1 if part else 1])
+    ways = EARNS[protocol.id]
+    middle = truth(protocol, amplitudes(protocol))
+    thresholds = tuple(middle[condition.feature] for condition in protocol.conditions)
+    good, poor = 4 / 3, 3 / 4
+    best = {band.name: good if ways[band.name] else poor for band in trained_bands(here)}
+    worst = {band.name: poor if ways[band.name] else good for band in trained_bands(there)}
+    assert best.keys().isdisjoint(worst) and len({*best, *worst}) == len(ways)
+    assert all(hop.in_range for hop in at_work(here, amplitudes(protocol, **best, **worst), lab, thresholds))
+    assert not any(hop.in_range for hop in at_work(there, amplitudes(protocol, **best, **worst), lab, thresholds))
 
 
 # --- the simulated client
@@ -202,14 +265,16 @@ def client(protocol: Protocol, scenario: str, seed: int = 1) -> SimulatedSource:
 
 
 def shortened(protocol: Protocol, baseline_s: float, train_s: float) -> Protocol:
-    """The same sequence of stages in less time, too little for a stage that looks for the alpha peak."""
-    n_runs = sum(stage.kind is StageKind.RUN for stage in protocol.stages)
-    length_s = {StageKind.BASELINE: baseline_s, StageKind.RUN: train_s / n_runs, StageKind.REST: 1.0}
-    stages = (
-        replace(stage, duration_s=length_s[stage.kind], min_clean_s=min(stage.min_clean_s, 0.5 * baseline_s))
-        for stage in protocol.stages
-        if not stage.for_peak
-    )
+    """The same sequence of stages in less time, too little for a stage that looks for the alpha peak; each part is
+    trained for `train_s`."""
+    stages: list[Stage] = []
+    for part in parts_of(protocol):
+        n_runs = sum(stage.kind is StageKind.RUN for stage in part)
+        length_s = {StageKind.BASELINE: baseline_s, StageKind.RUN: train_s / n_runs, StageKind.REST: 1.0}
+        stages += (
+            replace(stage, duration_s=length_s[stage.kind], min_clean_s=min(stage.min_clean_s, 0.5 * baseline_s))
+            for stage in part
+        )
     return replace(protocol, stages=tuple(stages))
 
 
@@ -235,18 +300,34 @@ def attend(session: Session, source: SimulatedSource, until_s: float) -> Output:
     return joined
 
 
-def test_a_whole_session_rewards_the_simulated_client_neither_always_nor_hardly_ever(shipped: Protocol) -> None:
-    source = client(shipped, "typical")
-    short = shortened(shipped, baseline_s=40.0, train_s=80.0)
-    events = attend(Session(make_setup(short, source.info)), source, 300.0).events
+def test_a_whole_session_rewards_the_simulated_client_neither_always_nor_hardly_ever(training: Protocol) -> None:
+    source = client(training, "typical")
+    short = shortened(training, baseline_s=40.0, train_s=80.0)
+    rewarded_as_often_as_it_teaches(short, attend(Session(make_setup(short, source.info)), source, 300.0).events)
+
+
+@pytest.mark.parametrize("name", IN_PARTS)
+def test_parts_in_one_session_each_have_their_baseline_and_their_rewards(name: str) -> None:
+    protocol = load_protocol(find_protocol(name))
+    source = client(protocol, "typical")
+    short = shortened(protocol, baseline_s=40.0, train_s=60.0)
+    rewarded_as_often_as_it_teaches(short, attend(Session(make_setup(short, source.info)), source, 500.0).events)
+
+
+def rewarded_as_often_as_it_teaches(protocol: Protocol, events: list[Event]) -> None:
+    """All stages, a baseline for each part, and 5 to 40 rewards a minute in each part's runs."""
     assert [event.reason for event in events if isinstance(event, SessionEnded)] == [EndReason.COMPLETED]
     ended = [event for event in events if isinstance(event, StageEnded)]
-    assert [event.label for event in ended] == [stage.label for stage in short.stages]
-    (baseline,) = (event for event in events if isinstance(event, BaselineDone))
-    assert 0.4 <= baseline.expected_in_range <= 0.8
-    runs = [event for event in ended if event.label.startswith("run")]
-    minutes = sum(event.valid_s for event in runs) / 60
-    assert 5 <= sum(event.rewards for event in runs) / minutes <= 40
+    assert [event.label for event in ended] == [stage.label for stage in protocol.stages]
+    parts = parts_of(protocol)
+    baselines = [event for event in events if isinstance(event, BaselineDone)]
+    assert len(baselines) == len(parts)
+    assert all(0.4 <= baseline.expected_in_range <= 0.8 for baseline in baselines)
+    for part in parts:
+        labels = {stage.label for stage in part if stage.kind is StageKind.RUN}
+        runs = [event for event in ended if event.label in labels]
+        minutes = sum(event.valid_s for event in runs) / 60
+        assert 5 <= sum(event.rewards for event in runs) / minutes <= 40
 
 
 # --- artefacts earn nothing
@@ -259,7 +340,7 @@ AFTER_S = 2.0
 
 def script(protocol: Protocol) -> str:
     """An artefact every 7 s; the pop is on an electrode that is trained."""
-    site = {EventKind.POP: f"/{protocol.montage.sites[0]}"}
+    site = {EventKind.POP: f"/{trained_bands(protocol)[0].sites[0]}"}
     return ",".join(("quiet", *(f"{e.kind.value}{site.get(e.kind, '')}@{e.onset_s:g}" for e in SCRIPT)))
 
 
@@ -308,8 +389,8 @@ def _forbid(session: Session, hops: list[HopResult]) -> None:
             session.command(SetThreshold(i, max(values) if up else min(values)))
 
 
-def test_scripted_artefacts_earn_nothing(shipped: Protocol) -> None:
-    assert earned_by(shipped, seed=1) == set()
+def test_scripted_artefacts_earn_nothing(training: Protocol) -> None:
+    assert earned_by(training, seed=1) == set()
 
 
 @pytest.mark.parametrize("name", ["alpha-p4", "fm-theta", "smr-cz"])

@@ -44,3 +44,11 @@ def test_a_protocol_without_the_two_rhythms_has_the_high_bell() -> None:
     setup = setup_of("smr-central")
     n = len(setup.features)
     assert earned_by_alpha(setup, hop_of((1.0,) * n, (1.0,) * n))
+
+
+def test_before_the_two_rhythms_are_trained_there_is_the_high_bell() -> None:
+    setup = setup_of("beta-left-then-at")
+    assert [feature.name for feature in setup.features][3:] == ["theta", "alpha", "theta_over_alpha"]
+    features, beta = (6.0, 5.0, 4.0, 8.0, 6.0, math.log(8 / 6)), (5.0, 6.0, 6.0)
+    assert earned_by_alpha(setup, hop_of(features, (*beta, math.nan, math.nan, math.nan)))
+    assert not earned_by_alpha(setup, hop_of(features, (*beta, math.nan, math.nan, 0.0)))

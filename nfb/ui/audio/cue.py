@@ -39,11 +39,15 @@ def earned_by_alpha(setup: Setup, hop: HopResult) -> bool:
     """Whether a reward at `hop` is alpha's, the high bell of alpha-theta training, rather than theta's, the low one.
 
     It is that of the rhythm that stands higher: against its threshold where both have one, else in µV. Protocols
-    without the two rhythms have one bell, the high one.
+    without the two rhythms have one bell, the high one, and so have parts of a session before the two are trained.
     """
     names = [feature.name for feature in setup.features]
     crossover = setup.protocol.crossover or Crossover()
     if crossover.theta not in names or crossover.alpha not in names:
+        return True
+    rhythms = {crossover.theta, crossover.alpha}
+    trained = [f.name in rhythms or f.numerator in rhythms for f in setup.features]
+    if all(math.isnan(limit) for limit, each in zip(hop.thresholds, trained, strict=True) if each):
         return True
     theta, alpha = (names.index(name) for name in (crossover.theta, crossover.alpha))
     limits = hop.thresholds[theta], hop.thresholds[alpha]
