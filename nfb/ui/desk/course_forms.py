@@ -22,8 +22,8 @@ from nfb.ui.desk.file import ClientFile
 from nfb.ui.desk.form import Basis, FormPage, Values, put
 from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.words import source_words, step_words
-from nfb.ui.told import told
 from nfb.ui.language import tr
+from nfb.ui.told import told
 from nfb.ui.vocabulary import shown
 
 

@@ -19,8 +19,8 @@ from nfb.ui.desk.parts import scrolled
 from nfb.ui.desk.table import local_moment
 from nfb.ui.desk.trend_chart import latest_words
 from nfb.ui.desk.words import plan_long
-from nfb.ui.told import told
 from nfb.ui.language import tr
+from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton, label, panel, row
 
 

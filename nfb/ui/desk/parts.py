@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 
 from nfb.ui.desk.table import Table
 from nfb.ui.theme import CONTROL_PX
-from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.flow import flow
+from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import IconButton, label, row
 
 

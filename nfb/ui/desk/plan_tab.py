@@ -14,8 +14,8 @@ from nfb.ui.desk.host import Host
 from nfb.ui.desk.parts import Action, RecordList, scrolled
 from nfb.ui.desk.table import local_moment, shown_day
 from nfb.ui.desk.words import plan_long
-from nfb.ui.told import told
 from nfb.ui.language import tr
+from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton, label, panel, row
 
 
