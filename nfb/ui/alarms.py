@@ -12,6 +12,7 @@ from nfb.model.events import StageStarted, StateChanged, ThresholdChanged
 from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
+from nfb.ui.told import told
 from nfb.ui.vocabulary import quality_words
 from nfb.ui.widgets.notice import Choice, Level, NoticeBar
 from nfb.ui.words import feature_name, percent, quantity
@@ -65,7 +66,7 @@ class Alarms(QObject):
             case Fault(fatal=False, what=what, way_out=way_out):
                 disk = "disk" in what.lower()
                 level = Level.LOOK if disk else Level.ACT
-                self._notices.tell("disk" if disk else "fault", f"{tr(what)} {tr(way_out)}".strip(), level)
+                self._notices.tell("disk" if disk else "fault", f"{told(what)} {told(way_out)}".strip(), level)
                 if level is Level.ACT:
                     self.sound.emit()
 

@@ -12,6 +12,7 @@ from nfb.model.samples import LinkState
 from nfb.ui.client_stage import SILENT
 from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
+from nfb.ui.told import told
 from nfb.ui.widgets.notice import Choice, Level, NoticeBar, Sheet
 from nfb.ui.words import capital, link_word
 
@@ -55,7 +56,7 @@ class LinkCare(QObject):
             self._silent_s, self._asked = 0.0, False
             self._drop()
         elif view.setup is not None and link.state in (*SILENT, LinkState.FAILED):
-            why = [tr(part) for part in (link.detail, link.way_out) if part]
+            why = [told(part) for part in (link.detail, link.way_out) if part]
             text = " ".join([f"{capital(link_word(link.state))}.", *why])
             level = Level.LOOK if link.state is LinkState.STALLED else Level.ACT
             self._notices.tell("link", text, level, (Choice(tr("End and keep"), self.end_wanted.emit),))

@@ -23,6 +23,7 @@ from nfb.ui.desk.keeper import BookKeeper, OpenBook
 from nfb.ui.desk.rail import Destination, Rail
 from nfb.ui.desk.status import StatusBar, hours_free
 from nfb.ui.entrances import Entrances
+from nfb.ui.told import told
 from nfb.ui.language import tr
 from nfb.ui.overlays import Overlays
 from nfb.ui.pages.start import StartPage
@@ -265,7 +266,7 @@ class Shell(QMainWindow):
             return
         for text in (book.notice, self.keeper.clock_advice):
             if text:
-                self.notices.tell(text, text, Level.LOOK)
+                self.notices.tell(text, told(text), Level.LOOK)
         desk = self._the_desk()
         desk.first_rows.connect(self._land)
         desk.show_home()
@@ -274,7 +275,7 @@ class Shell(QMainWindow):
         """Another client book was opened in the place of the one before."""
         words = self.keeper.problem or (self.keeper.book.notice if self.keeper.book is not None else "")
         if words:
-            self.notices.tell("book", words, Level.LOOK)
+            self.notices.tell("book", told(words), Level.LOOK)
         if self.keeper.book is not None:
             self._the_desk().show_home()
 

@@ -23,6 +23,7 @@ from nfb.practice.treatments import TreatmentEvent
 from nfb.practice.trends import Trends, trends
 from nfb.ui.language import tr, tr_n
 from nfb.ui.privacy import codes_only
+from nfb.ui.told import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def obstacles(file: ClientFile, now: datetime) -> tuple[str, ...]:
     now
         Local time with its zone.
     """
-    found = [banner.text for banner in file.banners if banner.blocks_start]
+    found = [told(banner.text) for banner in file.banners if banner.blocks_start]
     screening = file.screening
     found += [
         tr("Intake: “{question}” needs a clinician's confirmation.", question=tr(QUESTIONS[finding.key].text))
@@ -139,7 +140,7 @@ def obstacles(file: ClientFile, now: datetime) -> tuple[str, ...]:
             tr_n("Intake: one question is not answered yet.", "Intake: {n} questions are not answered yet.", n_open)
         )
     today = treatment_day([stored.value for stored in file.treatments], now.replace(tzinfo=None))
-    found += [finding.words for finding in today if finding.rule in (DayRule.STOP, DayRule.WAIT)]
+    found += [told(finding.words) for finding in today if finding.rule in (DayRule.STOP, DayRule.WAIT)]
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from nfb.ui.desk.parts import Elided, empty_layout
 from nfb.ui.desk.table import Table
 from nfb.ui.desk.words import flag_words, plan_short
 from nfb.ui.language import tr, tr_n
+from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton, label, row
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class HomePage(QWidget):
 
 def remarks_of(shown: ClientRow) -> list[str]:
     """What to know before starting, the gravest first."""
-    found = [f"⚠ {banner.text}" for banner in shown.banners]
+    found = [f"⚠ {told(banner.text)}" for banner in shown.banners]
     if shown.last_effects:
         from nfb.practice.effects import EFFECT_WORDS
 

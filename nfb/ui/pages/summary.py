@@ -25,6 +25,7 @@ from nfb.model.protocol import StageKind
 from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
 from nfb.ui.theme import SECONDARY_PX, font, tokens
+from nfb.ui.told import told
 from nfb.ui.trend import STEP_S, Trend, pieces
 from nfb.ui.widgets.small import IconButton, label, panel, row
 from nfb.ui.words import clock, feature_name, percent, quantity, stage_words
@@ -100,7 +101,7 @@ class SummaryPage(QWidget):
             return
         self.figures.setText(figures_in_words(summary))
         if view.fault is not None and view.fault.fatal:
-            self.figures.setText(f"{tr(view.fault.what)} {tr(view.fault.way_out)}\n{figures_in_words(summary)}")
+            self.figures.setText(f"{told(view.fault.what)} {told(view.fault.way_out)}\n{figures_in_words(summary)}")
         self._fill_table(summary)
         self._draw(view, trend, summary)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBox
 
 from nfb.engine.hurdles import Hurdle, Weight
 from nfb.ui.language import tr
+from nfb.ui.told import told
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import IconButton, label
 
@@ -113,7 +114,7 @@ class HurdleLine(QWidget):
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(24, 0, 0, 0)
         self.row.setSpacing(8)
-        self.words = label(hurdle.words, wrap=True)
+        self.words = label(told(hurdle.words), wrap=True)
         self.row.addWidget(self.words, 4)
         self.done = QLineEdit(placeholderText=tr("What was done, and with whom"))
         self.button = IconButton(tr("Acknowledge"), "check")

@@ -11,6 +11,7 @@ from nfb.engine.live import Live
 from nfb.engine.watch import SLOW_MS
 from nfb.model.samples import LinkChange, LinkState
 from nfb.ui.language import tr
+from nfb.ui.told import told
 from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.notice import Level
 from nfb.ui.widgets.shapes import draw_state
@@ -40,7 +41,7 @@ class LinkPill(QWidget):
             parts.append(tr("battery {n} %", n=f"{battery_percent:.0f}"))
         self._sign = _LINK_SIGNS.get(link.state, "unknown")
         self._text.setText(" · ".join(parts))
-        self.setToolTip(" ".join(tr(part) for part in (link.detail, link.way_out) if part))
+        self.setToolTip(" ".join(told(part) for part in (link.detail, link.way_out) if part))
         self.update()
 
     def text(self) -> str:
