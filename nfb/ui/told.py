@@ -18,6 +18,8 @@ _WORDS = frozenset({"advice", "consequence", "effect", "protocol", "safety", "se
 
 def told(text: str) -> str:
     """A sentence of the layers below in the language in force; as it is if no catalogue knows it."""
+    if text in templates():
+        return tr(text)
     for template, pattern in _patterns():
         found = pattern.fullmatch(text)
         if found is not None:
@@ -41,11 +43,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     parted = {text: list(Formatter().parse(text)) for text in templates()}
     with_values = [text for text, parts in parted.items() if any(name is not None for _, name, _, _ in parts)]
     with_values.sort(key=lambda text: -sum(len(words) for words, _, _, _ in parted[text]))
-    return tuple((text, _pattern(text)) for text in with_values)
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(template)), re.DOTALL)
+    values = {text: re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)) for text in with_values}
+    return tuple((text, re.compile(pattern, re.DOTALL)) for text, pattern in values.items())
 
 
 @cache

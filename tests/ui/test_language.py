@@ -53,12 +53,6 @@ VOCABULARY = {
     "template",
     "text",
     "words",
-    "fault.way_out",
-    "fault.what",
-    "view.fault.way_out",
-    "view.fault.what",
-    "way_out",
-    "what",
 }
 
 

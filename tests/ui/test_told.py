@@ -1,0 +1,104 @@
+"""What the layers below say with values is said in the person's language, with the same values."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from string import Formatter
+
+import pytest
+from PySide6.QtCore import QTranslator
+from PySide6.QtWidgets import QApplication
+
+from nfb.devices.catalogue import DEVICES
+from nfb.devices.faults import Stage, driver_fault
+from nfb.engine.rate_watch import rate_words
+from nfb.model.commands import SetRuns
+from nfb.practice.dose import Dose, check_dose
+from nfb.practice.effects import AdverseEffect, Effect, effect_banners
+from nfb.practice.record import Stored
+from nfb.practice.treatment_day import treatment_day
+from nfb.practice.treatments import Step, TreatmentEvent, TreatmentKind
+from nfb.session.refusals import Situation, refusal
+from nfb.ui.told import templates, told
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+class Marking(QTranslator):
+    """Puts every text between brackets, as a translation would put it into other words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
+        self.asked.append(text)
+        return f"[{text}]"
+
+    def isEmpty(self) -> bool:  # noqa: N802
+        return False
+
+
+@pytest.fixture
+def marked(qapp: QApplication) -> Iterator[Marking]:
+    translator = Marking()
+    qapp.installTranslator(translator)
+    yield translator
+    qapp.removeTranslator(translator)
+
+
+def filled(template: str) -> str:
+    """A template with values that look like those of a visit; words where words may stand."""
+    names = [name for _, name, _, _ in Formatter().parse(template) if name]
+    return template.format(**{name: f"/some place/{i}.5 x" for i, name in enumerate(names)})
+
+
+@pytest.mark.parametrize("template", templates())
+def test_every_sentence_stays_the_same_in_english(qapp: QApplication, template: str) -> None:
+    assert told(filled(template)) == filled(template)
+
+
+@pytest.mark.parametrize("template", templates())
+def test_every_sentence_is_told_from_its_own_template(marked: Marking, template: str) -> None:
+    told(filled(template))
+    assert marked.asked[-1] == template  # its values that are words came before
+
+
+def test_a_sentence_of_people_stays_as_they_wrote_it(qapp: QApplication) -> None:
+    assert told("Ring Anna after three.") == "Ring Anna after three."
+    assert told("") == ""
+
+
+def test_a_fault_is_told_with_its_device_and_the_words_of_its_driver(marked: Marking) -> None:
+    fault = driver_fault(DEVICES["cyton"], Stage.PREPARE, 1, "UNABLE_TO_OPEN", {"serial_port": "/dev/ttyUSB9"})
+    assert told(fault.what) == "[Serial port /dev/ttyUSB9 is in use.]"
+    assert told(fault.way_out) == (
+        "[[Close every other program that uses it, wait a few seconds and connect again.] "
+        "The driver says: UNABLE_TO_OPEN.]"
+    )
+
+
+def test_a_dongle_that_does_not_answer_is_not_taken_for_a_headset(marked: Marking) -> None:
+    device = next(each for each in DEVICES.values() if each.link.name == "DONGLE")
+    fault = driver_fault(device, Stage.PREPARE, 17, params={"serial_port": "COM3"})
+    assert told(fault.what) == "[The dongle on COM3 does not answer.]"
+
+
+def test_an_adverse_effect_is_told_with_the_words_of_the_effect(marked: Marking) -> None:
+    twice = [Stored(n, 1, 1, AdverseEffect(Effect.HEADACHE, 2, NOON, visit=n)) for n in (1, 2)]
+    (banner,) = effect_banners(twice)
+    assert told(banner.text) == "[[headache] (2 or above) 2 times: change or stop, inform clinician.]"
+    (serious,) = effect_banners([Stored(3, 1, 1, AdverseEffect(Effect.SEIZURE, 1, NOON))])
+    assert told(serious.text) == "[Reported on 2026-03-02: [seizure]. Do not train; inform the clinician.]"
+
+
+def test_limits_treatments_refusals_and_rates_are_told_with_their_numbers(marked: Marking) -> None:
+    said = [excess.words for excess in check_dose(Dose(10, 360.0, 10.0), [], NOON, UTC)]
+    event = TreatmentEvent(TreatmentKind.TMS, "TMS left", Step.GIVEN, date(2026, 3, 2), time(11, 30))
+    said += [finding.words for finding in treatment_day([event], datetime(2026, 3, 2, 12, 0))]
+    situation = Situation(None, 2, frozenset(), False, False, 0.0, 0.0, 3, lambda hz: "")
+    said += [refusal(SetRuns(2, 60.0), situation), *rate_words(253.9, 250.0)]
+    assert [told(words) for words in said] == [f"[{words}]" for words in said]
+    assert "60 min of training in one day: 45 is the most, with a reason." in said
+    assert "TMS left at 11:30: wait until 13:30." in said
+    assert "2 runs: run 3 has begun already" in said
+    assert any("every band is off by 2 %." in words for words in said)
