@@ -48,6 +48,7 @@ from nfb.ui.session_actions import SessionActions
 from nfb.ui.session_header import SessionHeader
 from nfb.ui.session_view import SessionView
 from nfb.ui.tips import tips
+from nfb.ui.told import told
 from nfb.ui.trend import Trend
 from nfb.ui.widgets.notice import Choice, Level, NoticeBar
 from nfb.ui.widgets.one_screen import OneScreen
@@ -244,7 +245,7 @@ class SessionScreen(QWidget):
                 self.stage_view.show_stage(view)
                 self.link_care.show_link(view)
             case CommandRefused(reason=reason):
-                self.header.say(tr("Not now: {reason}", reason=reason))
+                self.header.say(tr("Not now: {reason}", reason=told(reason)))
             case CommandApplied(command=Mark(text=text)):
                 self.trend.mark()
                 self.header.say(tr("Marked: {text}", text=text))

@@ -15,6 +15,7 @@ from nfb.model.errors import NfbError
 from nfb.ui.desk.status import FEW_HOURS, VERY_FEW_HOURS
 from nfb.ui.language import tr
 from nfb.ui.tasks import Task, run_task
+from nfb.ui.told import told
 from nfb.ui.widgets.notice import Level, NoticeBar
 
 if TYPE_CHECKING:
@@ -302,15 +303,15 @@ class Sessions(QObject):
             self.ended.emit()
         elif self.visit is not None:
             if view.setup is None and fault is not None:
-                self.notices.tell("begin", f"{tr(fault.what)} {tr(fault.way_out)}".strip(), Level.LOOK)
+                self.notices.tell("begin", f"{told(fault.what)} {told(fault.way_out)}".strip(), Level.LOOK)
             self.visit.session_finished(finished, view)
         elif self._switching:
             self._switching = False
             self._shell.entrances.show_connect()
         elif view.setup is None:
             was_connecting, self._connecting = self._connecting, False
-            what = tr(fault.what) if fault is not None else tr("Cancelled.")
-            self._could_not_begin(what, tr(fault.way_out) if fault is not None else "", to_connect=was_connecting)
+            what = told(fault.what) if fault is not None else tr("Cancelled.")
+            self._could_not_begin(what, told(fault.way_out) if fault is not None else "", to_connect=was_connecting)
         else:
             self._show_summary(finished, view)
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from nfb.dsp.quality import BETWEEN_ADVICE, BETWEEN_REASONS, FINDINGS
 from nfb.ui.language import tr
+from nfb.ui.told import templates
 
 _K = TypeVar("_K")
 
@@ -48,7 +49,7 @@ def shown(words: Mapping[_K, str]) -> dict[_K, str]:
 
 def sources() -> tuple[str, ...]:
     """Every text of the layers below that is shown through ``tr``, each once, in a stable order."""
-    tables = (_session(), _devices(), _practice(), _protocols(), _glossary())
+    tables = (_session(), _devices(), _practice(), templates(), _protocols(), _glossary())
     return tuple(dict.fromkeys(text for table in tables for text in table if text))
 
 

@@ -30,6 +30,7 @@ from nfb.ui.client_window import ClientWindow
 from nfb.ui.language import tr
 from nfb.ui.privacy import as_shown
 from nfb.ui.tasks import Task, run_task
+from nfb.ui.told import told
 from nfb.ui.visit.check_in_page import CheckInPage, Ready
 from nfb.ui.visit.questions import ClientQuestions
 from nfb.ui.widgets.notice import Level, NoticeBar
@@ -305,7 +306,7 @@ class VisitFlow(QObject):
 
         assert view.setup is not None
         closed = any(stage.eyes is Eyes.CLOSED for stage in view.setup.stages)
-        return leaving_note(closed, bool(answers.get("drowsy")))
+        return told(leaving_note(closed, bool(answers.get("drowsy"))))
 
     # leaving ------------------------------------------------------------------------------------------------------
 
