@@ -15,6 +15,7 @@ from nfb.practice.plans import Plan
 from nfb.practice.ratings import MOOD_DROP
 from nfb.practice.treatment_day import DayRule, treatment_day
 from nfb.practice.treatments import TreatmentEvent
+from nfb.session.plan import training_parts
 
 
 class Weight(Enum):
@@ -66,7 +67,7 @@ def hurdles(
     Parameters
     ----------
     plan
-        Today's: runs and their length as chosen for this visit.
+        Today's: runs and their length as chosen for this visit; each part of the protocol gets so many.
     protocol
         The one chosen, or None if none is.
     treatment
@@ -82,7 +83,8 @@ def hurdles(
     ]
     found += _of_screening(known, protocol, now)
     found += _of_today(known, treatment, now)
-    dose = Dose(plan.runs, plan.run_s, plan.rest_s, around_s)
+    parts = 1 if protocol is None else training_parts(protocol.stages)
+    dose = Dose(parts * plan.runs, plan.run_s, plan.rest_s, around_s)
     for excess in check_dose(dose, [stored.value for stored in known.sessions], now):
         weight = Weight.STOP if excess.beyond_cap else Weight.REASON
         found.append(Hurdle(excess.limit, weight, excess.words))

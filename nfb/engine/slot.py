@@ -59,7 +59,7 @@ class Offer:
     reuse_thresholds: bool
 
 
-def lengths(plan: Plan, baseline_s: float = USUAL_BASELINE_S, *, reuse: bool = False) -> Lengths:
+def lengths(plan: Plan, baseline_s: float = USUAL_BASELINE_S, *, reuse: bool = False, parts: int = 1) -> Lengths:
     """How long each step takes.
 
     Parameters
@@ -68,8 +68,10 @@ def lengths(plan: Plan, baseline_s: float = USUAL_BASELINE_S, *, reuse: bool = F
         Of the session as it will run.
     reuse
         Thresholds are carried over: there is nothing to set.
+    parts
+        Parts of the session, each with the planned runs.
     """
-    train_s = plan.runs * plan.run_s + max(0, plan.runs - 1) * plan.rest_s
+    train_s = parts * (plan.runs * plan.run_s + max(0, plan.runs - 1) * plan.rest_s)
     return Lengths(CHECK_IN_S, SIGNAL_S, baseline_s + (0.0 if reuse else THRESHOLDS_S), train_s, CLOSING_S)
 
 
@@ -89,7 +91,14 @@ def visit_ends(planned: Lengths, now: datetime) -> datetime:
 
 
 def offers(
-    plan: Plan, ends: datetime, now: datetime, baseline_s: float, short_baseline_s: float, *, can_reuse: bool
+    plan: Plan,
+    ends: datetime,
+    now: datetime,
+    baseline_s: float,
+    short_baseline_s: float,
+    *,
+    can_reuse: bool,
+    parts: int = 1,
 ) -> tuple[Offer, ...]:
     """Ways to be done by the slot's end, at most two: the last visit's thresholds, and shorter or fewer runs.
 
@@ -101,6 +110,8 @@ def offers(
         Length of the baseline as planned, and where thresholds are carried over.
     can_reuse
         There are thresholds of an earlier visit, and they are not chosen already.
+    parts
+        Parts of the session, each with the planned runs.
 
     Returns
     -------
@@ -109,7 +120,7 @@ def offers(
     """
 
     def fits(tried: Plan, reuse: bool) -> bool:
-        planned = lengths(tried, short_baseline_s if reuse else baseline_s, reuse=reuse)
+        planned = lengths(tried, short_baseline_s if reuse else baseline_s, reuse=reuse, parts=parts)
         return visit_ends(planned, now) <= ends
 
     if fits(plan, False):

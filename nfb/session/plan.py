@@ -74,6 +74,11 @@ def plan_runs(
     return tuple(planned)
 
 
+def training_parts(stages: tuple[Stage, ...]) -> int:
+    """Blocks that get the planned runs each: parts of the session with conditions or a baseline of their own."""
+    return sum(_trains(block) for _, block in _blocks(stages))
+
+
 def runs_begun(stages: tuple[Stage, ...], n_begun: int) -> int | None:
     """Runs among the first `n_begun` stages of the block under way, or the next one; None after the last."""
     for begin, block in _blocks(stages):

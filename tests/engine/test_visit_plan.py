@@ -1,15 +1,25 @@
 """What a visit takes over from the one before, how long it lasts, and what makes it fit."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from nfb.devices.simulated import SimulatedSource
 from nfb.engine.closing import next_plans
+from nfb.engine.hurdles import hurdles
+from nfb.engine.known import read_known
 from nfb.engine.slot import Offer, baseline_of, lengths, offers
 from nfb.engine.visit import KeptPeak, carried_thresholds, kept_iaf_hz, kept_peak, running_elsewhere, todays_choices
 from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol
+from nfb.model.protocol import Protocol, StageKind
+from nfb.practice.clients import Client
+from nfb.practice.opening import open_book
 from nfb.practice.plans import Plan
 from nfb.practice.record import Stored
 from nfb.practice.sessions import SessionEntry
+from nfb.session.plan import training_parts
+from nfb.session.setup import make_setup
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SMR = load_protocol(find_protocol("smr-central"))
@@ -39,6 +49,28 @@ def test_late_by_two_minutes_the_last_thresholds_or_shorter_runs_fit() -> None:
     )  # fmt: skip
     assert offers(plan, NOON + timedelta(minutes=45), NOON, 120.0, 60.0, can_reuse=True) == ()
     assert offers(plan, NOON + timedelta(minutes=5), NOON, 120.0, 60.0, can_reuse=True) == ()
+
+
+def test_each_part_of_a_protocol_in_parts_has_the_planned_runs_and_all_of_them_count(tmp_path: Path) -> None:
+    halves = load_protocol(find_protocol("beta-left-then-at"))
+    plan = Plan(halves.id, runs=5, run_s=300.0, rest_s=30.0)
+    head = SimulatedSource({"channels": "F3,Pz"}, seed=0).info
+    stages = make_setup(halves, head, runs=5, run_s=300.0, rest_s=30.0).stages
+    in_session_s = sum(s.duration_s for s in stages if s.kind in (StageKind.RUN, StageKind.REST))
+    assert in_session_s == 2 * (5 * 300.0 + 4 * 30.0)
+    assert lengths(plan, parts=training_parts(halves.stages)).train_s == in_session_s
+    assert lengths(plan, parts=training_parts(SMR.stages)).train_s == in_session_s / 2
+
+    with open_book(tmp_path / "clients.sqlite", who="Dr. M", now=lambda: NOON) as book:
+        book.add_client(Client("A031"))
+        known = read_known(book, "A031", NOON)
+
+    def minutes_told(plan: Plan, protocol: Protocol) -> list[str]:
+        return [one.words for one in hurdles(known, plan, protocol, NOON) if "in one day" in one.words]
+
+    assert minutes_told(plan, halves)[0].startswith("50 min of training in one day: 45 is the most")
+    assert minutes_told(replace(plan, runs=3), halves) == []  # 30 minutes, as the protocol has it
+    assert minutes_told(plan, SMR) == []
 
 
 def test_the_baseline_is_the_protocols() -> None:

@@ -19,6 +19,7 @@ from nfb.engine.visit import SHORT_BASELINE_S, Carried, Choices, carried_thresho
 from nfb.model.protocol import Protocol
 from nfb.practice.errors import FieldError
 from nfb.practice.treatments import TreatmentEvent
+from nfb.session.plan import training_parts
 from nfb.ui.desk.fields import NumberField
 from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow
@@ -220,12 +221,14 @@ class CheckInPage(QWidget):
             return
         reuse = self.choices.reuse.isChecked()
         full_s = USUAL_BASELINE_S if chosen is None else baseline_of(chosen[1])
-        planned = lengths(plan, min(full_s, SHORT_BASELINE_S) if reuse else full_s, reuse=reuse)
+        parts = 1 if chosen is None else training_parts(chosen[1].stages)
+        planned = lengths(plan, min(full_s, SHORT_BASELINE_S) if reuse else full_s, reuse=reuse, parts=parts)
         now = self._now()
         ends = slot_ends(self._known.slot, now)
         self.slot.show_visit(planned, now, ends)
         can_reuse = self._carried is not None and not reuse
-        found = offers(plan, ends, now, planned.baseline_s, min(full_s, SHORT_BASELINE_S), can_reuse=can_reuse)
+        short_s = min(full_s, SHORT_BASELINE_S)
+        found = offers(plan, ends, now, planned.baseline_s, short_s, can_reuse=can_reuse, parts=parts)
         self._show_offers(found)
         mood = self.answers.get("mood")
         self._hurdles = hurdles(
