@@ -138,7 +138,7 @@ def live_times(arrived_s: float, decided_s: float) -> str:
 def member(text: str) -> bytes:
     """One gzip member. It holds no time of day, so equal rows give equal bytes."""
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
-    return compressor.compress(text.encode()) + compressor.flush()
+    return compressor.compress(text.encode(errors="replace")) + compressor.flush()
 
 
 class FeedbackWriter:

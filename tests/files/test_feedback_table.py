@@ -149,7 +149,9 @@ def test_rows_of_another_width_than_the_head_are_refused(tmp_path: Path, rows: s
         read_feedback(path)
 
 
-@given(st.lists(st.tuples(st.floats(), st.text(st.characters(exclude_characters="\t\n\0"))), max_size=30))
+@given(
+    st.lists(st.tuples(st.floats(), st.text(st.characters(codec="utf-8", exclude_characters="\t\n\0"))), max_size=30)
+)
 def test_columns_are_what_the_standard_librarys_reader_makes_of_them(rows: list[tuple[float, str]]) -> None:
     text = "feedback\twhy\n" + "".join(f"{value!r}\t{why}\n" for value, why in rows)
     with tempfile.TemporaryDirectory() as folder:

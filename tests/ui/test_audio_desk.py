@@ -120,7 +120,7 @@ def test_a_device_that_is_unplugged_is_replaced_by_the_default_one(
         desk._devices.audioOutputsChanged.emit()
     assert told.args == ["The sound goes on through headphones."]
     assert desk.available and desk.device == "headphones"
-    qtbot.waitUntil(lambda: Output.log[-1:] == ("headphones",))
+    qtbot.waitUntil(lambda: Output.log[-1:] == ("headphones",), timeout=20_000)
 
 
 def test_with_no_device_left_rewards_become_rings_until_one_comes_back(
@@ -376,7 +376,7 @@ def alert(qtbot: QtBot, desk: SoundDesk, machine: type[Devices]) -> OperatorAler
 def test_the_operators_alert_sounds_on_the_operators_device(alert: OperatorAlert, qtbot: QtBot) -> None:
     alert.output_id = "headphones"
     assert alert.ring()
-    qtbot.waitUntil(lambda: Output.log[-1:] == ("headphones",))
+    qtbot.waitUntil(lambda: Output.log[-1:] == ("headphones",), timeout=20_000)
     assert loud(alert._desk) > 0.01
 
 

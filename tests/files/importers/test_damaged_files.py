@@ -37,23 +37,32 @@ FUZZ = settings(
 )
 
 
+class Files(dict[str, bytes]):
+    """Whole files by name; Hypothesis writes down the arguments of a test, and need not write down these."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} files>"
+
+
 @pytest.fixture(scope="module")
 def good(make, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("good")
     header = make.brainvision(folder)
-    return {
-        "rec.edf": make.edf_bytes(),
-        "rec.bdf": make.edf_bytes("bdf"),
-        "rec.xdf": make.xdf_bytes(),
-        "v5.txt": make.openbci_text(5).encode(),
-        "v6.txt": make.openbci_text(6).encode(),
-        "brainflow.csv": make.brainflow_text().encode(),
-        "muse.csv": make.muse_text().encode(),
-        "table.csv": make.table_text().encode(),
-        "bv.vhdr": header.read_bytes().replace(b"rec.", b"bv."),
-        "bv.vmrk": (folder / "rec.vmrk").read_bytes(),
-        "bv.eeg": (folder / "rec.eeg").read_bytes(),
-    }
+    return Files(
+        {
+            "rec.edf": make.edf_bytes(),
+            "rec.bdf": make.edf_bytes("bdf"),
+            "rec.xdf": make.xdf_bytes(),
+            "v5.txt": make.openbci_text(5).encode(),
+            "v6.txt": make.openbci_text(6).encode(),
+            "brainflow.csv": make.brainflow_text().encode(),
+            "muse.csv": make.muse_text().encode(),
+            "table.csv": make.table_text().encode(),
+            "bv.vhdr": header.read_bytes().replace(b"rec.", b"bv."),
+            "bv.vmrk": (folder / "rec.vmrk").read_bytes(),
+            "bv.eeg": (folder / "rec.eeg").read_bytes(),
+        }
+    )
 
 
 def outcome(path: Path) -> Recording | str:
