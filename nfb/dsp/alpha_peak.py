@@ -17,6 +17,14 @@ MAX_HALF_DIFFERS_HZ = 0.5
 SHOWN_HZ = (4.0, 20.0)
 _MIN_HEIGHT_DB = 10 * MIN_HEIGHT_LOG10
 
+# Why there is no clear peak.
+TOO_SHORT = "too little clean EEG: {clean} s, needs {needed} s"
+NOTHING = "no peak between 7 and 13 Hz"
+TOO_LOW = "highest point {height} dB above the 1/f line, needs {needed} dB"
+PLATEAU = "a plateau around {hz} Hz, not a peak"
+NOT_AGAIN = "peak at {hz} Hz is not found again in both halves"
+NO_PEAK_REASONS = (TOO_SHORT, NOTHING, TOO_LOW, PLATEAU, NOT_AGAIN)
+
 # Where the flanks of a peak are followed. An eyes-open beta plateau has little crests in the search range that stand
 # above the 1/f line without being a peak: they do not fall off on both sides before the curve rises above them.
 _FLANKS_HZ = (5.0, 15.0)
@@ -85,24 +93,22 @@ def find_alpha_peak(eeg: Float64, rate: float, keep: Mask | None = None) -> Alph
     n_windows = whole.mean().n_windows[0]
     clean_s = 0.0 if n_windows == 0 else (n_windows + 1) * WINDOW_S / 2
     if clean_s < MIN_CLEAN_S:
-        return NoPeak(f"too little clean EEG: {clean_s:.0f} s, needs {MIN_CLEAN_S:.0f} s")
+        return NoPeak(TOO_SHORT.format(clean=f"{clean_s:.0f}", needed=f"{MIN_CLEAN_S:.0f}"))
     background, crests = _crests(whole)
     if not crests:
-        return NoPeak("no peak between 7 and 13 Hz")
+        return NoPeak(NOTHING)
     peak = max(crests, key=lambda crest: crest.height_log10)
     if peak.height_log10 < MIN_HEIGHT_LOG10:
-        return NoPeak(
-            f"highest point {10 * peak.height_log10:.1f} dB above the 1/f line, needs {_MIN_HEIGHT_DB:g} dB"
-        )
+        return NoPeak(TOO_LOW.format(height=f"{10 * peak.height_log10:.1f}", needed=f"{_MIN_HEIGHT_DB:g}"))
     if peak.fall_log10 < MIN_HEIGHT_LOG10:
-        return NoPeak(f"a plateau around {peak.frequency_hz:.1f} Hz, not a peak")
+        return NoPeak(PLATEAU.format(hz=f"{peak.frequency_hz:.1f}"))
 
     apart = 0.0
     for half in _halves(eeg, rate, keep):
         again = [crest for crest in _crests(welch(eeg, rate, WINDOW_S, half))[1] if crest.clear]
         apart = max(apart, min((abs(crest.frequency_hz - peak.frequency_hz) for crest in again), default=math.inf))
     if apart > MAX_HALF_DIFFERS_HZ:
-        return NoPeak(f"peak at {peak.frequency_hz:.1f} Hz is not found again in both halves")
+        return NoPeak(NOT_AGAIN.format(hz=f"{peak.frequency_hz:.1f}"))
     return AlphaPeak(peak.frequency_hz, peak.height_log10, apart, background, n_windows)
 
 

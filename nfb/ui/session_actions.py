@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nfb.engine.suggest import Suggestion
-from nfb.model.commands import Auto, Mark, NextStage, Note, Pause, Resume, SetThreshold, SetThresholds
+from nfb.model.commands import Auto, Mark, NextStage, Note, Pause, Resume, SetIaf, SetThreshold, SetThresholds
 from nfb.model.protocol import StageKind
 from nfb.ui.changes import Change
 from nfb.ui.keys import STEP_OF, TARGET_STEP, quick_marks
@@ -143,6 +143,10 @@ class SessionActions:
         values = () if screen.bridge is None else screen.bridge.engine.proposals.baseline_thresholds()
         if values:
             self._screen.send(SetThresholds(values))
+
+    def set_iaf(self, hz: float | None, reason: str) -> None:
+        """Place the bands by another alpha peak, or by none."""
+        self._screen.send(SetIaf(hz, reason))
 
     def nudge(self, share: float) -> None:
         """Move the selected threshold by a share of itself, or of the bar where the unit can be negative."""

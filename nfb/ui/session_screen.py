@@ -152,6 +152,7 @@ class SessionScreen(QWidget):
         self.baseline.proposal.last_visit.connect(acts.use_last_visit)
         self.baseline.proposal.this_baseline.connect(acts.use_this_baseline)
         self.baseline.proposal.train.connect(acts.begin_or_pause)
+        self.baseline.alpha.chosen.connect(acts.set_iaf)
         self.client.pause_and_blank.connect(acts.pause_and_blank)
         self.client.screen_lost.connect(self.screens.tell_lost)
         self.client.view.trouble_changed.connect(self._tell_picture)
@@ -179,6 +180,7 @@ class SessionScreen(QWidget):
         self.bridge = bridge
         self._newcomer = newcomer
         self._looking = self._proposing = False
+        self.baseline.show_last(None)
         self.stage_view.pacing = Pacing(self.client_ends_breaks)
         self.acts.begin()
         self.link_care.begin()

@@ -14,11 +14,13 @@ from nfb.model.commands import (
     Pause,
     PauseCause,
     SetFeedback,
+    SetIaf,
     SetTarget,
     SetThreshold,
     SetThresholds,
 )
 from nfb.model.events import (
+    AlphaPeakFound,
     BaselineDone,
     BaselineShort,
     CommandApplied,
@@ -39,6 +41,8 @@ from nfb.session.states import TABLE, Input, State
 from nfb.ui.changes import Change, Changes
 from nfb.ui.language import tr
 from nfb.ui.words import feature_name, percent, quantity
+
+TAKEN_BACK = "taken back"
 
 
 @dataclass(slots=True)
@@ -63,6 +67,10 @@ class SessionView:
         What the client sees and hears, as last chosen; empty before there is a set-up.
     pause_cause
         Why the session is paused; None if it is not.
+    alpha
+        What the search for the alpha peak found; None before there was one.
+    iaf_hz, iaf_reason
+        The alpha peak that the bands follow, None for the fixed ones, and why if it was set by hand.
     impedance_kohm
         By channel name, where the headset measures it.
     """
@@ -83,6 +91,9 @@ class SessionView:
     feedback: str = ""
     sound: str = ""
     pause_cause: PauseCause | None = None
+    alpha: AlphaPeakFound | None = None
+    iaf_hz: float | None = None
+    iaf_reason: str = ""
     impedance_kohm: dict[str, float] = field(default_factory=dict)
     quality: QualityReport | None = None
     baseline: BaselineDone | None = None
@@ -101,6 +112,11 @@ class SessionView:
                 self.thresholds = list(setup.thresholds)
                 self.target = setup.target if setup.target is not None else OVERALL_TARGET
                 self.feedback = setup.protocol.feedback.mode
+                self.iaf_hz = setup.iaf_hz
+            case AlphaPeakFound(hz=hz):
+                self.alpha = event
+                if hz is not None and self.setup is not None and not self.setup.misfit(hz):
+                    self.iaf_hz = hz
             case StagesPlanned(stages=stages) if self.setup is not None:
                 self.setup = replace(self.setup, stages=stages)
             case StageStarted(stage=stage):
@@ -159,6 +175,15 @@ class SessionView:
                 back_to = (SetFeedback(self.feedback, self.sound),)
                 self.changes.applied(command, Change(tr("the feedback before"), back_to))
                 self.feedback, self.sound = mode, sound or self.sound
+
+            case SetIaf(hz=hz, reason=reason):
+                words = tr("the fixed bands")
+                if self.iaf_hz is not None:
+                    words = tr("alpha peak {hz} Hz", hz=f"{self.iaf_hz:.1f}")
+                # A journal needs a reason for either; this one says that nothing is set by hand any more.
+                back_iaf = SetIaf(self.iaf_hz, self.iaf_reason or TAKEN_BACK)
+                self.changes.applied(command, Change(words, (back_iaf,)))
+                self.iaf_hz, self.iaf_reason = hz, "" if reason == TAKEN_BACK else reason
 
     def _take_threshold(self, event: ThresholdChanged) -> None:
         if event.condition < len(self.thresholds):

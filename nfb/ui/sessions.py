@@ -21,6 +21,7 @@ from nfb.ui.widgets.notice import Level, NoticeBar
 if TYPE_CHECKING:
     from nfb.engine.engine import Engine
     from nfb.engine.live import Finished
+    from nfb.report.last_baseline import LastBaseline
     from nfb.ui.bridge import Bridge
     from nfb.ui.launching import Launcher
     from nfb.ui.pages.summary import SummaryPage
@@ -246,6 +247,11 @@ class Sessions(QObject):
             self._make_in_thread(make_engine, stripe)
         else:
             self._launch(make_engine, stripe)
+
+    def show_last_baseline(self, last: LastBaseline) -> None:
+        """Show the baseline of the client's last visit beside the present one."""
+        if self.screen is not None and self.bridge is not None:
+            self.screen.baseline.show_last(last)
 
     def leave_visit(self) -> None:
         """The visit is over: back to the client's page."""

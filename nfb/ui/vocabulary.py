@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TypeVar
 
+from nfb.dsp.alpha_peak import NO_PEAK_REASONS
 from nfb.dsp.quality import BETWEEN_ADVICE, BETWEEN_REASONS, FINDINGS
 from nfb.ui.language import tr
 from nfb.ui.told import templates
@@ -27,6 +28,11 @@ def quality_words(text: str) -> str:
     return tr(text)
 
 
+def alpha_words(reason: str) -> str:
+    """Why there is no clear alpha peak, in the person's language."""
+    return _retold(reason) or tr(reason)
+
+
 def _retold(text: str) -> str:
     """A sentence that was made from a template, made anew from the translated one; empty if there is no such."""
     for template, pattern in _patterns():
@@ -39,6 +45,7 @@ def _retold(text: str) -> str:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     templates = [text for finding in FINDINGS.values() for text in finding if text]
+    templates += NO_PEAK_REASONS
     return tuple((text, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>\\S+)", re.escape(text)))) for text in templates)
 
 
@@ -61,6 +68,7 @@ def _session() -> Iterator[str]:
     yield from (reason.value for reason in EndReason)
     for reason, advice in FINDINGS.values():
         yield from (reason, advice)
+    yield from NO_PEAK_REASONS
     yield from ("check", "eyes open", "eyes closed", "alpha peak", "run", "rest", "transfer", "end")  # of stages
 
 

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout
 
 from nfb.engine.running_spectrum import RunningSpectrum
-from nfb.model.events import BaselineDone, BaselineShort, QualityReport, StageStarted, ThresholdChanged
+from nfb.model.events import (
+    AlphaPeakFound,
+    BaselineDone,
+    BaselineShort,
+    CommandApplied,
+    QualityReport,
+    StageStarted,
+    ThresholdChanged,
+)
 from nfb.model.protocol import Eyes, StageKind
 from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
 from nfb.ui.why import why_words
+from nfb.ui.widgets.alpha import AlphaPanel
 from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.lamps import Lamps
 from nfb.ui.widgets.proposal import Proposal
 from nfb.ui.widgets.readouts import ReasonLine
 from nfb.ui.widgets.small import IconButton, label, panel, row
-from nfb.ui.widgets.spectrum import SpectrumPlot
+from nfb.ui.widgets.spectrum import Reference, SpectrumPlot
 from nfb.ui.words import clock
+
+if TYPE_CHECKING:
+    # Reads recordings; the window only draws what it found.
+    from nfb.report.last_baseline import LastBaseline
 
 FRAMES_PER_CLOCK = 6
 FRAMES_PER_SPECTRUM = 20
@@ -36,7 +51,10 @@ class BaselinePage(SessionPage):
         self.progress.setFixedHeight(6)
         self.reason, self.lamps, self.spectrum = ReasonLine(), Lamps(), SpectrumPlot()
         self.spectrum.setMinimumWidth(300)
-        self.proposal = Proposal()
+        self.proposal, self.alpha = Proposal(), AlphaPanel()
+        self.alpha.hide()
+        # A small window has room for one of the two plots beside the form.
+        self.alpha.change.toggled.connect(lambda changing: self.spectrum.setVisible(not changing))
         skip = IconButton(tr("Skip  F4"), "next")
         skip.clicked.connect(lambda: self.wish.emit("next"))
         hint = ElidedLabel(tr("Only clean seconds count; the thresholds come from them."), "secondary")
@@ -46,7 +64,7 @@ class BaselinePage(SessionPage):
         middle = QHBoxLayout()
         middle.setSpacing(12)
         middle.addLayout(self.sweep_place, 3)
-        middle.addWidget(panel(self.spectrum), 2)
+        middle.addWidget(panel(self.spectrum, self.alpha), 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(8)
@@ -59,6 +77,7 @@ class BaselinePage(SessionPage):
 
     def begin(self, bridge: Bridge) -> None:
         self._bridge = bridge
+        self.alpha.show_view(bridge.view)
         self.progress.setValue(0)
         self.show_proposing(False)
 
@@ -67,6 +86,14 @@ class BaselinePage(SessionPage):
         assert view.setup is not None
         names = view.setup.device.channel_names
         self.spectrum.begin(running, tuple(names[i] for i in view.setup.fit.channels), None)
+
+    def show_last(self, last: LastBaseline | None) -> None:
+        """Compare with the baseline of the client's last visit rather than with this one."""
+        if last is None:
+            self.spectrum.show_reference(None)
+        else:
+            words = tr("dotted: visit {n}", n=last.visit)
+            self.spectrum.show_reference(Reference(last.frequencies_hz, last.psd, words))
 
     def show_proposing(self, proposing: bool) -> None:
         """The baseline is over and waits for the operator, or it goes on."""
@@ -90,6 +117,8 @@ class BaselinePage(SessionPage):
                     needed=clock(event.needed_s),
                 )
             )
+        if isinstance(event, AlphaPeakFound | CommandApplied):
+            self.alpha.show_view(view)
         if isinstance(event, BaselineDone | ThresholdChanged) and self._bridge is not None:
             expected = self._bridge.engine.proposals.expected(tuple(view.thresholds))
             self.proposal.show_proposal(view, expected)

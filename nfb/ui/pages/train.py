@@ -232,7 +232,7 @@ class TrainPage(SessionPage):
 def _band(view: SessionView, condition: int) -> tuple[float, float] | None:
     assert view.setup is not None
     band = view.feature_of(view.conditions[condition]).band
-    return None if band is None else band.at(view.setup.iaf_hz)
+    return None if band is None else band.at(view.iaf_hz)
 
 
 def bar_rows(view: SessionView) -> tuple[BarRow, ...]:

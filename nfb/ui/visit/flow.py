@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from nfb.engine.engine import Engine
     from nfb.engine.live import Finished
     from nfb.practice.book import Book
+    from nfb.report.last_baseline import LastBaseline
+    from nfb.session.setup import Setup
     from nfb.ui.launching import Launcher
     from nfb.ui.session_view import SessionView
     from nfb.ui.visit.wrap_up import WrapUp
@@ -61,6 +63,8 @@ class Host(Protocol):
     def launch(self, make_engine: Callable[[], Engine], stripe: str = "") -> None: ...
 
     def leave_visit(self) -> None: ...
+
+    def show_last_baseline(self, last: LastBaseline) -> None: ...
 
     def begin_replay(self, path: Path) -> None: ...
 
@@ -239,6 +243,23 @@ class VisitFlow(QObject):
         self._watch.stop()
         begun.seen, begun.started, begun.folder = True, self._now(), engine.folder
         self._run(partial(self._keep_start, begun), self._start_kept)
+        self._run(partial(self._read_last, begun, engine.setup), self._last_read)
+
+    def _read_last(self, begun: _Begun, setup: Setup) -> LastBaseline | None:
+        """The last visit's baseline at the same sites, in a thread."""
+        from nfb.report.last_baseline import last_baseline  # heavy, like all of the report
+
+        launcher = self._host.launcher
+        assert launcher is not None
+        sites = tuple(setup.device.channel_names[i] for i in setup.fit.channels)
+        ready = begun.ready
+        return last_baseline(
+            begun.known.sessions, ready.protocol[1].id, ready.choices.device, sites, launcher.recordings
+        )
+
+    def _last_read(self, last: LastBaseline | None, error: Exception | None) -> None:
+        if last is not None and self._engine is not None:
+            self._host.show_last_baseline(last)
 
     def _keep_start(self, begun: _Begun) -> Stored[SessionEntry]:
         """Entry and check-in into the book, in a thread; what is there already is not written again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,15 @@ _CIVIDIS = ("00204D", "00336F", "39486B", "575C6D", "707173", "8A8779", "A69D75"
 _COLUMNS = 180  # of the picture: a minute at three a second
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """Another spectrum to compare with, ``(n_bins,)`` Hz and µV²/Hz, and the words that name its line."""
+
+    frequencies_hz: NDArray[np.float64]
+    psd: NDArray[np.float64]
+    words: str
+
+
 class SpectrumPlot(QWidget):
     """Draws a :class:`~nfb.engine.running_spectrum.RunningSpectrum`; it computes nothing."""
 
@@ -30,6 +40,7 @@ class SpectrumPlot(QWidget):
         self._spectrum: RunningSpectrum | None = None
         self._band_hz: tuple[float, float] | None = None
         self._sites = ""
+        self.reference: Reference | None = None
         self._exponents = (-1, 1)  # decades of µV/√Hz that are shown
         self.over_time = False
         self.setAccessibleName(tr("Spectrum"))
@@ -45,6 +56,11 @@ class SpectrumPlot(QWidget):
         self._spectrum, self._band_hz = spectrum, band_hz
         self._sites = " ".join(sites[:3]) + (" …" if len(sites) > 3 else "")
         self._exponents = (-1, 1)
+        self.update()
+
+    def show_reference(self, reference: Reference | None) -> None:
+        """Dot this spectrum rather than that of the session's own baseline."""
+        self.reference = reference
         self.update()
 
     def switch(self) -> None:
@@ -84,13 +100,16 @@ class SpectrumPlot(QWidget):
 
     def _paint_lines(self, painter: QPainter, plot: QRectF, spectrum: RunningSpectrum) -> None:
         theme = tokens()
-        now, baseline = np.sqrt(spectrum.psd), np.sqrt(spectrum.baseline)
-        self._exponents = low, high = _decades(now, baseline, self._exponents)
+        dotted = self.reference or Reference(spectrum.frequencies_hz, spectrum.baseline, tr("dotted: baseline"))
+        shown = (dotted.frequencies_hz >= RANGE_HZ[0]) & (dotted.frequencies_hz <= RANGE_HZ[1])
+        hz_dotted = dotted.frequencies_hz[shown]
+        now, before = np.sqrt(spectrum.psd), np.sqrt(dotted.psd[shown] if dotted.psd.size else dotted.psd)
+        self._exponents = low, high = _decades(now, before, self._exponents)
 
-        def line(density: NDArray[np.float64]) -> QPolygonF:
+        def line(hz_of: NDArray[np.float64], density: NDArray[np.float64]) -> QPolygonF:
             level = (np.log10(np.maximum(density, 10.0**low)) - low) / (high - low)
             y = plot.bottom() - plot.height() * np.clip(level, 0.0, 1.0)
-            points = zip(spectrum.frequencies_hz.tolist(), y.tolist(), strict=True)
+            points = zip(hz_of.tolist(), y.tolist(), strict=True)
             return QPolygonF([QPointF(self._x(plot, hz), at) for hz, at in points])
 
         if self._band_hz is not None:
@@ -105,12 +124,12 @@ class SpectrumPlot(QWidget):
             if decade_px >= _LEAST_LABEL_PX or exponent % 2 == 0:
                 painter.drawText(QPointF(plot.left() + 3, y - 2), f"{10.0**exponent:g}")
             painter.setPen(QPen(colour(theme.hairline, 0.8), 1))
-        if baseline.size:
+        if before.size:
             painter.setPen(QPen(QColor(theme.text2), 1.5, Qt.PenStyle.DotLine))
-            painter.drawPolyline(line(baseline))
-            painter.drawText(plot.adjusted(0, 0, -4, 0), Qt.AlignmentFlag.AlignRight, tr("dotted: baseline"))
+            painter.drawPolyline(line(hz_dotted, before))
+            painter.drawText(plot.adjusted(0, 0, -4, 0), Qt.AlignmentFlag.AlignRight, dotted.words)
         painter.setPen(QPen(QColor(theme.accent), 1.75))
-        painter.drawPolyline(line(now))
+        painter.drawPolyline(line(spectrum.frequencies_hz, now))
         self._paint_foot(painter, plot)
 
     def _paint_foot(self, painter: QPainter, plot: QRectF) -> None:
