@@ -2,18 +2,20 @@
 
 import dataclasses
 from functools import cache
+from html import unescape
 
 import numpy as np
 import pytest
 from fakes import FakeLauncher, go_to, poll
 from looks import SIZES, cut_off, keep
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nfb.devices.simulated import SimulatedSource
 from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol
 from nfb.model.commands import SetIaf
 from nfb.model.events import AlphaPeakFound
+from nfb.model.glossary import GLOSSARY
 from nfb.model.protocol import Eyes, Stage, StageKind
 from nfb.model.samples import Chunk
 from nfb.report.last_baseline import LastBaseline
@@ -123,6 +125,16 @@ def test_a_peak_by_hand_is_sent_with_its_reason_and_can_be_taken_back(
     assert panel.words.text() == f"Alpha peak {measured:.1f} Hz"
     screen.do("undo")
     assert launcher.engine.sent[-1] is sent, "nothing is left to undo"
+
+
+def test_every_tip_of_the_session_pages_names_a_term_of_the_glossary(session: SessionScreen) -> None:
+    terms = {entry.term: entry.text for entry in GLOSSARY.values()}
+    parts = [part for page in (session.check, session.baseline, session.train) for part in page.findChildren(QWidget)]
+    tips = [part.toolTip() for part in parts if part.toolTip().startswith("<p><b>")]
+    assert len(tips) >= 19
+    for tip in tips:
+        term, _, text = tip.removeprefix("<p><b>").removesuffix("</p>").partition("</b><br>")
+        assert unescape(text) == terms[term]
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])

@@ -18,6 +18,7 @@ from nfb.model.events import (
 )
 from nfb.model.protocol import Eyes, StageKind
 from nfb.ui.bridge import Bridge, Frame
+from nfb.ui.help import with_tip
 from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
@@ -72,6 +73,11 @@ class BaselinePage(SessionPage):
         layout.addLayout(middle, 1)
         layout.addWidget(self._count)
         layout.addWidget(self._proposed)
+        with_tip(self.clean, "clean")
+        with_tip(self.reason, "held")
+        with_tip(self.lamps, "signal quality")
+        with_tip(self.spectrum, "spectrum")
+        with_tip(self.proposal.expected, "expected rate")
         self._bridge: Bridge | None = None
         self.show_proposing(False)
 

@@ -11,6 +11,7 @@ from nfb.engine.fit_tests import BLINKS_WANTED, BlinkTest, Readiness, is_relaxed
 from nfb.model.events import QualityReport, StageStarted
 from nfb.model.protocol import StageKind
 from nfb.ui.bridge import Bridge, Frame
+from nfb.ui.help import with_tip
 from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
@@ -44,6 +45,11 @@ class CheckPage(SessionPage):
         self.go_on = IconButton(tr("Baseline  F5"), "play", "primary")
         self.go_on.clicked.connect(self._go_on)
         self.weak_sites = ""
+        with_tip(self.blinks, "blink")
+        with_tip(self.jaw, "muscle")
+        with_tip(self.mains, "mains")
+        with_tip(self.needed, "site")
+        with_tip(self.lamps, "signal quality")
         self._looking = False
         self._used: tuple[int, ...] = ()
         self._names: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 from nfb.engine.running_spectrum import RunningSpectrum
 from nfb.model.events import BaselineDone, CommandApplied, QualityReport, Rewarded, StageStarted, ThresholdChanged
 from nfb.ui.bridge import Bridge, Frame
+from nfb.ui.help import with_tip
 from nfb.ui.keys import quick_marks
 from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
@@ -76,6 +77,14 @@ class TrainPage(SessionPage):
             button.clicked.connect(lambda _=False, name=action: self.wish.emit(name))
         self.note_line = QLineEdit(placeholderText=tr("Note (N), Enter keeps it"))
         self.note_line.returnPressed.connect(self._keep_note)
+        with_tip(self.bars, "threshold")
+        with_tip(self.meter, "in range")
+        with_tip(self.reason, "held")
+        with_tip(self.warning, "automatic threshold")
+        with_tip(self.lamps, "signal quality")
+        with_tip(self.loop, "loop delay")
+        with_tip(self.limits, "guard")
+        with_tip(self.spectrum, "spectrum")
         self._running: RunningSpectrum | None = None
         self._lay_out()
         self.show_preset(Preset.STANDARD)

@@ -15,7 +15,7 @@ from nfb.engine.check_in import CheckIn
 from nfb.engine.hurdles import Hurdle, hurdles, open_hurdles
 from nfb.engine.known import Known
 from nfb.engine.slot import USUAL_BASELINE_S, Offer, baseline_of, lengths, offers, slot_ends
-from nfb.engine.visit import SHORT_BASELINE_S, Carried, Choices, carried_thresholds
+from nfb.engine.visit import SHORT_BASELINE_S, Carried, Choices, carried_thresholds, kept_peak
 from nfb.model.protocol import Protocol
 from nfb.practice.errors import FieldError
 from nfb.practice.treatments import TreatmentEvent
@@ -110,6 +110,10 @@ class CheckInPage(QWidget):
         flags = [tr(words) for words in known.flags()]
         if known.last_effects:
             flags.append(tr("after the last visit: {effects}", effects=known.effects()))
+        chosen = self.choices.chosen_protocol
+        peak = None if chosen is None else kept_peak(known.sessions, chosen[1].id)
+        if peak is not None and peak.hz is not None:
+            flags.append(tr("alpha peak {hz} Hz, visit {n}", hz=f"{peak.hz:.1f}", n=peak.visit))
         self.flags.setText(" · ".join(flags))
         self.offers = QHBoxLayout()
         self.offers.setSpacing(8)
