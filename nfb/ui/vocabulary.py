@@ -30,7 +30,7 @@ def quality_words(text: str) -> str:
 
 def alpha_words(reason: str) -> str:
     """Why there is no clear alpha peak, in the person's language."""
-    return _retold(reason) or tr(reason)
+    return _retold(reason) or reason
 
 
 def _retold(text: str) -> str:
