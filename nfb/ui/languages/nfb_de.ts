@@ -440,86 +440,6 @@
       <translation>Bestätigen…</translation>
     </message>
     <message>
-      <source>{protocol} (no longer on the shelf)</source>
-      <translation>{protocol} (nicht mehr in der Sammlung)</translation>
-    </message>
-    <message>
-      <source>Protocol</source>
-      <translation>Protokoll</translation>
-    </message>
-    <message>
-      <source>Comfort profile</source>
-      <translation>Komfortprofil</translation>
-    </message>
-    <message>
-      <source>Runs</source>
-      <translation>Durchgänge</translation>
-    </message>
-    <message>
-      <source>Minutes of a run</source>
-      <translation>Minuten je Durchgang</translation>
-    </message>
-    <message>
-      <source>Break, seconds</source>
-      <translation>Pause, Sekunden</translation>
-    </message>
-    <message>
-      <source>Breaks</source>
-      <translation>Pausen</translation>
-    </message>
-    <message>
-      <source>the client may end them</source>
-      <translation>der Klient darf sie beenden</translation>
-    </message>
-    <message>
-      <source>Target, % in range</source>
-      <translation>Ziel, % im Zielbereich</translation>
-    </message>
-    <message>
-      <source>Feedback</source>
-      <translation>Feedback</translation>
-    </message>
-    <message>
-      <source>Film feedback</source>
-      <translation>Film-Feedback</translation>
-    </message>
-    <message>
-      <source>also out of focus</source>
-      <translation>auch unscharf</translation>
-    </message>
-    <message>
-      <source>Sound</source>
-      <translation>Ton</translation>
-    </message>
-    <message>
-      <source>Chime</source>
-      <translation>Klang</translation>
-    </message>
-    <message>
-      <source>Volume, %</source>
-      <translation>Lautstärke, %</translation>
-    </message>
-    <message>
-      <source>Planned visits</source>
-      <translation>Geplante Termine</translation>
-    </message>
-    <message>
-      <source>Review after visit (0: none)</source>
-      <translation>Überprüfung nach Termin (0: keine)</translation>
-    </message>
-    <message>
-      <source>There is no protocol to choose. Put one into the protocols folder.</source>
-      <translation>Es gibt kein Protokoll zur Auswahl. Legen Sie eines in den Ordner der Protokolle.</translation>
-    </message>
-    <message>
-      <source>Photosafe feedback is forced by the intake screen or a flag.</source>
-      <translation>Die Aufnahmefragen oder ein Hinweis verlangen lichtsicheres Feedback.</translation>
-    </message>
-    <message>
-      <source>Protocols that the intake screen locks are left out.</source>
-      <translation>Protokolle, die durch die Aufnahmefragen gesperrt sind, werden nicht angezeigt.</translation>
-    </message>
-    <message>
       <source>In the client's words</source>
       <translation>In den Worten des Klienten</translation>
     </message>
@@ -1144,8 +1064,176 @@
       <translation>Dieses Fenster wurde ohne Klientenbuch geöffnet.</translation>
     </message>
     <message>
+      <source>Edit client</source>
+      <translation>Klient bearbeiten</translation>
+    </message>
+    <message>
+      <source>Goals</source>
+      <translation>Ziele</translation>
+    </message>
+    <message>
+      <source>Last note</source>
+      <translation>Letzte Notiz</translation>
+    </message>
+    <message>
+      <source>Latest values</source>
+      <translation>Neueste Werte</translation>
+    </message>
+    <message>
+      <source>Since the last visit</source>
+      <translation>Seit dem letzten Termin</translation>
+    </message>
+    <message>
+      <source>No goals yet.</source>
+      <translation>Noch keine Ziele.</translation>
+    </message>
+    <message>
+      <source>signed</source>
+      <translation>signiert</translation>
+    </message>
+    <message>
+      <source>not signed yet</source>
+      <translation>noch nicht signiert</translation>
+    </message>
+    <message>
+      <source>Intake screen complete.</source>
+      <translation>Aufnahmefragen vollständig.</translation>
+    </message>
+    <message>
+      <source>Intake screen: {n} open.</source>
+      <translation>Aufnahmefragen: {n} offen.</translation>
+    </message>
+    <message>
       <source>This page is not part of this installation.</source>
       <translation>Diese Seite gehört nicht zu dieser Installation.</translation>
+    </message>
+    <message>
+      <source>{protocol} (no longer on the shelf)</source>
+      <translation>{protocol} (nicht mehr in der Sammlung)</translation>
+    </message>
+    <message>
+      <source>Protocol</source>
+      <translation>Protokoll</translation>
+    </message>
+    <message>
+      <source>Comfort profile</source>
+      <translation>Komfortprofil</translation>
+    </message>
+    <message>
+      <source>Runs</source>
+      <translation>Durchgänge</translation>
+    </message>
+    <message>
+      <source>Minutes of a run</source>
+      <translation>Minuten je Durchgang</translation>
+    </message>
+    <message>
+      <source>Break, seconds</source>
+      <translation>Pause, Sekunden</translation>
+    </message>
+    <message>
+      <source>Breaks</source>
+      <translation>Pausen</translation>
+    </message>
+    <message>
+      <source>the client may end them</source>
+      <translation>der Klient darf sie beenden</translation>
+    </message>
+    <message>
+      <source>Target, % in range</source>
+      <translation>Ziel, % im Zielbereich</translation>
+    </message>
+    <message>
+      <source>Feedback</source>
+      <translation>Feedback</translation>
+    </message>
+    <message>
+      <source>Film feedback</source>
+      <translation>Film-Feedback</translation>
+    </message>
+    <message>
+      <source>also out of focus</source>
+      <translation>auch unscharf</translation>
+    </message>
+    <message>
+      <source>Sound</source>
+      <translation>Ton</translation>
+    </message>
+    <message>
+      <source>Chime</source>
+      <translation>Klang</translation>
+    </message>
+    <message>
+      <source>Volume, %</source>
+      <translation>Lautstärke, %</translation>
+    </message>
+    <message>
+      <source>Planned visits</source>
+      <translation>Geplante Termine</translation>
+    </message>
+    <message>
+      <source>Review after visit (0: none)</source>
+      <translation>Überprüfung nach Termin (0: keine)</translation>
+    </message>
+    <message>
+      <source>There is no protocol to choose. Put one into the protocols folder.</source>
+      <translation>Es gibt kein Protokoll zur Auswahl. Legen Sie eines in den Ordner der Protokolle.</translation>
+    </message>
+    <message>
+      <source>Photosafe feedback is forced by the intake screen or a flag.</source>
+      <translation>Die Aufnahmefragen oder ein Hinweis verlangen lichtsicheres Feedback.</translation>
+    </message>
+    <message>
+      <source>Protocols that the intake screen locks are left out.</source>
+      <translation>Protokolle, die durch die Aufnahmefragen gesperrt sind, werden nicht angezeigt.</translation>
+    </message>
+    <message>
+      <source>Edit plan</source>
+      <translation>Plan bearbeiten</translation>
+    </message>
+    <message>
+      <source>Own symptoms</source>
+      <translation>Eigene Symptome</translation>
+    </message>
+    <message>
+      <source>Symptom</source>
+      <translation>Symptom</translation>
+    </message>
+    <message>
+      <source>0</source>
+      <translation>0</translation>
+    </message>
+    <message>
+      <source>10</source>
+      <translation>10</translation>
+    </message>
+    <message>
+      <source>Weeks before</source>
+      <translation>Wochen davor</translation>
+    </message>
+    <message>
+      <source>No own symptoms yet: 5 to 8 show changes best.</source>
+      <translation>Noch keine eigenen Symptome: 5 bis 8 zeigen Veränderungen am besten.</translation>
+    </message>
+    <message>
+      <source>Appointments</source>
+      <translation>Kalendertermine</translation>
+    </message>
+    <message>
+      <source>Begins</source>
+      <translation>Beginn</translation>
+    </message>
+    <message>
+      <source>No appointments.</source>
+      <translation>Keine Kalendertermine.</translation>
+    </message>
+    <message>
+      <source>Use a starter plan</source>
+      <translation>Startplan verwenden</translation>
+    </message>
+    <message>
+      <source>every visit</source>
+      <translation>jeder Termin</translation>
     </message>
     <message>
       <source>Session</source>
@@ -1244,46 +1332,6 @@
       <translation>♪ kein Ton</translation>
     </message>
     <message>
-      <source>Edit client</source>
-      <translation>Klient bearbeiten</translation>
-    </message>
-    <message>
-      <source>Goals</source>
-      <translation>Ziele</translation>
-    </message>
-    <message>
-      <source>Last note</source>
-      <translation>Letzte Notiz</translation>
-    </message>
-    <message>
-      <source>Latest values</source>
-      <translation>Neueste Werte</translation>
-    </message>
-    <message>
-      <source>Since the last visit</source>
-      <translation>Seit dem letzten Termin</translation>
-    </message>
-    <message>
-      <source>No goals yet.</source>
-      <translation>Noch keine Ziele.</translation>
-    </message>
-    <message>
-      <source>signed</source>
-      <translation>signiert</translation>
-    </message>
-    <message>
-      <source>not signed yet</source>
-      <translation>noch nicht signiert</translation>
-    </message>
-    <message>
-      <source>Intake screen complete.</source>
-      <translation>Aufnahmefragen vollständig.</translation>
-    </message>
-    <message>
-      <source>Intake screen: {n} open.</source>
-      <translation>Aufnahmefragen: {n} offen.</translation>
-    </message>
-    <message>
       <source>Date</source>
       <translation>Datum</translation>
     </message>
@@ -1318,54 +1366,6 @@
     <message>
       <source>Open folder</source>
       <translation>Ordner öffnen</translation>
-    </message>
-    <message>
-      <source>Edit plan</source>
-      <translation>Plan bearbeiten</translation>
-    </message>
-    <message>
-      <source>Own symptoms</source>
-      <translation>Eigene Symptome</translation>
-    </message>
-    <message>
-      <source>Symptom</source>
-      <translation>Symptom</translation>
-    </message>
-    <message>
-      <source>0</source>
-      <translation>0</translation>
-    </message>
-    <message>
-      <source>10</source>
-      <translation>10</translation>
-    </message>
-    <message>
-      <source>Weeks before</source>
-      <translation>Wochen davor</translation>
-    </message>
-    <message>
-      <source>No own symptoms yet: 5 to 8 show changes best.</source>
-      <translation>Noch keine eigenen Symptome: 5 bis 8 zeigen Veränderungen am besten.</translation>
-    </message>
-    <message>
-      <source>Appointments</source>
-      <translation>Kalendertermine</translation>
-    </message>
-    <message>
-      <source>Begins</source>
-      <translation>Beginn</translation>
-    </message>
-    <message>
-      <source>No appointments.</source>
-      <translation>Keine Kalendertermine.</translation>
-    </message>
-    <message>
-      <source>Use a starter plan</source>
-      <translation>Startplan verwenden</translation>
-    </message>
-    <message>
-      <source>every visit</source>
-      <translation>jeder Termin</translation>
     </message>
     <message>
       <source>What</source>
@@ -2898,6 +2898,10 @@ ist nicht lesbar</translation>
       <translation>Nur saubere Sekunden zählen; aus ihnen ergeben sich die Schwellen.</translation>
     </message>
     <message>
+      <source>dotted: visit {n}</source>
+      <translation>gepunktet: Termin {n}</translation>
+    </message>
+    <message>
       <source>clean: {so_far} so far, {needed} needed; it goes on</source>
       <translation>sauber: bisher {so_far}, nötig {needed}; es geht weiter</translation>
     </message>
@@ -3698,6 +3702,14 @@ ist nicht lesbar</translation>
       <translation>vorheriges Feedback</translation>
     </message>
     <message>
+      <source>the fixed bands</source>
+      <translation>die festen Bänder</translation>
+    </message>
+    <message>
+      <source>alpha peak {hz} Hz</source>
+      <translation>Alphaspitze {hz} Hz</translation>
+    </message>
+    <message>
       <source>Waiting for the headset</source>
       <translation>Warten auf das Headset</translation>
     </message>
@@ -4402,6 +4414,10 @@ ist nicht lesbar</translation>
       <translation>nach dem letzten Termin: {effects}</translation>
     </message>
     <message>
+      <source>alpha peak {hz} Hz, visit {n}</source>
+      <translation>Alpha-Gipfel {hz} Hz, Termin {n}</translation>
+    </message>
+    <message>
       <source>Own items</source>
       <translation>Eigene Fragen</translation>
     </message>
@@ -4796,6 +4812,62 @@ ist nicht lesbar</translation>
     <message>
       <source>{feature} {amount} over its limit</source>
       <translation>{feature} {amount} über der Grenze</translation>
+    </message>
+    <message>
+      <source>Eyes closed, log power · {sites}</source>
+      <translation>Augen geschlossen, log. Leistung · {sites}</translation>
+    </message>
+    <message>
+      <source>dashed: 1/f</source>
+      <translation>gestrichelt: 1/f</translation>
+    </message>
+    <message>
+      <source>Change …</source>
+      <translation>Ändern …</translation>
+    </message>
+    <message>
+      <source>Set the alpha peak by hand, with a reason</source>
+      <translation>Alphaspitze von Hand setzen, mit Begründung</translation>
+    </message>
+    <message>
+      <source>Hz or none</source>
+      <translation>Hz oder none</translation>
+    </message>
+    <message>
+      <source>Alpha peak, from 5 to 15 Hz, or none</source>
+      <translation>Alphaspitze, von 5 bis 15 Hz, oder none</translation>
+    </message>
+    <message>
+      <source>An alpha peak lies from {low} to {high} Hz; or write none.</source>
+      <translation>Eine Alphaspitze liegt zwischen {low} und {high} Hz; oder schreiben Sie none.</translation>
+    </message>
+    <message>
+      <source>Say why, so that a reader of the session knows.</source>
+      <translation>Geben Sie an, warum, damit es weiß, wer die Sitzung liest.</translation>
+    </message>
+    <message>
+      <source>The protocol's bands do not fit this peak: {why}</source>
+      <translation>Die Bänder des Protokolls passen nicht zu dieser Spitze: {why}</translation>
+    </message>
+    <message>
+      <source>Fixed bands, by hand: {reason}</source>
+      <translation>Feste Bänder, von Hand: {reason}</translation>
+    </message>
+    <message>
+      <source>Alpha peak {hz} Hz, by hand: {reason}</source>
+      <translation>Alphaspitze {hz} Hz, von Hand: {reason}</translation>
+    </message>
+    <message>
+      <source>No clear peak: {reason}; the fixed bands are used</source>
+      <translation>Keine klare Spitze: {reason}; die festen Bänder werden verwendet</translation>
+    </message>
+    <message>
+      <source>Alpha peak outside what the protocol's bands allow; the fixed bands are used</source>
+      <translation>Alphaspitze außerhalb dessen, was die Bänder des Protokolls zulassen; die festen Bänder werden verwendet</translation>
+    </message>
+    <message>
+      <source>Alpha peak {hz} Hz</source>
+      <translation>Alphaspitze {hz} Hz</translation>
     </message>
     <message>
       <source>above threshold</source>
@@ -5304,6 +5376,26 @@ ist nicht lesbar</translation>
     <message>
       <source>waiting for 1 s of signal</source>
       <translation>Warten auf 1 s Signal</translation>
+    </message>
+    <message>
+      <source>too little clean EEG: {clean} s, needs {needed} s</source>
+      <translation>zu wenig sauberes EEG: {clean} s, nötig sind {needed} s</translation>
+    </message>
+    <message>
+      <source>no peak between 7 and 13 Hz</source>
+      <translation>keine Spitze zwischen 7 und 13 Hz</translation>
+    </message>
+    <message>
+      <source>highest point {height} dB above the 1/f line, needs {needed} dB</source>
+      <translation>höchster Punkt {height} dB über der 1/f-Linie, nötig sind {needed} dB</translation>
+    </message>
+    <message>
+      <source>a plateau around {hz} Hz, not a peak</source>
+      <translation>ein Plateau um {hz} Hz, keine Spitze</translation>
+    </message>
+    <message>
+      <source>peak at {hz} Hz is not found again in both halves</source>
+      <translation>Spitze bei {hz} Hz findet sich nicht in beiden Hälften wieder</translation>
     </message>
     <message>
       <source>check</source>
@@ -5986,6 +6078,574 @@ ist nicht lesbar</translation>
       <translation>Saubere Zeit</translation>
     </message>
     <message>
+      <source>Visit {n} of this client began at {began} and is not closed: is another window open?</source>
+      <translation>Termin {n} dieses Klienten begann um {began} und ist nicht abgeschlossen: Ist ein anderes Fenster offen?</translation>
+    </message>
+    <message>
+      <source>The intake screen has not been answered yet: do it before the first visit.</source>
+      <translation>Die Aufnahmefragen sind noch nicht beantwortet: Holen Sie das vor dem ersten Termin nach.</translation>
+    </message>
+    <message>
+      <source>One question of the intake screen is open.</source>
+      <translation>Eine der Aufnahmefragen ist offen.</translation>
+    </message>
+    <message>
+      <source>{n} questions of the intake screen are open.</source>
+      <translation>{n} der Aufnahmefragen sind offen.</translation>
+    </message>
+    <message>
+      <source>{consequence} A clinician has to confirm first.</source>
+      <translation>{consequence} Zuerst muss eine Fachperson bestätigen.</translation>
+    </message>
+    <message>
+      <source>{protocol}: locked by the intake screen. Choose another protocol.</source>
+      <translation>{protocol}: durch die Aufnahmefragen gesperrt. Wählen Sie ein anderes Protokoll.</translation>
+    </message>
+    <message>
+      <source>No consent to training is on file.</source>
+      <translation>Es liegt keine Einwilligung zum Training vor.</translation>
+    </message>
+    <message>
+      <source>Mood {before} → {now} since the last visit. {safety}</source>
+      <translation>Stimmung {before} → {now} seit dem letzten Termin. {safety}</translation>
+    </message>
+    <message>
+      <source>No safety text is set: Settings, Safety.</source>
+      <translation>Es ist kein Sicherheitstext hinterlegt: Einstellungen, Sicherheit.</translation>
+    </message>
+    <message>
+      <source>{n} min of training on the first visit: begin with {most} min.</source>
+      <translation>{n} min Training beim ersten Termin: Beginnen Sie mit {most} min.</translation>
+    </message>
+    <message>
+      <source>{n} min of training in one day: more than {most} needs a reason.</source>
+      <translation>{n} min Training an einem Tag: Mehr als {most} braucht eine Begründung.</translation>
+    </message>
+    <message>
+      <source>{n} min of training in one day: {most} is the most, with a reason.</source>
+      <translation>{n} min Training an einem Tag: Höchstens {most}, mit Begründung.</translation>
+    </message>
+    <message>
+      <source>{n} min of visit in one day: more than {most} needs a reason.</source>
+      <translation>{n} min Termin an einem Tag: Mehr als {most} braucht eine Begründung.</translation>
+    </message>
+    <message>
+      <source>{n} min of visit in one day: {most} is the most, with a reason.</source>
+      <translation>{n} min Termin an einem Tag: Höchstens {most}, mit Begründung.</translation>
+    </message>
+    <message>
+      <source>Runs of {n} min: give a break after {most} min at the latest.</source>
+      <translation>Durchgänge von {n} min: Machen Sie spätestens nach {most} min eine Pause.</translation>
+    </message>
+    <message>
+      <source>Breaks of {n} s: at least {least} s.</source>
+      <translation>Pausen von {n} s: mindestens {least} s.</translation>
+    </message>
+    <message>
+      <source>{n} sessions within seven days: at most {most}.</source>
+      <translation>{n} Sitzungen in sieben Tagen: höchstens {most}.</translation>
+    </message>
+    <message>
+      <source>Reported on {day}: {effect}. Do not train; inform the clinician.</source>
+      <translation>Am {day} berichtet: {effect}. Nicht trainieren; informieren Sie die Fachperson.</translation>
+    </message>
+    <message>
+      <source>{effect} (2 or above) {n} times: change or stop, inform clinician.</source>
+      <translation>{effect} (2 oder mehr) {n}-mal: ändern oder aufhören, Fachperson informieren.</translation>
+    </message>
+    <message>
+      <source>{scale} of {day}: the item about thoughts of death or self-harm was answered above 'not at all'. Talk with the client, then write who did what before you start.</source>
+      <translation>{scale} vom {day}: Die Frage nach Gedanken an Tod oder Selbstverletzung wurde höher als „überhaupt nicht“ beantwortet. Sprechen Sie mit dem Klienten, und notieren Sie vor dem Start, wer was getan hat.</translation>
+    </message>
+    <message>
+      <source>{scale} of {day}, at home: the item about thoughts of death or self-harm was answered above 'not at all'. Talk with the client, then write who did what before you start.</source>
+      <translation>{scale} vom {day}, zu Hause: Die Frage nach Gedanken an Tod oder Selbstverletzung wurde höher als „überhaupt nicht“ beantwortet. Sprechen Sie mit dem Klienten, und notieren Sie vor dem Start, wer was getan hat.</translation>
+    </message>
+    <message>
+      <source>Worsening: {scale} of {day}, the item about thoughts of death or self-harm is higher than before.</source>
+      <translation>Verschlechterung: {scale} vom {day}, die Frage nach Gedanken an Tod oder Selbstverletzung ist höher als zuvor.</translation>
+    </message>
+    <message>
+      <source>Worsening: {scale} of {day}, total {before} → {now}.</source>
+      <translation>Verschlechterung: {scale} vom {day}, Summe {before} → {now}.</translation>
+    </message>
+    <message>
+      <source>Worsening: {scale} of {day}, the item about thoughts of death or self-harm is higher than before, total {before} → {now}.</source>
+      <translation>Verschlechterung: {scale} vom {day}, die Frage nach Gedanken an Tod oder Selbstverletzung ist höher als zuvor, Summe {before} → {now}.</translation>
+    </message>
+    <message>
+      <source>{scale} of {day}: item {item} was left out. Ask about it.</source>
+      <translation>{scale} vom {day}: Frage {item} wurde ausgelassen. Fragen Sie danach.</translation>
+    </message>
+    <message>
+      <source>{treatment} is due at {at}: be done with training before it.</source>
+      <translation>{treatment} ist um {at} geplant: Beenden Sie das Training vorher.</translation>
+    </message>
+    <message>
+      <source>{treatment} today: no training on the same day.</source>
+      <translation>{treatment} heute: kein Training am selben Tag.</translation>
+    </message>
+    <message>
+      <source>{treatment} today: at what time? Train before it, or two hours after it.</source>
+      <translation>{treatment} heute: Um welche Zeit? Trainieren Sie vorher oder zwei Stunden danach.</translation>
+    </message>
+    <message>
+      <source>{treatment} is due at {at}: train before it.</source>
+      <translation>{treatment} ist um {at} geplant: Trainieren Sie vorher.</translation>
+    </message>
+    <message>
+      <source>{treatment} at {at}: wait until {until}.</source>
+      <translation>{treatment} um {at}: Warten Sie bis {until}.</translation>
+    </message>
+    <message>
+      <source>{n} own symptoms: {fewest} to {most} show changes best.</source>
+      <translation>{n} eigene Symptome: {fewest} bis {most} zeigen Veränderungen am besten.</translation>
+    </message>
+    <message>
+      <source>{n} own symptoms: more than {most} take too long at every visit. Rest some of them.</source>
+      <translation>{n} eigene Symptome: Mehr als {most} dauern bei jedem Termin zu lange. Lassen Sie einige ruhen.</translation>
+    </message>
+    <message>
+      <source>This computer's clock says {now} UTC, but the newest entry of the client book is of {newest} UTC. Check date and time; entries keep the order in which they were made.</source>
+      <translation>Die Uhr dieses Computers zeigt {now} UTC, der neueste Eintrag des Klientenbuchs ist aber von {newest} UTC. Prüfen Sie Datum und Uhrzeit; Einträge behalten die Reihenfolge, in der sie entstanden.</translation>
+    </message>
+    <message>
+      <source>This client book was written by a newer nfb (version {version} of the book, this program knows {newest}). It is open for reading only. Install the newer nfb to write.</source>
+      <translation>Dieses Klientenbuch wurde von einem neueren nfb geschrieben (Version {version} des Buchs, dieses Programm kennt {newest}). Es ist nur zum Lesen geöffnet. Installieren Sie zum Schreiben das neuere nfb.</translation>
+    </message>
+    <message>
+      <source>The client book was brought up to date. A copy of how it was before: {backup}</source>
+      <translation>Das Klientenbuch wurde auf den neuesten Stand gebracht. Eine Kopie des vorherigen Stands: {backup}</translation>
+    </message>
+    <message>
+      <source>The file or its folder is write-protected.</source>
+      <translation>Die Datei oder ihr Ordner ist schreibgeschützt.</translation>
+    </message>
+    <message>
+      <source>The server allows reading only.</source>
+      <translation>Der Server erlaubt nur das Lesen.</translation>
+    </message>
+    <message>
+      <source>Opened for reading only: {why}</source>
+      <translation>Nur zum Lesen geöffnet: {why}</translation>
+    </message>
+    <message>
+      <source>The file is damaged in part; it was opened for reading so that nothing more is lost. {advice}</source>
+      <translation>Die Datei ist teilweise beschädigt; sie wurde zum Lesen geöffnet, damit nicht noch mehr verloren geht. {advice}</translation>
+    </message>
+    <message>
+      <source>Put a copy from your own backup in its place.</source>
+      <translation>Ersetzen Sie sie durch eine Kopie aus Ihrer eigenen Sicherung.</translation>
+    </message>
+    <message>
+      <source>The newest copy that this program took is {backup}.</source>
+      <translation>Die neueste Kopie, die dieses Programm angelegt hat, ist {backup}.</translation>
+    </message>
+    <message>
+      <source>another program has held the client book for more than {n} s. Close it there (a backup or a database tool, perhaps) and try again.</source>
+      <translation>ein anderes Programm hält das Klientenbuch seit mehr als {n} s fest. Schließen Sie es dort (vielleicht eine Sicherung oder ein Datenbankwerkzeug), und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+      <source>the session is not paused</source>
+      <translation>die Sitzung ist nicht pausiert</translation>
+    </message>
+    <message>
+      <source>the session is paused already</source>
+      <translation>die Sitzung ist schon pausiert</translation>
+    </message>
+    <message>
+      <source>no threshold here is a percentile that could be taken anew</source>
+      <translation>keine Schwelle ist hier ein Perzentil, das neu bestimmt werden könnte</translation>
+    </message>
+    <message>
+      <source>new filters need {needed} s of clean EEG, there are {there} s</source>
+      <translation>neue Filter brauchen {needed} s sauberes EEG, es gibt {there} s</translation>
+    </message>
+    <message>
+      <source>{n} thresholds: the protocol has {n_conditions} conditions</source>
+      <translation>{n} Schwellen: das Protokoll hat {n_conditions} Bedingungen</translation>
+    </message>
+    <message>
+      <source>thresholds must be finite numbers</source>
+      <translation>Schwellen müssen endliche Zahlen sein</translation>
+    </message>
+    <message>
+      <source>condition {condition}: the protocol has conditions 0 to {last}</source>
+      <translation>Bedingung {condition}: das Protokoll hat die Bedingungen 0 bis {last}</translation>
+    </message>
+    <message>
+      <source>threshold {value}: must be a finite number</source>
+      <translation>Schwelle {value}: muss eine endliche Zahl sein</translation>
+    </message>
+    <message>
+      <source>target {value}: must lie between 0 and 1</source>
+      <translation>Ziel {value}: muss zwischen 0 und 1 liegen</translation>
+    </message>
+    <message>
+      <source>there is no clean baseline to take the threshold from</source>
+      <translation>es gibt keine saubere Ruhemessung, aus der sich die Schwelle ergäbe</translation>
+    </message>
+    <message>
+      <source>thresholds are recalibrated once a session at the most, and this one has been</source>
+      <translation>Schwellen werden höchstens einmal je Sitzung neu kalibriert, und das ist schon geschehen</translation>
+    </message>
+    <message>
+      <source>a recalibration needs {needed} s of clean training, there are {there} s</source>
+      <translation>eine neue Kalibrierung braucht {needed} s sauberes Training, es gibt {there} s</translation>
+    </message>
+    <message>
+      <source>the last run is over</source>
+      <translation>der letzte Durchgang ist vorbei</translation>
+    </message>
+    <message>
+      <source>{runs} runs: a session has 1 to {most}</source>
+      <translation>{runs} Durchgänge: eine Sitzung hat 1 bis {most}</translation>
+    </message>
+    <message>
+      <source>{runs} runs: run {begun} has begun already</source>
+      <translation>{runs} Durchgänge: Durchgang {begun} hat schon begonnen</translation>
+    </message>
+    <message>
+      <source>runs of {run_s} s: must last {shortest} to {longest} s</source>
+      <translation>Durchgänge von {run_s} s: müssen {shortest} bis {longest} s dauern</translation>
+    </message>
+    <message>
+      <source>alpha peak {hz} Hz: must lie from {lowest} to {highest} Hz</source>
+      <translation>Alphaspitze {hz} Hz: muss zwischen {lowest} und {highest} Hz liegen</translation>
+    </message>
+    <message>
+      <source>say why this alpha peak is used</source>
+      <translation>geben Sie an, warum diese Alphaspitze verwendet wird</translation>
+    </message>
+    <message>
+      <source>The headset sends no samples.</source>
+      <translation>Das Headset sendet keine Messwerte.</translation>
+    </message>
+    <message>
+      <source>The headset delivers {rate_hz} samples a second, not {declared_hz} as it declares: every band is off by {percent} %.</source>
+      <translation>Das Headset liefert {rate_hz} Messwerte pro Sekunde, nicht {declared_hz}, wie es angibt: Jedes Band ist um {percent} % verschoben.</translation>
+    </message>
+    <message>
+      <source>Look for its setting, or for samples lost on the way.</source>
+      <translation>Prüfen Sie seine Einstellung, oder ob unterwegs Messwerte verloren gehen.</translation>
+    </message>
+    <message>
+      <source>Unexpected error: {error}. What was recorded is kept.</source>
+      <translation>Unerwarteter Fehler: {error}. Was aufgezeichnet wurde, bleibt erhalten.</translation>
+    </message>
+    <message>
+      <source>{place}: {reason}; trying the next folder.</source>
+      <translation>{place}: {reason}; der nächste Ordner wird versucht.</translation>
+    </message>
+    <message>
+      <source>{place}: {reason}. The recording goes on in {root}.</source>
+      <translation>{place}: {reason}. Die Aufzeichnung geht in {root} weiter.</translation>
+    </message>
+    <message>
+      <source>{place}: {reason}. No other folder can be written: samples are kept in memory for 30 minutes. Free some disk space or connect the drive again.</source>
+      <translation>{place}: {reason}. In keinen anderen Ordner kann geschrieben werden: Messwerte bleiben 30 Minuten im Arbeitsspeicher. Schaffen Sie Platz auf dem Datenträger, oder schließen Sie das Laufwerk wieder an.</translation>
+    </message>
+    <message>
+      <source>Memory for the recording is full: samples from now on are not kept. Free some disk space and end the session; what was recorded before is still here.</source>
+      <translation>Der Arbeitsspeicher für die Aufzeichnung ist voll: Messwerte werden ab jetzt nicht mehr behalten. Schaffen Sie Platz auf dem Datenträger, und beenden Sie die Sitzung; was vorher aufgezeichnet wurde, ist noch da.</translation>
+    </message>
+    <message>
+      <source>The recording is on disk again, in {root}.</source>
+      <translation>Die Aufzeichnung liegt wieder auf dem Datenträger, in {root}.</translation>
+    </message>
+    <message>
+      <source>{place} was removed. The recording was written again to {root}.</source>
+      <translation>{place} wurde entfernt. Die Aufzeichnung wurde erneut nach {root} geschrieben.</translation>
+    </message>
+    <message>
+      <source>{place} was removed. The recording is kept in memory until a folder can be written.</source>
+      <translation>{place} wurde entfernt. Die Aufzeichnung bleibt im Arbeitsspeicher, bis in einen Ordner geschrieben werden kann.</translation>
+    </message>
+    <message>
+      <source>The LSL stream has ended or cannot be reached.</source>
+      <translation>Der LSL-Strom ist zu Ende oder nicht erreichbar.</translation>
+    </message>
+    <message>
+      <source>No samples for {n} s.</source>
+      <translation>Seit {n} s keine Messwerte.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' is not seen.</source>
+      <translation>Der LSL-Strom „{stream}“ ist nicht zu sehen.</translation>
+    </message>
+    <message>
+      <source>Start it again in the amplifier's software.</source>
+      <translation>Starten Sie ihn in der Software des Verstärkers neu.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' came back with {n} channels at {hz} Hz, not {n_before} at {hz_before} Hz.</source>
+      <translation>Der LSL-Strom „{stream}“ kam mit {n} Kanälen bei {hz} Hz zurück, nicht mit {n_before} bei {hz_before} Hz.</translation>
+    </message>
+    <message>
+      <source>Set the amplifier's software as it was.</source>
+      <translation>Stellen Sie die Software des Verstärkers wie vorher ein.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' was seen but cannot be reached.</source>
+      <translation>Der LSL-Strom „{stream}“ war zu sehen, ist aber nicht erreichbar.</translation>
+    </message>
+    <message>
+      <source>Look whether a firewall stands between, and start the stream again.</source>
+      <translation>Prüfen Sie, ob eine Firewall dazwischen liegt, und starten Sie den Strom neu.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' does not answer.</source>
+      <translation>Der LSL-Strom „{stream}“ antwortet nicht.</translation>
+    </message>
+    <message>
+      <source>Start it again in its software.</source>
+      <translation>Starten Sie ihn in seiner Software neu.</translation>
+    </message>
+    <message>
+      <source>LSL stream '{stream}' on {host}; clock offset {ms} ms</source>
+      <translation>LSL-Strom „{stream}“ auf {host}; Uhrenversatz {ms} ms</translation>
+    </message>
+    <message>
+      <source>No LSL stream named '{stream}' on this computer; seen: {seen}.</source>
+      <translation>Kein LSL-Strom namens „{stream}“ auf diesem Computer; zu sehen: {seen}.</translation>
+    </message>
+    <message>
+      <source>No LSL stream named '{stream}' on the network; seen: {seen}.</source>
+      <translation>Kein LSL-Strom namens „{stream}“ im Netzwerk; zu sehen: {seen}.</translation>
+    </message>
+    <message>
+      <source>No LSL stream of type EEG on this computer; seen: {seen}.</source>
+      <translation>Kein LSL-Strom vom Typ EEG auf diesem Computer; zu sehen: {seen}.</translation>
+    </message>
+    <message>
+      <source>No LSL stream of type EEG on the network; seen: {seen}.</source>
+      <translation>Kein LSL-Strom vom Typ EEG im Netzwerk; zu sehen: {seen}.</translation>
+    </message>
+    <message>
+      <source>Start streaming in the amplifier's software, or give --param scope=network if it runs elsewhere.</source>
+      <translation>Starten Sie das Senden in der Software des Verstärkers, oder geben Sie --param scope=network an, wenn sie anderswo läuft.</translation>
+    </message>
+    <message>
+      <source>Start streaming in the amplifier's software.</source>
+      <translation>Starten Sie das Senden in der Software des Verstärkers.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} is in use.</source>
+      <translation>Der serielle Anschluss {port} ist belegt.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} cannot be opened.</source>
+      <translation>Der serielle Anschluss {port} lässt sich nicht öffnen.</translation>
+    </message>
+    <message>
+      <source>No Bluetooth adapter was found.</source>
+      <translation>Es wurde kein Bluetooth-Adapter gefunden.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} does not accept the settings of the {device}.</source>
+      <translation>Der serielle Anschluss {port} nimmt die Einstellungen für {device} nicht an.</translation>
+    </message>
+    <message>
+      <source>The link to the {device} broke.</source>
+      <translation>Die Verbindung zu {device} ist abgebrochen.</translation>
+    </message>
+    <message>
+      <source>The {device} does not take commands.</source>
+      <translation>{device} nimmt keine Befehle an.</translation>
+    </message>
+    <message>
+      <source>The dongle answers, but the board is off or out of reach.</source>
+      <translation>Der Dongle antwortet, aber das Board ist aus oder außer Reichweite.</translation>
+    </message>
+    <message>
+      <source>Nothing on serial port {port} answers like the {device} does.</source>
+      <translation>Am seriellen Anschluss {port} antwortet nichts wie {device}.</translation>
+    </message>
+    <message>
+      <source>The {device} was not found.</source>
+      <translation>{device} wurde nicht gefunden.</translation>
+    </message>
+    <message>
+      <source>The {device} does not answer.</source>
+      <translation>{device} antwortet nicht.</translation>
+    </message>
+    <message>
+      <source>The {device} was not found in the network.</source>
+      <translation>{device} wurde im Netzwerk nicht gefunden.</translation>
+    </message>
+    <message>
+      <source>The {device} needs a serial port.</source>
+      <translation>{device} braucht einen seriellen Anschluss.</translation>
+    </message>
+    <message>
+      <source>The {device} does not take these connection parameters.</source>
+      <translation>{device} nimmt diese Verbindungsparameter nicht an.</translation>
+    </message>
+    <message>
+      <source>BrainFlow does not support the {device} on this computer.</source>
+      <translation>BrainFlow unterstützt {device} auf diesem Computer nicht.</translation>
+    </message>
+    <message>
+      <source>The {device} is already connected.</source>
+      <translation>{device} ist schon verbunden.</translation>
+    </message>
+    <message>
+      <source>A system library for the {device} is missing or its radio is off.</source>
+      <translation>Eine Systembibliothek für {device} fehlt, oder die Funkverbindung ist aus.</translation>
+    </message>
+    <message>
+      <source>The dongle on {port} does not answer.</source>
+      <translation>Der Dongle an {port} antwortet nicht.</translation>
+    </message>
+    <message>
+      <source>The driver of the {device} stopped working.</source>
+      <translation>Der Treiber von {device} arbeitet nicht mehr.</translation>
+    </message>
+    <message>
+      <source>The driver of the {device} gave error {code}.</source>
+      <translation>Der Treiber von {device} meldete Fehler {code}.</translation>
+    </message>
+    <message>
+      <source>The {device} was started and sent nothing for {n} s.</source>
+      <translation>{device} wurde gestartet und sendete {n} s lang nichts.</translation>
+    </message>
+    <message>
+      <source>The {device} did not connect within {n} s.</source>
+      <translation>{device} hat sich nicht innerhalb von {n} s verbunden.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} is in use by another nfb session.</source>
+      <translation>Der serielle Anschluss {port} wird von einer anderen nfb-Sitzung benutzt.</translation>
+    </message>
+    <message>
+      <source>Connecting to the {device} was cancelled.</source>
+      <translation>Das Verbinden mit {device} wurde abgebrochen.</translation>
+    </message>
+    <message>
+      <source>The driver process of the {device} ended unexpectedly (signal {code}).</source>
+      <translation>Der Treiberprozess von {device} endete unerwartet (Signal {code}).</translation>
+    </message>
+    <message>
+      <source>The driver process of the {device} ended unexpectedly (exit code {code}).</source>
+      <translation>Der Treiberprozess von {device} endete unerwartet (Rückgabewert {code}).</translation>
+    </message>
+    <message>
+      <source>The driver process of the {device} cannot be started: {reason}.</source>
+      <translation>Der Treiberprozess von {device} lässt sich nicht starten: {reason}.</translation>
+    </message>
+    <message>
+      <source>The {device} has {n} EEG channels; the driver gives {n_driver}.</source>
+      <translation>{device} hat {n} EEG-Kanäle; der Treiber liefert {n_driver}.</translation>
+    </message>
+    <message>
+      <source>No samples from the {device}.</source>
+      <translation>Keine Messwerte von {device}.</translation>
+    </message>
+    <message>
+      <source>Switch the board on (on a Cyton to PC, not BLE), check the dongle's switch (GPIO 6) and the battery.</source>
+      <translation>Schalten Sie das Board ein (beim Cyton auf PC, nicht BLE), prüfen Sie den Schalter des Dongles (GPIO 6) und die Batterie.</translation>
+    </message>
+    <message>
+      <source>Switch the headset on, bring it near the dongle and check that the port is the dongle's.</source>
+      <translation>Schalten Sie das Headset ein, bringen Sie es in die Nähe des Dongles, und prüfen Sie, ob der Anschluss der des Dongles ist.</translation>
+    </message>
+    <message>
+      <source>Switch the headset on, charge it, bring it near, and disconnect it from phones and other programs.</source>
+      <translation>Schalten Sie das Headset ein, laden Sie es, bringen Sie es in die Nähe, und trennen Sie es von Telefonen und anderen Programmen.</translation>
+    </message>
+    <message>
+      <source>Switch the headset on, pair it in the system's Bluetooth settings and give its address.</source>
+      <translation>Schalten Sie das Headset ein, koppeln Sie es in den Bluetooth-Einstellungen des Systems, und geben Sie seine Adresse an.</translation>
+    </message>
+    <message>
+      <source>Switch the board on and check that it and this computer are in the same network, with no firewall or guest network between them.</source>
+      <translation>Schalten Sie das Board ein, und prüfen Sie, ob es und dieser Computer im selben Netzwerk sind, ohne Firewall oder Gastnetz dazwischen.</translation>
+    </message>
+    <message>
+      <source>Check that the amplifier is switched on and plugged in, and that the maker's driver is installed.</source>
+      <translation>Prüfen Sie, ob der Verstärker eingeschaltet und angeschlossen und der Treiber des Herstellers installiert ist.</translation>
+    </message>
+    <message>
+      <source>Check that the board sits on the computer's pins and that its bus (SPI) is switched on.</source>
+      <translation>Prüfen Sie, ob das Board auf den Stiften des Computers sitzt und sein Bus (SPI) eingeschaltet ist.</translation>
+    </message>
+    <message>
+      <source>Connect again; if it stays so, the driver's log tells more.</source>
+      <translation>Verbinden Sie erneut; bleibt es so, sagt das Protokoll des Treibers mehr.</translation>
+    </message>
+    <message>
+      <source>Install libdbus-1-3 on Linux; on macOS allow this program to use Bluetooth.</source>
+      <translation>Installieren Sie unter Linux libdbus-1-3; erlauben Sie diesem Programm unter macOS, Bluetooth zu benutzen.</translation>
+    </message>
+    <message>
+      <source>Install libbluetooth3 on Linux, and check that Bluetooth is switched on.</source>
+      <translation>Installieren Sie unter Linux libbluetooth3, und prüfen Sie, ob Bluetooth eingeschaltet ist.</translation>
+    </message>
+    <message>
+      <source>Install libusb-1.0-0 on Linux, the maker's driver on Windows.</source>
+      <translation>Installieren Sie unter Linux libusb-1.0-0, unter Windows den Treiber des Herstellers.</translation>
+    </message>
+    <message>
+      <source>Close every other program that uses it, wait a few seconds and connect again.</source>
+      <translation>Schließen Sie alle anderen Programme, die es benutzen, warten Sie einige Sekunden, und verbinden Sie erneut.</translation>
+    </message>
+    <message>
+      <source>Check that the dongle is plugged in, that the port's name is right, and that you may use serial ports.</source>
+      <translation>Prüfen Sie, ob der Dongle eingesteckt ist, der Name des Anschlusses stimmt und Sie serielle Anschlüsse benutzen dürfen.</translation>
+    </message>
+    <message>
+      <source>Check that the dongle is plugged in, that the port's name is right, and that you may use serial ports (on Linux: be in the group dialout).</source>
+      <translation>Prüfen Sie, ob der Dongle eingesteckt ist, der Name des Anschlusses stimmt und Sie serielle Anschlüsse benutzen dürfen (unter Linux: Mitglied der Gruppe dialout sein).</translation>
+    </message>
+    <message>
+      <source>Switch Bluetooth on, or plug in a Bluetooth adapter.</source>
+      <translation>Schalten Sie Bluetooth ein, oder stecken Sie einen Bluetooth-Adapter ein.</translation>
+    </message>
+    <message>
+      <source>Choose the port its dongle is plugged into.</source>
+      <translation>Wählen Sie den Anschluss, in dem der Dongle steckt.</translation>
+    </message>
+    <message>
+      <source>It takes none.</source>
+      <translation>Es braucht keine.</translation>
+    </message>
+    <message>
+      <source>It takes {params}.</source>
+      <translation>Möglich sind: {params}.</translation>
+    </message>
+    <message>
+      <source>It works on {one}.</source>
+      <translation>Es läuft unter {one}.</translation>
+    </message>
+    <message>
+      <source>It works on {one} and {two}.</source>
+      <translation>Es läuft unter {one} und {two}.</translation>
+    </message>
+    <message>
+      <source>It works on {one}, {two} and {three}.</source>
+      <translation>Es läuft unter {one}, {two} und {three}.</translation>
+    </message>
+    <message>
+      <source>End that session first, or choose another port.</source>
+      <translation>Beenden Sie zuerst jene Sitzung, oder wählen Sie einen anderen Anschluss.</translation>
+    </message>
+    <message>
+      <source>Close other programs and try again.</source>
+      <translation>Schließen Sie andere Programme, und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+      <source>Install the BrainFlow release that this version of nfb was made for.</source>
+      <translation>Installieren Sie die BrainFlow-Version, für die diese Version von nfb gemacht ist.</translation>
+    </message>
+    <message>
+      <source>{way_out} The driver says: {log}.</source>
+      <translation>{way_out} Der Treiber meldet: {log}.</translation>
+    </message>
+    <message>
+      <source>Sit up for five minutes before you leave, and do not drive until you are fully awake.</source>
+      <translation>Bleiben Sie noch fünf Minuten aufrecht sitzen, bevor Sie gehen, und fahren Sie erst, wenn Sie ganz wach sind.</translation>
+    </message>
+    <message>
       <source>Posterior alpha with eyes closed, up</source>
       <translation>Hinteres Alpha mit geschlossenen Augen, aufwärts</translation>
     </message>
@@ -6094,6 +6754,50 @@ ist nicht lesbar</translation>
       <translation>Theta über Alpha</translation>
     </message>
     <message>
+      <source>Beta at F3, then theta over alpha</source>
+      <translation>Beta an F3, dann Theta über Alpha</translation>
+    </message>
+    <message>
+      <source>Two parts in one visit. First, with eyes open, learn to raise beta (15-18 Hz) over the left front of the head while slow activity and the fastest beta stay low. Then, with eyes closed, learn to rest between waking and sleep, where alpha (8-11 Hz) fades and theta (5-8 Hz) takes over.</source>
+      <translation>Zwei Teile in einem Termin. Zuerst lernen Sie mit offenen Augen, Beta (15-18 Hz) über dem linken Vorderkopf zu erhöhen, während langsame Aktivität und das schnellste Beta niedrig bleiben. Dann lernen Sie, mit geschlossenen Augen zwischen Wachen und Schlafen zu ruhen, wo Alpha (8-11 Hz) verblasst und Theta (5-8 Hz) übernimmt.</translation>
+    </message>
+    <message>
+      <source>First, eyes open: awake and interested, forehead smooth, lips apart. Then, eyes closed: let yourself sink without falling asleep. Let the sounds come and go.</source>
+      <translation>Zuerst mit offenen Augen: wach und interessiert, Stirn glatt, Lippen leicht geöffnet. Dann mit geschlossenen Augen: Lassen Sie sich sinken, ohne einzuschlafen. Lassen Sie die Klänge kommen und gehen.</translation>
+    </message>
+    <message>
+      <source>Made to go beside the care you have, never in its place: the person responsible for your care should know.</source>
+      <translation>Gedacht neben der Versorgung, die Sie haben, nie an ihrer Stelle: Die für Ihre Versorgung verantwortliche Person sollte davon wissen.</translation>
+    </message>
+    <message>
+      <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, with any illness of the nerves, or in pregnancy.</source>
+      <translation>Fragen Sie zuerst eine Fachperson nach jedem Anfall oder ungeklärten Bewusstseinsverlust, mit einem implantierten Stimulator, nach einer Kopfverletzung, bei jeder Nervenerkrankung oder in der Schwangerschaft.</translation>
+    </message>
+    <message>
+      <source>A tense forehead or jaw looks like beta. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
+      <translation>Eine angespannte Stirn oder ein angespannter Kiefer sieht aus wie Beta. Sitzen Sie bequem, Lippen leicht geöffnet; der Muskelwächter hält die Belohnung an, solange es dauert.</translation>
+    </message>
+    <message>
+      <source>Begin with `beta-left` alone. Both parts are 30 minutes of training, the most for a day; the sources trained twice as long.</source>
+      <translation>Beginnen Sie mit `beta-left` allein. Beide Teile zusammen sind 30 Minuten Training, das Höchste für einen Tag; die Quellen trainierten doppelt so lange.</translation>
+    </message>
+    <message>
+      <source>If your mood gets worse, or you feel foggy, dizzy or far away from yourself afterwards, stop and tell the person responsible for your care.</source>
+      <translation>Wenn sich Ihre Stimmung verschlechtert oder Sie sich danach benebelt, schwindlig oder weit weg von sich fühlen, hören Sie auf und sagen Sie es der für Ihre Versorgung verantwortlichen Person.</translation>
+    </message>
+    <message>
+      <source>beta</source>
+      <translation>Beta</translation>
+    </message>
+    <message>
+      <source>left theta</source>
+      <translation>linkes Theta</translation>
+    </message>
+    <message>
+      <source>high beta</source>
+      <translation>hohes Beta</translation>
+    </message>
+    <message>
       <source>Beta at F3, up</source>
       <translation>Beta an F3, aufwärts</translation>
     </message>
@@ -6106,16 +6810,8 @@ ist nicht lesbar</translation>
       <translation>Seien Sie wach und interessiert, und lassen Sie den Balken steigen. Achten Sie darauf, was Sie dabei gerade tun. Stirn glatt, Lippen leicht geöffnet.</translation>
     </message>
     <message>
-      <source>Made to go beside the care you have, never in its place: the person responsible for your care should know.</source>
-      <translation>Gedacht neben der Versorgung, die Sie haben, nie an ihrer Stelle: Die für Ihre Versorgung verantwortliche Person sollte davon wissen.</translation>
-    </message>
-    <message>
       <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, with any illness of the nerves, in pregnancy, or if you have ever lost touch with reality or been unusually high for days.</source>
       <translation>Fragen Sie zuerst eine Fachperson nach jedem Anfall oder ungeklärten Bewusstseinsverlust, mit einem implantierten Stimulator, nach einer Kopfverletzung, bei jeder Nervenerkrankung, in der Schwangerschaft, oder wenn Sie je den Bezug zur Wirklichkeit verloren haben oder tagelang ungewöhnlich hochgestimmt waren.</translation>
-    </message>
-    <message>
-      <source>A tense forehead or jaw looks like beta. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
-      <translation>Eine angespannte Stirn oder ein angespannter Kiefer sieht aus wie Beta. Sitzen Sie bequem, Lippen leicht geöffnet; der Muskelwächter hält die Belohnung an, solange es dauert.</translation>
     </message>
     <message>
       <source>With `alpha-theta` afterwards the visit has about 40 minutes of training. More than 30 a day needs a reason; begin with this half alone.</source>
@@ -6124,14 +6820,6 @@ ist nicht lesbar</translation>
     <message>
       <source>If your mood gets worse, stop training and talk to the person responsible for your care.</source>
       <translation>Wenn sich Ihre Stimmung verschlechtert, beenden Sie das Training und sprechen Sie mit der für Ihre Versorgung verantwortlichen Person.</translation>
-    </message>
-    <message>
-      <source>beta</source>
-      <translation>Beta</translation>
-    </message>
-    <message>
-      <source>high beta</source>
-      <translation>hohes Beta</translation>
     </message>
     <message>
       <source>Beta up and slow activity down at F3</source>

@@ -440,86 +440,6 @@
       <translation>Atender…</translation>
     </message>
     <message>
-      <source>{protocol} (no longer on the shelf)</source>
-      <translation>{protocol} (ya no está en la biblioteca)</translation>
-    </message>
-    <message>
-      <source>Protocol</source>
-      <translation>Protocolo</translation>
-    </message>
-    <message>
-      <source>Comfort profile</source>
-      <translation>Perfil de confort</translation>
-    </message>
-    <message>
-      <source>Runs</source>
-      <translation>Tramos</translation>
-    </message>
-    <message>
-      <source>Minutes of a run</source>
-      <translation>Minutos por tramo</translation>
-    </message>
-    <message>
-      <source>Break, seconds</source>
-      <translation>Descanso, segundos</translation>
-    </message>
-    <message>
-      <source>Breaks</source>
-      <translation>Descansos</translation>
-    </message>
-    <message>
-      <source>the client may end them</source>
-      <translation>el cliente puede acabarlos</translation>
-    </message>
-    <message>
-      <source>Target, % in range</source>
-      <translation>Objetivo, % en rango</translation>
-    </message>
-    <message>
-      <source>Feedback</source>
-      <translation>Feedback</translation>
-    </message>
-    <message>
-      <source>Film feedback</source>
-      <translation>Feedback de película</translation>
-    </message>
-    <message>
-      <source>also out of focus</source>
-      <translation>también desenfocada</translation>
-    </message>
-    <message>
-      <source>Sound</source>
-      <translation>Sonido</translation>
-    </message>
-    <message>
-      <source>Chime</source>
-      <translation>Campanada</translation>
-    </message>
-    <message>
-      <source>Volume, %</source>
-      <translation>Volumen, %</translation>
-    </message>
-    <message>
-      <source>Planned visits</source>
-      <translation>Visitas previstas</translation>
-    </message>
-    <message>
-      <source>Review after visit (0: none)</source>
-      <translation>Revisión tras la visita (0: ninguna)</translation>
-    </message>
-    <message>
-      <source>There is no protocol to choose. Put one into the protocols folder.</source>
-      <translation>No hay ningún protocolo para elegir. Ponga uno en la carpeta de protocolos.</translation>
-    </message>
-    <message>
-      <source>Photosafe feedback is forced by the intake screen or a flag.</source>
-      <translation>El cribado inicial o una alerta exigen feedback fotoseguro.</translation>
-    </message>
-    <message>
-      <source>Protocols that the intake screen locks are left out.</source>
-      <translation>No se muestran los protocolos que bloquea el cribado inicial.</translation>
-    </message>
-    <message>
       <source>In the client's words</source>
       <translation>En palabras del cliente</translation>
     </message>
@@ -1144,8 +1064,176 @@
       <translation>Esta ventana se abrió sin libro de clientes.</translation>
     </message>
     <message>
+      <source>Edit client</source>
+      <translation>Editar cliente</translation>
+    </message>
+    <message>
+      <source>Goals</source>
+      <translation>Metas</translation>
+    </message>
+    <message>
+      <source>Last note</source>
+      <translation>Última nota</translation>
+    </message>
+    <message>
+      <source>Latest values</source>
+      <translation>Últimos valores</translation>
+    </message>
+    <message>
+      <source>Since the last visit</source>
+      <translation>Desde la última visita</translation>
+    </message>
+    <message>
+      <source>No goals yet.</source>
+      <translation>Aún no hay metas.</translation>
+    </message>
+    <message>
+      <source>signed</source>
+      <translation>firmada</translation>
+    </message>
+    <message>
+      <source>not signed yet</source>
+      <translation>sin firmar</translation>
+    </message>
+    <message>
+      <source>Intake screen complete.</source>
+      <translation>Cribado inicial completo.</translation>
+    </message>
+    <message>
+      <source>Intake screen: {n} open.</source>
+      <translation>Cribado inicial: {n} pendientes.</translation>
+    </message>
+    <message>
       <source>This page is not part of this installation.</source>
       <translation>Esta página no forma parte de esta instalación.</translation>
+    </message>
+    <message>
+      <source>{protocol} (no longer on the shelf)</source>
+      <translation>{protocol} (ya no está en la biblioteca)</translation>
+    </message>
+    <message>
+      <source>Protocol</source>
+      <translation>Protocolo</translation>
+    </message>
+    <message>
+      <source>Comfort profile</source>
+      <translation>Perfil de confort</translation>
+    </message>
+    <message>
+      <source>Runs</source>
+      <translation>Tramos</translation>
+    </message>
+    <message>
+      <source>Minutes of a run</source>
+      <translation>Minutos por tramo</translation>
+    </message>
+    <message>
+      <source>Break, seconds</source>
+      <translation>Descanso, segundos</translation>
+    </message>
+    <message>
+      <source>Breaks</source>
+      <translation>Descansos</translation>
+    </message>
+    <message>
+      <source>the client may end them</source>
+      <translation>el cliente puede acabarlos</translation>
+    </message>
+    <message>
+      <source>Target, % in range</source>
+      <translation>Objetivo, % en rango</translation>
+    </message>
+    <message>
+      <source>Feedback</source>
+      <translation>Feedback</translation>
+    </message>
+    <message>
+      <source>Film feedback</source>
+      <translation>Feedback de película</translation>
+    </message>
+    <message>
+      <source>also out of focus</source>
+      <translation>también desenfocada</translation>
+    </message>
+    <message>
+      <source>Sound</source>
+      <translation>Sonido</translation>
+    </message>
+    <message>
+      <source>Chime</source>
+      <translation>Campanada</translation>
+    </message>
+    <message>
+      <source>Volume, %</source>
+      <translation>Volumen, %</translation>
+    </message>
+    <message>
+      <source>Planned visits</source>
+      <translation>Visitas previstas</translation>
+    </message>
+    <message>
+      <source>Review after visit (0: none)</source>
+      <translation>Revisión tras la visita (0: ninguna)</translation>
+    </message>
+    <message>
+      <source>There is no protocol to choose. Put one into the protocols folder.</source>
+      <translation>No hay ningún protocolo para elegir. Ponga uno en la carpeta de protocolos.</translation>
+    </message>
+    <message>
+      <source>Photosafe feedback is forced by the intake screen or a flag.</source>
+      <translation>El cribado inicial o una alerta exigen feedback fotoseguro.</translation>
+    </message>
+    <message>
+      <source>Protocols that the intake screen locks are left out.</source>
+      <translation>No se muestran los protocolos que bloquea el cribado inicial.</translation>
+    </message>
+    <message>
+      <source>Edit plan</source>
+      <translation>Editar plan</translation>
+    </message>
+    <message>
+      <source>Own symptoms</source>
+      <translation>Síntomas propios</translation>
+    </message>
+    <message>
+      <source>Symptom</source>
+      <translation>Síntoma</translation>
+    </message>
+    <message>
+      <source>0</source>
+      <translation>0</translation>
+    </message>
+    <message>
+      <source>10</source>
+      <translation>10</translation>
+    </message>
+    <message>
+      <source>Weeks before</source>
+      <translation>Semanas previas</translation>
+    </message>
+    <message>
+      <source>No own symptoms yet: 5 to 8 show changes best.</source>
+      <translation>Aún no hay síntomas propios: de 5 a 8 muestran mejor los cambios.</translation>
+    </message>
+    <message>
+      <source>Appointments</source>
+      <translation>Citas</translation>
+    </message>
+    <message>
+      <source>Begins</source>
+      <translation>Empieza</translation>
+    </message>
+    <message>
+      <source>No appointments.</source>
+      <translation>No hay citas.</translation>
+    </message>
+    <message>
+      <source>Use a starter plan</source>
+      <translation>Usar un plan inicial</translation>
+    </message>
+    <message>
+      <source>every visit</source>
+      <translation>cada visita</translation>
     </message>
     <message>
       <source>Session</source>
@@ -1244,46 +1332,6 @@
       <translation>♪ sin sonido</translation>
     </message>
     <message>
-      <source>Edit client</source>
-      <translation>Editar cliente</translation>
-    </message>
-    <message>
-      <source>Goals</source>
-      <translation>Metas</translation>
-    </message>
-    <message>
-      <source>Last note</source>
-      <translation>Última nota</translation>
-    </message>
-    <message>
-      <source>Latest values</source>
-      <translation>Últimos valores</translation>
-    </message>
-    <message>
-      <source>Since the last visit</source>
-      <translation>Desde la última visita</translation>
-    </message>
-    <message>
-      <source>No goals yet.</source>
-      <translation>Aún no hay metas.</translation>
-    </message>
-    <message>
-      <source>signed</source>
-      <translation>firmada</translation>
-    </message>
-    <message>
-      <source>not signed yet</source>
-      <translation>sin firmar</translation>
-    </message>
-    <message>
-      <source>Intake screen complete.</source>
-      <translation>Cribado inicial completo.</translation>
-    </message>
-    <message>
-      <source>Intake screen: {n} open.</source>
-      <translation>Cribado inicial: {n} pendientes.</translation>
-    </message>
-    <message>
       <source>Date</source>
       <translation>Fecha</translation>
     </message>
@@ -1318,54 +1366,6 @@
     <message>
       <source>Open folder</source>
       <translation>Abrir carpeta</translation>
-    </message>
-    <message>
-      <source>Edit plan</source>
-      <translation>Editar plan</translation>
-    </message>
-    <message>
-      <source>Own symptoms</source>
-      <translation>Síntomas propios</translation>
-    </message>
-    <message>
-      <source>Symptom</source>
-      <translation>Síntoma</translation>
-    </message>
-    <message>
-      <source>0</source>
-      <translation>0</translation>
-    </message>
-    <message>
-      <source>10</source>
-      <translation>10</translation>
-    </message>
-    <message>
-      <source>Weeks before</source>
-      <translation>Semanas previas</translation>
-    </message>
-    <message>
-      <source>No own symptoms yet: 5 to 8 show changes best.</source>
-      <translation>Aún no hay síntomas propios: de 5 a 8 muestran mejor los cambios.</translation>
-    </message>
-    <message>
-      <source>Appointments</source>
-      <translation>Citas</translation>
-    </message>
-    <message>
-      <source>Begins</source>
-      <translation>Empieza</translation>
-    </message>
-    <message>
-      <source>No appointments.</source>
-      <translation>No hay citas.</translation>
-    </message>
-    <message>
-      <source>Use a starter plan</source>
-      <translation>Usar un plan inicial</translation>
-    </message>
-    <message>
-      <source>every visit</source>
-      <translation>cada visita</translation>
     </message>
     <message>
       <source>What</source>
@@ -2898,6 +2898,10 @@ no se puede leer</translation>
       <translation>Solo cuentan los segundos limpios; de ellos salen los umbrales.</translation>
     </message>
     <message>
+      <source>dotted: visit {n}</source>
+      <translation>punteado: visita {n}</translation>
+    </message>
+    <message>
       <source>clean: {so_far} so far, {needed} needed; it goes on</source>
       <translation>limpio: {so_far} hasta ahora, se necesitan {needed}; continúa</translation>
     </message>
@@ -3698,6 +3702,14 @@ no se puede leer</translation>
       <translation>el feedback anterior</translation>
     </message>
     <message>
+      <source>the fixed bands</source>
+      <translation>las bandas fijas</translation>
+    </message>
+    <message>
+      <source>alpha peak {hz} Hz</source>
+      <translation>pico alfa {hz} Hz</translation>
+    </message>
+    <message>
       <source>Waiting for the headset</source>
       <translation>Esperando a la diadema</translation>
     </message>
@@ -4402,6 +4414,10 @@ no se puede leer</translation>
       <translation>tras la última visita: {effects}</translation>
     </message>
     <message>
+      <source>alpha peak {hz} Hz, visit {n}</source>
+      <translation>pico alfa {hz} Hz, visita {n}</translation>
+    </message>
+    <message>
       <source>Own items</source>
       <translation>Ítems propios</translation>
     </message>
@@ -4796,6 +4812,62 @@ no se puede leer</translation>
     <message>
       <source>{feature} {amount} over its limit</source>
       <translation>{feature} {amount} por encima de su límite</translation>
+    </message>
+    <message>
+      <source>Eyes closed, log power · {sites}</source>
+      <translation>Ojos cerrados, potencia log · {sites}</translation>
+    </message>
+    <message>
+      <source>dashed: 1/f</source>
+      <translation>discontinua: 1/f</translation>
+    </message>
+    <message>
+      <source>Change …</source>
+      <translation>Cambiar …</translation>
+    </message>
+    <message>
+      <source>Set the alpha peak by hand, with a reason</source>
+      <translation>Fijar el pico alfa a mano, con un motivo</translation>
+    </message>
+    <message>
+      <source>Hz or none</source>
+      <translation>Hz o none</translation>
+    </message>
+    <message>
+      <source>Alpha peak, from 5 to 15 Hz, or none</source>
+      <translation>Pico alfa, de 5 a 15 Hz, o none</translation>
+    </message>
+    <message>
+      <source>An alpha peak lies from {low} to {high} Hz; or write none.</source>
+      <translation>Un pico alfa está entre {low} y {high} Hz; o escriba none.</translation>
+    </message>
+    <message>
+      <source>Say why, so that a reader of the session knows.</source>
+      <translation>Diga por qué, para que lo sepa quien lea la sesión.</translation>
+    </message>
+    <message>
+      <source>The protocol's bands do not fit this peak: {why}</source>
+      <translation>Las bandas del protocolo no encajan con este pico: {why}</translation>
+    </message>
+    <message>
+      <source>Fixed bands, by hand: {reason}</source>
+      <translation>Bandas fijas, a mano: {reason}</translation>
+    </message>
+    <message>
+      <source>Alpha peak {hz} Hz, by hand: {reason}</source>
+      <translation>Pico alfa {hz} Hz, a mano: {reason}</translation>
+    </message>
+    <message>
+      <source>No clear peak: {reason}; the fixed bands are used</source>
+      <translation>Sin pico claro: {reason}; se usan las bandas fijas</translation>
+    </message>
+    <message>
+      <source>Alpha peak outside what the protocol's bands allow; the fixed bands are used</source>
+      <translation>Pico alfa fuera de lo que permiten las bandas del protocolo; se usan las bandas fijas</translation>
+    </message>
+    <message>
+      <source>Alpha peak {hz} Hz</source>
+      <translation>Pico alfa {hz} Hz</translation>
     </message>
     <message>
       <source>above threshold</source>
@@ -5304,6 +5376,26 @@ no se puede leer</translation>
     <message>
       <source>waiting for 1 s of signal</source>
       <translation>esperando 1 s de señal</translation>
+    </message>
+    <message>
+      <source>too little clean EEG: {clean} s, needs {needed} s</source>
+      <translation>demasiado poco EEG limpio: {clean} s, se necesitan {needed} s</translation>
+    </message>
+    <message>
+      <source>no peak between 7 and 13 Hz</source>
+      <translation>ningún pico entre 7 y 13 Hz</translation>
+    </message>
+    <message>
+      <source>highest point {height} dB above the 1/f line, needs {needed} dB</source>
+      <translation>punto más alto {height} dB sobre la línea 1/f, se necesitan {needed} dB</translation>
+    </message>
+    <message>
+      <source>a plateau around {hz} Hz, not a peak</source>
+      <translation>una meseta en torno a {hz} Hz, no un pico</translation>
+    </message>
+    <message>
+      <source>peak at {hz} Hz is not found again in both halves</source>
+      <translation>el pico en {hz} Hz no vuelve a aparecer en ambas mitades</translation>
     </message>
     <message>
       <source>check</source>
@@ -5986,6 +6078,574 @@ no se puede leer</translation>
       <translation>Tiempo limpio</translation>
     </message>
     <message>
+      <source>Visit {n} of this client began at {began} and is not closed: is another window open?</source>
+      <translation>La visita {n} de este cliente empezó a las {began} y no está cerrada: ¿hay otra ventana abierta?</translation>
+    </message>
+    <message>
+      <source>The intake screen has not been answered yet: do it before the first visit.</source>
+      <translation>El cribado inicial aún no se ha respondido: hágalo antes de la primera visita.</translation>
+    </message>
+    <message>
+      <source>One question of the intake screen is open.</source>
+      <translation>Hay una pregunta pendiente en el cribado inicial.</translation>
+    </message>
+    <message>
+      <source>{n} questions of the intake screen are open.</source>
+      <translation>Hay {n} preguntas pendientes en el cribado inicial.</translation>
+    </message>
+    <message>
+      <source>{consequence} A clinician has to confirm first.</source>
+      <translation>{consequence} Antes debe confirmarlo un clínico.</translation>
+    </message>
+    <message>
+      <source>{protocol}: locked by the intake screen. Choose another protocol.</source>
+      <translation>{protocol}: bloqueado por el cribado inicial. Elija otro protocolo.</translation>
+    </message>
+    <message>
+      <source>No consent to training is on file.</source>
+      <translation>No consta consentimiento para el entrenamiento.</translation>
+    </message>
+    <message>
+      <source>Mood {before} → {now} since the last visit. {safety}</source>
+      <translation>Ánimo {before} → {now} desde la última visita. {safety}</translation>
+    </message>
+    <message>
+      <source>No safety text is set: Settings, Safety.</source>
+      <translation>No hay texto de seguridad: Ajustes, Seguridad.</translation>
+    </message>
+    <message>
+      <source>{n} min of training on the first visit: begin with {most} min.</source>
+      <translation>{n} min de entrenamiento en la primera visita: empiece con {most} min.</translation>
+    </message>
+    <message>
+      <source>{n} min of training in one day: more than {most} needs a reason.</source>
+      <translation>{n} min de entrenamiento en un día: más de {most} requiere un motivo.</translation>
+    </message>
+    <message>
+      <source>{n} min of training in one day: {most} is the most, with a reason.</source>
+      <translation>{n} min de entrenamiento en un día: como máximo {most}, con un motivo.</translation>
+    </message>
+    <message>
+      <source>{n} min of visit in one day: more than {most} needs a reason.</source>
+      <translation>{n} min de visita en un día: más de {most} requiere un motivo.</translation>
+    </message>
+    <message>
+      <source>{n} min of visit in one day: {most} is the most, with a reason.</source>
+      <translation>{n} min de visita en un día: como máximo {most}, con un motivo.</translation>
+    </message>
+    <message>
+      <source>Runs of {n} min: give a break after {most} min at the latest.</source>
+      <translation>Tramos de {n} min: haga una pausa a los {most} min como muy tarde.</translation>
+    </message>
+    <message>
+      <source>Breaks of {n} s: at least {least} s.</source>
+      <translation>Pausas de {n} s: al menos {least} s.</translation>
+    </message>
+    <message>
+      <source>{n} sessions within seven days: at most {most}.</source>
+      <translation>{n} sesiones en siete días: como máximo {most}.</translation>
+    </message>
+    <message>
+      <source>Reported on {day}: {effect}. Do not train; inform the clinician.</source>
+      <translation>Comunicado el {day}: {effect}. No entrene; informe al clínico.</translation>
+    </message>
+    <message>
+      <source>{effect} (2 or above) {n} times: change or stop, inform clinician.</source>
+      <translation>{effect} (2 o más) {n} veces: cambie o pare, informe al clínico.</translation>
+    </message>
+    <message>
+      <source>{scale} of {day}: the item about thoughts of death or self-harm was answered above 'not at all'. Talk with the client, then write who did what before you start.</source>
+      <translation>{scale} del {day}: la pregunta sobre pensamientos de muerte o autolesión se respondió por encima de «nunca». Hable con el cliente y, antes de empezar, anote quién hizo qué.</translation>
+    </message>
+    <message>
+      <source>{scale} of {day}, at home: the item about thoughts of death or self-harm was answered above 'not at all'. Talk with the client, then write who did what before you start.</source>
+      <translation>{scale} del {day}, en casa: la pregunta sobre pensamientos de muerte o autolesión se respondió por encima de «nunca». Hable con el cliente y, antes de empezar, anote quién hizo qué.</translation>
+    </message>
+    <message>
+      <source>Worsening: {scale} of {day}, the item about thoughts of death or self-harm is higher than before.</source>
+      <translation>Empeoramiento: {scale} del {day}, la pregunta sobre pensamientos de muerte o autolesión es más alta que antes.</translation>
+    </message>
+    <message>
+      <source>Worsening: {scale} of {day}, total {before} → {now}.</source>
+      <translation>Empeoramiento: {scale} del {day}, total {before} → {now}.</translation>
+    </message>
+    <message>
+      <source>Worsening: {scale} of {day}, the item about thoughts of death or self-harm is higher than before, total {before} → {now}.</source>
+      <translation>Empeoramiento: {scale} del {day}, la pregunta sobre pensamientos de muerte o autolesión es más alta que antes, total {before} → {now}.</translation>
+    </message>
+    <message>
+      <source>{scale} of {day}: item {item} was left out. Ask about it.</source>
+      <translation>{scale} del {day}: la pregunta {item} quedó sin responder. Pregunte por ella.</translation>
+    </message>
+    <message>
+      <source>{treatment} is due at {at}: be done with training before it.</source>
+      <translation>{treatment} está previsto a las {at}: termine el entrenamiento antes.</translation>
+    </message>
+    <message>
+      <source>{treatment} today: no training on the same day.</source>
+      <translation>{treatment} hoy: sin entrenamiento el mismo día.</translation>
+    </message>
+    <message>
+      <source>{treatment} today: at what time? Train before it, or two hours after it.</source>
+      <translation>{treatment} hoy: ¿a qué hora? Entrene antes, o dos horas después.</translation>
+    </message>
+    <message>
+      <source>{treatment} is due at {at}: train before it.</source>
+      <translation>{treatment} está previsto a las {at}: entrene antes.</translation>
+    </message>
+    <message>
+      <source>{treatment} at {at}: wait until {until}.</source>
+      <translation>{treatment} a las {at}: espere hasta las {until}.</translation>
+    </message>
+    <message>
+      <source>{n} own symptoms: {fewest} to {most} show changes best.</source>
+      <translation>{n} síntomas propios: de {fewest} a {most} muestran mejor los cambios.</translation>
+    </message>
+    <message>
+      <source>{n} own symptoms: more than {most} take too long at every visit. Rest some of them.</source>
+      <translation>{n} síntomas propios: más de {most} llevan demasiado tiempo en cada visita. Deje algunos en reposo.</translation>
+    </message>
+    <message>
+      <source>This computer's clock says {now} UTC, but the newest entry of the client book is of {newest} UTC. Check date and time; entries keep the order in which they were made.</source>
+      <translation>El reloj de este ordenador marca {now} UTC, pero la entrada más reciente del libro de clientes es de {newest} UTC. Compruebe fecha y hora; las entradas mantienen el orden en que se hicieron.</translation>
+    </message>
+    <message>
+      <source>This client book was written by a newer nfb (version {version} of the book, this program knows {newest}). It is open for reading only. Install the newer nfb to write.</source>
+      <translation>Este libro de clientes fue escrito por un nfb más nuevo (versión {version} del libro, este programa conoce la {newest}). Está abierto solo para lectura. Instale el nfb más nuevo para escribir.</translation>
+    </message>
+    <message>
+      <source>The client book was brought up to date. A copy of how it was before: {backup}</source>
+      <translation>El libro de clientes se ha actualizado. Una copia de cómo estaba antes: {backup}</translation>
+    </message>
+    <message>
+      <source>The file or its folder is write-protected.</source>
+      <translation>El archivo o su carpeta están protegidos contra escritura.</translation>
+    </message>
+    <message>
+      <source>The server allows reading only.</source>
+      <translation>El servidor solo permite la lectura.</translation>
+    </message>
+    <message>
+      <source>Opened for reading only: {why}</source>
+      <translation>Abierto solo para lectura: {why}</translation>
+    </message>
+    <message>
+      <source>The file is damaged in part; it was opened for reading so that nothing more is lost. {advice}</source>
+      <translation>El archivo está dañado en parte; se abrió para lectura para que no se pierda nada más. {advice}</translation>
+    </message>
+    <message>
+      <source>Put a copy from your own backup in its place.</source>
+      <translation>Ponga en su lugar una copia de su propio respaldo.</translation>
+    </message>
+    <message>
+      <source>The newest copy that this program took is {backup}.</source>
+      <translation>La copia más reciente que hizo este programa es {backup}.</translation>
+    </message>
+    <message>
+      <source>another program has held the client book for more than {n} s. Close it there (a backup or a database tool, perhaps) and try again.</source>
+      <translation>otro programa retiene el libro de clientes desde hace más de {n} s. Ciérrelo allí (quizá un respaldo o una herramienta de bases de datos) e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+      <source>the session is not paused</source>
+      <translation>la sesión no está en pausa</translation>
+    </message>
+    <message>
+      <source>the session is paused already</source>
+      <translation>la sesión ya está en pausa</translation>
+    </message>
+    <message>
+      <source>no threshold here is a percentile that could be taken anew</source>
+      <translation>ningún umbral es aquí un percentil que pueda tomarse de nuevo</translation>
+    </message>
+    <message>
+      <source>new filters need {needed} s of clean EEG, there are {there} s</source>
+      <translation>los filtros nuevos necesitan {needed} s de EEG limpio, hay {there} s</translation>
+    </message>
+    <message>
+      <source>{n} thresholds: the protocol has {n_conditions} conditions</source>
+      <translation>{n} umbrales: el protocolo tiene {n_conditions} condiciones</translation>
+    </message>
+    <message>
+      <source>thresholds must be finite numbers</source>
+      <translation>los umbrales deben ser números finitos</translation>
+    </message>
+    <message>
+      <source>condition {condition}: the protocol has conditions 0 to {last}</source>
+      <translation>condición {condition}: el protocolo tiene las condiciones 0 a {last}</translation>
+    </message>
+    <message>
+      <source>threshold {value}: must be a finite number</source>
+      <translation>umbral {value}: debe ser un número finito</translation>
+    </message>
+    <message>
+      <source>target {value}: must lie between 0 and 1</source>
+      <translation>objetivo {value}: debe estar entre 0 y 1</translation>
+    </message>
+    <message>
+      <source>there is no clean baseline to take the threshold from</source>
+      <translation>no hay línea base limpia de la que tomar el umbral</translation>
+    </message>
+    <message>
+      <source>thresholds are recalibrated once a session at the most, and this one has been</source>
+      <translation>los umbrales se recalibran como máximo una vez por sesión, y en esta ya se hizo</translation>
+    </message>
+    <message>
+      <source>a recalibration needs {needed} s of clean training, there are {there} s</source>
+      <translation>una recalibración necesita {needed} s de entrenamiento limpio, hay {there} s</translation>
+    </message>
+    <message>
+      <source>the last run is over</source>
+      <translation>el último tramo ha terminado</translation>
+    </message>
+    <message>
+      <source>{runs} runs: a session has 1 to {most}</source>
+      <translation>{runs} tramos: una sesión tiene de 1 a {most}</translation>
+    </message>
+    <message>
+      <source>{runs} runs: run {begun} has begun already</source>
+      <translation>{runs} tramos: el tramo {begun} ya ha empezado</translation>
+    </message>
+    <message>
+      <source>runs of {run_s} s: must last {shortest} to {longest} s</source>
+      <translation>tramos de {run_s} s: deben durar de {shortest} a {longest} s</translation>
+    </message>
+    <message>
+      <source>alpha peak {hz} Hz: must lie from {lowest} to {highest} Hz</source>
+      <translation>pico alfa {hz} Hz: debe estar entre {lowest} y {highest} Hz</translation>
+    </message>
+    <message>
+      <source>say why this alpha peak is used</source>
+      <translation>diga por qué se usa este pico alfa</translation>
+    </message>
+    <message>
+      <source>The headset sends no samples.</source>
+      <translation>La diadema no envía muestras.</translation>
+    </message>
+    <message>
+      <source>The headset delivers {rate_hz} samples a second, not {declared_hz} as it declares: every band is off by {percent} %.</source>
+      <translation>La diadema entrega {rate_hz} muestras por segundo, no {declared_hz} como declara: cada banda se desvía un {percent} %.</translation>
+    </message>
+    <message>
+      <source>Look for its setting, or for samples lost on the way.</source>
+      <translation>Revise su configuración, o si se pierden muestras por el camino.</translation>
+    </message>
+    <message>
+      <source>Unexpected error: {error}. What was recorded is kept.</source>
+      <translation>Error inesperado: {error}. Lo grabado se conserva.</translation>
+    </message>
+    <message>
+      <source>{place}: {reason}; trying the next folder.</source>
+      <translation>{place}: {reason}; se prueba la carpeta siguiente.</translation>
+    </message>
+    <message>
+      <source>{place}: {reason}. The recording goes on in {root}.</source>
+      <translation>{place}: {reason}. El registro continúa en {root}.</translation>
+    </message>
+    <message>
+      <source>{place}: {reason}. No other folder can be written: samples are kept in memory for 30 minutes. Free some disk space or connect the drive again.</source>
+      <translation>{place}: {reason}. No se puede escribir en ninguna otra carpeta: las muestras se guardan en memoria durante 30 minutos. Libere espacio en disco o vuelva a conectar la unidad.</translation>
+    </message>
+    <message>
+      <source>Memory for the recording is full: samples from now on are not kept. Free some disk space and end the session; what was recorded before is still here.</source>
+      <translation>La memoria para el registro está llena: desde ahora no se conservan las muestras. Libere espacio en disco y termine la sesión; lo grabado antes sigue aquí.</translation>
+    </message>
+    <message>
+      <source>The recording is on disk again, in {root}.</source>
+      <translation>El registro está de nuevo en el disco, en {root}.</translation>
+    </message>
+    <message>
+      <source>{place} was removed. The recording was written again to {root}.</source>
+      <translation>{place} fue retirado. El registro se escribió de nuevo en {root}.</translation>
+    </message>
+    <message>
+      <source>{place} was removed. The recording is kept in memory until a folder can be written.</source>
+      <translation>{place} fue retirado. El registro se guarda en memoria hasta que se pueda escribir en una carpeta.</translation>
+    </message>
+    <message>
+      <source>The LSL stream has ended or cannot be reached.</source>
+      <translation>El flujo LSL ha terminado o no se puede alcanzar.</translation>
+    </message>
+    <message>
+      <source>No samples for {n} s.</source>
+      <translation>Sin muestras desde hace {n} s.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' is not seen.</source>
+      <translation>No se ve el flujo LSL «{stream}».</translation>
+    </message>
+    <message>
+      <source>Start it again in the amplifier's software.</source>
+      <translation>Inícielo de nuevo en el software del amplificador.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' came back with {n} channels at {hz} Hz, not {n_before} at {hz_before} Hz.</source>
+      <translation>El flujo LSL «{stream}» volvió con {n} canales a {hz} Hz, no con {n_before} a {hz_before} Hz.</translation>
+    </message>
+    <message>
+      <source>Set the amplifier's software as it was.</source>
+      <translation>Configure el software del amplificador como estaba.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' was seen but cannot be reached.</source>
+      <translation>El flujo LSL «{stream}» se vio, pero no se puede alcanzar.</translation>
+    </message>
+    <message>
+      <source>Look whether a firewall stands between, and start the stream again.</source>
+      <translation>Compruebe si hay un cortafuegos de por medio e inicie el flujo de nuevo.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' does not answer.</source>
+      <translation>El flujo LSL «{stream}» no responde.</translation>
+    </message>
+    <message>
+      <source>Start it again in its software.</source>
+      <translation>Inícielo de nuevo en su software.</translation>
+    </message>
+    <message>
+      <source>LSL stream '{stream}' on {host}; clock offset {ms} ms</source>
+      <translation>Flujo LSL «{stream}» en {host}; desfase del reloj {ms} ms</translation>
+    </message>
+    <message>
+      <source>No LSL stream named '{stream}' on this computer; seen: {seen}.</source>
+      <translation>Ningún flujo LSL llamado «{stream}» en este ordenador; visibles: {seen}.</translation>
+    </message>
+    <message>
+      <source>No LSL stream named '{stream}' on the network; seen: {seen}.</source>
+      <translation>Ningún flujo LSL llamado «{stream}» en la red; visibles: {seen}.</translation>
+    </message>
+    <message>
+      <source>No LSL stream of type EEG on this computer; seen: {seen}.</source>
+      <translation>Ningún flujo LSL de tipo EEG en este ordenador; visibles: {seen}.</translation>
+    </message>
+    <message>
+      <source>No LSL stream of type EEG on the network; seen: {seen}.</source>
+      <translation>Ningún flujo LSL de tipo EEG en la red; visibles: {seen}.</translation>
+    </message>
+    <message>
+      <source>Start streaming in the amplifier's software, or give --param scope=network if it runs elsewhere.</source>
+      <translation>Inicie la emisión en el software del amplificador, o indique --param scope=network si se ejecuta en otro equipo.</translation>
+    </message>
+    <message>
+      <source>Start streaming in the amplifier's software.</source>
+      <translation>Inicie la emisión en el software del amplificador.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} is in use.</source>
+      <translation>El puerto serie {port} está en uso.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} cannot be opened.</source>
+      <translation>No se puede abrir el puerto serie {port}.</translation>
+    </message>
+    <message>
+      <source>No Bluetooth adapter was found.</source>
+      <translation>No se encontró ningún adaptador Bluetooth.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} does not accept the settings of the {device}.</source>
+      <translation>El puerto serie {port} no acepta la configuración de {device}.</translation>
+    </message>
+    <message>
+      <source>The link to the {device} broke.</source>
+      <translation>Se cortó la conexión con {device}.</translation>
+    </message>
+    <message>
+      <source>The {device} does not take commands.</source>
+      <translation>{device} no acepta órdenes.</translation>
+    </message>
+    <message>
+      <source>The dongle answers, but the board is off or out of reach.</source>
+      <translation>El adaptador USB responde, pero la placa está apagada o fuera de alcance.</translation>
+    </message>
+    <message>
+      <source>Nothing on serial port {port} answers like the {device} does.</source>
+      <translation>Nada en el puerto serie {port} responde como {device}.</translation>
+    </message>
+    <message>
+      <source>The {device} was not found.</source>
+      <translation>No se encontró {device}.</translation>
+    </message>
+    <message>
+      <source>The {device} does not answer.</source>
+      <translation>{device} no responde.</translation>
+    </message>
+    <message>
+      <source>The {device} was not found in the network.</source>
+      <translation>No se encontró {device} en la red.</translation>
+    </message>
+    <message>
+      <source>The {device} needs a serial port.</source>
+      <translation>{device} necesita un puerto serie.</translation>
+    </message>
+    <message>
+      <source>The {device} does not take these connection parameters.</source>
+      <translation>{device} no acepta estos parámetros de conexión.</translation>
+    </message>
+    <message>
+      <source>BrainFlow does not support the {device} on this computer.</source>
+      <translation>BrainFlow no admite {device} en este ordenador.</translation>
+    </message>
+    <message>
+      <source>The {device} is already connected.</source>
+      <translation>Ya hay conexión con {device}.</translation>
+    </message>
+    <message>
+      <source>A system library for the {device} is missing or its radio is off.</source>
+      <translation>Falta una biblioteca del sistema para {device} o su radio está apagada.</translation>
+    </message>
+    <message>
+      <source>The dongle on {port} does not answer.</source>
+      <translation>El adaptador USB en {port} no responde.</translation>
+    </message>
+    <message>
+      <source>The driver of the {device} stopped working.</source>
+      <translation>El controlador de {device} dejó de funcionar.</translation>
+    </message>
+    <message>
+      <source>The driver of the {device} gave error {code}.</source>
+      <translation>El controlador de {device} dio el error {code}.</translation>
+    </message>
+    <message>
+      <source>The {device} was started and sent nothing for {n} s.</source>
+      <translation>{device} se inició y no envió nada durante {n} s.</translation>
+    </message>
+    <message>
+      <source>The {device} did not connect within {n} s.</source>
+      <translation>{device} no se conectó en {n} s.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} is in use by another nfb session.</source>
+      <translation>Otra sesión de nfb está usando el puerto serie {port}.</translation>
+    </message>
+    <message>
+      <source>Connecting to the {device} was cancelled.</source>
+      <translation>Se canceló la conexión con {device}.</translation>
+    </message>
+    <message>
+      <source>The driver process of the {device} ended unexpectedly (signal {code}).</source>
+      <translation>El proceso del controlador de {device} terminó de forma inesperada (señal {code}).</translation>
+    </message>
+    <message>
+      <source>The driver process of the {device} ended unexpectedly (exit code {code}).</source>
+      <translation>El proceso del controlador de {device} terminó de forma inesperada (código de salida {code}).</translation>
+    </message>
+    <message>
+      <source>The driver process of the {device} cannot be started: {reason}.</source>
+      <translation>No se puede iniciar el proceso del controlador de {device}: {reason}.</translation>
+    </message>
+    <message>
+      <source>The {device} has {n} EEG channels; the driver gives {n_driver}.</source>
+      <translation>{device} tiene {n} canales EEG; el controlador da {n_driver}.</translation>
+    </message>
+    <message>
+      <source>No samples from the {device}.</source>
+      <translation>Sin muestras de {device}.</translation>
+    </message>
+    <message>
+      <source>Switch the board on (on a Cyton to PC, not BLE), check the dongle's switch (GPIO 6) and the battery.</source>
+      <translation>Encienda la placa (en un Cyton, en PC, no BLE), compruebe el interruptor del adaptador USB (GPIO 6) y la batería.</translation>
+    </message>
+    <message>
+      <source>Switch the headset on, bring it near the dongle and check that the port is the dongle's.</source>
+      <translation>Encienda la diadema, acérquela al adaptador USB y compruebe que el puerto sea el del adaptador.</translation>
+    </message>
+    <message>
+      <source>Switch the headset on, charge it, bring it near, and disconnect it from phones and other programs.</source>
+      <translation>Encienda la diadema, cárguela, acérquela y desconéctela de teléfonos y otros programas.</translation>
+    </message>
+    <message>
+      <source>Switch the headset on, pair it in the system's Bluetooth settings and give its address.</source>
+      <translation>Encienda la diadema, emparéjela en los ajustes Bluetooth del sistema e indique su dirección.</translation>
+    </message>
+    <message>
+      <source>Switch the board on and check that it and this computer are in the same network, with no firewall or guest network between them.</source>
+      <translation>Encienda la placa y compruebe que ella y este ordenador estén en la misma red, sin cortafuegos ni red de invitados de por medio.</translation>
+    </message>
+    <message>
+      <source>Check that the amplifier is switched on and plugged in, and that the maker's driver is installed.</source>
+      <translation>Compruebe que el amplificador esté encendido y enchufado, y que el controlador del fabricante esté instalado.</translation>
+    </message>
+    <message>
+      <source>Check that the board sits on the computer's pins and that its bus (SPI) is switched on.</source>
+      <translation>Compruebe que la placa esté en los pines del ordenador y que su bus (SPI) esté activado.</translation>
+    </message>
+    <message>
+      <source>Connect again; if it stays so, the driver's log tells more.</source>
+      <translation>Conecte de nuevo; si sigue así, el log del controlador dice más.</translation>
+    </message>
+    <message>
+      <source>Install libdbus-1-3 on Linux; on macOS allow this program to use Bluetooth.</source>
+      <translation>Instale libdbus-1-3 en Linux; en macOS permita que este programa use Bluetooth.</translation>
+    </message>
+    <message>
+      <source>Install libbluetooth3 on Linux, and check that Bluetooth is switched on.</source>
+      <translation>Instale libbluetooth3 en Linux y compruebe que Bluetooth esté activado.</translation>
+    </message>
+    <message>
+      <source>Install libusb-1.0-0 on Linux, the maker's driver on Windows.</source>
+      <translation>Instale libusb-1.0-0 en Linux y el controlador del fabricante en Windows.</translation>
+    </message>
+    <message>
+      <source>Close every other program that uses it, wait a few seconds and connect again.</source>
+      <translation>Cierre todos los demás programas que lo usen, espere unos segundos y conecte de nuevo.</translation>
+    </message>
+    <message>
+      <source>Check that the dongle is plugged in, that the port's name is right, and that you may use serial ports.</source>
+      <translation>Compruebe que el adaptador USB esté enchufado, que el nombre del puerto sea correcto y que usted pueda usar puertos serie.</translation>
+    </message>
+    <message>
+      <source>Check that the dongle is plugged in, that the port's name is right, and that you may use serial ports (on Linux: be in the group dialout).</source>
+      <translation>Compruebe que el adaptador USB esté enchufado, que el nombre del puerto sea correcto y que usted pueda usar puertos serie (en Linux: estar en el grupo dialout).</translation>
+    </message>
+    <message>
+      <source>Switch Bluetooth on, or plug in a Bluetooth adapter.</source>
+      <translation>Active Bluetooth o enchufe un adaptador Bluetooth.</translation>
+    </message>
+    <message>
+      <source>Choose the port its dongle is plugged into.</source>
+      <translation>Elija el puerto en el que está enchufado su adaptador USB.</translation>
+    </message>
+    <message>
+      <source>It takes none.</source>
+      <translation>No acepta ninguno.</translation>
+    </message>
+    <message>
+      <source>It takes {params}.</source>
+      <translation>Acepta {params}.</translation>
+    </message>
+    <message>
+      <source>It works on {one}.</source>
+      <translation>Funciona en {one}.</translation>
+    </message>
+    <message>
+      <source>It works on {one} and {two}.</source>
+      <translation>Funciona en {one} y {two}.</translation>
+    </message>
+    <message>
+      <source>It works on {one}, {two} and {three}.</source>
+      <translation>Funciona en {one}, {two} y {three}.</translation>
+    </message>
+    <message>
+      <source>End that session first, or choose another port.</source>
+      <translation>Termine antes esa sesión o elija otro puerto.</translation>
+    </message>
+    <message>
+      <source>Close other programs and try again.</source>
+      <translation>Cierre otros programas e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+      <source>Install the BrainFlow release that this version of nfb was made for.</source>
+      <translation>Instale la versión de BrainFlow para la que se hizo esta versión de nfb.</translation>
+    </message>
+    <message>
+      <source>{way_out} The driver says: {log}.</source>
+      <translation>{way_out} El controlador dice: {log}.</translation>
+    </message>
+    <message>
+      <source>Sit up for five minutes before you leave, and do not drive until you are fully awake.</source>
+      <translation>Quédese sentado erguido cinco minutos antes de irse, y no conduzca hasta estar del todo despierto.</translation>
+    </message>
+    <message>
       <source>Posterior alpha with eyes closed, up</source>
       <translation>Alfa posterior con ojos cerrados, subir</translation>
     </message>
@@ -6094,6 +6754,50 @@ no se puede leer</translation>
       <translation>theta sobre alfa</translation>
     </message>
     <message>
+      <source>Beta at F3, then theta over alpha</source>
+      <translation>Beta en F3, después theta sobre alfa</translation>
+    </message>
+    <message>
+      <source>Two parts in one visit. First, with eyes open, learn to raise beta (15-18 Hz) over the left front of the head while slow activity and the fastest beta stay low. Then, with eyes closed, learn to rest between waking and sleep, where alpha (8-11 Hz) fades and theta (5-8 Hz) takes over.</source>
+      <translation>Dos partes en una visita. Primero, con los ojos abiertos, aprender a subir beta (15-18 Hz) en la parte frontal izquierda de la cabeza mientras la actividad lenta y la beta más rápida se mantienen bajas. Después, con los ojos cerrados, aprender a reposar entre la vigilia y el sueño, donde alfa (8-11 Hz) se desvanece y theta (5-8 Hz) toma el relevo.</translation>
+    </message>
+    <message>
+      <source>First, eyes open: awake and interested, forehead smooth, lips apart. Then, eyes closed: let yourself sink without falling asleep. Let the sounds come and go.</source>
+      <translation>Primero, con los ojos abiertos: atención e interés, frente lisa, labios separados. Después, con los ojos cerrados: déjese ir hacia lo profundo sin dormirse. Deje que los sonidos vengan y se vayan.</translation>
+    </message>
+    <message>
+      <source>Made to go beside the care you have, never in its place: the person responsible for your care should know.</source>
+      <translation>Pensado para acompañar la atención que recibe, nunca para ocupar su lugar: la persona responsable de su atención debe saberlo.</translation>
+    </message>
+    <message>
+      <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, with any illness of the nerves, or in pregnancy.</source>
+      <translation>Pregunte antes a un clínico si ha tenido una crisis epiléptica o una pérdida de conciencia sin explicación, si lleva un estimulador implantado, tras una lesión en la cabeza, con cualquier enfermedad de los nervios o en el embarazo.</translation>
+    </message>
+    <message>
+      <source>A tense forehead or jaw looks like beta. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
+      <translation>Una frente o una mandíbula tensas parecen beta. Siéntese con comodidad, labios separados; la protección muscular retiene la recompensa mientras dure.</translation>
+    </message>
+    <message>
+      <source>Begin with `beta-left` alone. Both parts are 30 minutes of training, the most for a day; the sources trained twice as long.</source>
+      <translation>Empiece solo con `beta-left`. Las dos partes suman 30 minutos de entrenamiento, lo máximo para un día; en las fuentes se entrenó el doble de tiempo.</translation>
+    </message>
+    <message>
+      <source>If your mood gets worse, or you feel foggy, dizzy or far away from yourself afterwards, stop and tell the person responsible for your care.</source>
+      <translation>Si su ánimo empeora, o si después siente niebla mental, mareo o lejanía, pare y avise a la persona responsable de su atención.</translation>
+    </message>
+    <message>
+      <source>beta</source>
+      <translation>beta</translation>
+    </message>
+    <message>
+      <source>left theta</source>
+      <translation>theta izquierda</translation>
+    </message>
+    <message>
+      <source>high beta</source>
+      <translation>beta alta</translation>
+    </message>
+    <message>
       <source>Beta at F3, up</source>
       <translation>Beta en F3, subir</translation>
     </message>
@@ -6106,16 +6810,8 @@ no se puede leer</translation>
       <translation>Mantenga la atención y el interés, y deje subir la barra. Observe qué está haciendo cuando ocurre. Frente lisa, labios separados.</translation>
     </message>
     <message>
-      <source>Made to go beside the care you have, never in its place: the person responsible for your care should know.</source>
-      <translation>Pensado para acompañar la atención que recibe, nunca para ocupar su lugar: la persona responsable de su atención debe saberlo.</translation>
-    </message>
-    <message>
       <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, with any illness of the nerves, in pregnancy, or if you have ever lost touch with reality or been unusually high for days.</source>
       <translation>Pregunte antes a un clínico si ha tenido una crisis epiléptica o una pérdida de conciencia sin explicación, si lleva un estimulador implantado, tras una lesión en la cabeza, con cualquier enfermedad de los nervios, en el embarazo, o si alguna vez ha perdido el contacto con la realidad o ha estado días con una euforia o una actividad fuera de lo habitual.</translation>
-    </message>
-    <message>
-      <source>A tense forehead or jaw looks like beta. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
-      <translation>Una frente o una mandíbula tensas parecen beta. Siéntese con comodidad, labios separados; la protección muscular retiene la recompensa mientras dure.</translation>
     </message>
     <message>
       <source>With `alpha-theta` afterwards the visit has about 40 minutes of training. More than 30 a day needs a reason; begin with this half alone.</source>
@@ -6124,14 +6820,6 @@ no se puede leer</translation>
     <message>
       <source>If your mood gets worse, stop training and talk to the person responsible for your care.</source>
       <translation>Si su ánimo empeora, deje de entrenar y hable con la persona responsable de su atención.</translation>
-    </message>
-    <message>
-      <source>beta</source>
-      <translation>beta</translation>
-    </message>
-    <message>
-      <source>high beta</source>
-      <translation>beta alta</translation>
     </message>
     <message>
       <source>Beta up and slow activity down at F3</source>

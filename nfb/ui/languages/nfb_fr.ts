@@ -440,86 +440,6 @@
       <translation>Prendre acte…</translation>
     </message>
     <message>
-      <source>{protocol} (no longer on the shelf)</source>
-      <translation>{protocol} (n’est plus dans la collection)</translation>
-    </message>
-    <message>
-      <source>Protocol</source>
-      <translation>Protocole</translation>
-    </message>
-    <message>
-      <source>Comfort profile</source>
-      <translation>Profil de confort</translation>
-    </message>
-    <message>
-      <source>Runs</source>
-      <translation>Séquences</translation>
-    </message>
-    <message>
-      <source>Minutes of a run</source>
-      <translation>Minutes par séquence</translation>
-    </message>
-    <message>
-      <source>Break, seconds</source>
-      <translation>Pause, secondes</translation>
-    </message>
-    <message>
-      <source>Breaks</source>
-      <translation>Pauses</translation>
-    </message>
-    <message>
-      <source>the client may end them</source>
-      <translation>le client peut y mettre fin</translation>
-    </message>
-    <message>
-      <source>Target, % in range</source>
-      <translation>Objectif, % dans la cible</translation>
-    </message>
-    <message>
-      <source>Feedback</source>
-      <translation>Feedback</translation>
-    </message>
-    <message>
-      <source>Film feedback</source>
-      <translation>Feedback du film</translation>
-    </message>
-    <message>
-      <source>also out of focus</source>
-      <translation>aussi flou</translation>
-    </message>
-    <message>
-      <source>Sound</source>
-      <translation>Son</translation>
-    </message>
-    <message>
-      <source>Chime</source>
-      <translation>Carillon</translation>
-    </message>
-    <message>
-      <source>Volume, %</source>
-      <translation>Volume, %</translation>
-    </message>
-    <message>
-      <source>Planned visits</source>
-      <translation>Visites prévues</translation>
-    </message>
-    <message>
-      <source>Review after visit (0: none)</source>
-      <translation>Bilan après la visite (0 : aucun)</translation>
-    </message>
-    <message>
-      <source>There is no protocol to choose. Put one into the protocols folder.</source>
-      <translation>Il n’y a aucun protocole à choisir. Placez-en un dans le dossier des protocoles.</translation>
-    </message>
-    <message>
-      <source>Photosafe feedback is forced by the intake screen or a flag.</source>
-      <translation>Le feedback adapté à la photosensibilité est imposé par le questionnaire d’entrée ou par une mention.</translation>
-    </message>
-    <message>
-      <source>Protocols that the intake screen locks are left out.</source>
-      <translation>Les protocoles bloqués par le questionnaire d’entrée ne sont pas proposés.</translation>
-    </message>
-    <message>
       <source>In the client's words</source>
       <translation>Avec les mots du client</translation>
     </message>
@@ -1144,8 +1064,176 @@
       <translation>Cette fenêtre a été ouverte sans carnet clients.</translation>
     </message>
     <message>
+      <source>Edit client</source>
+      <translation>Modifier le client</translation>
+    </message>
+    <message>
+      <source>Goals</source>
+      <translation>Buts</translation>
+    </message>
+    <message>
+      <source>Last note</source>
+      <translation>Dernière note</translation>
+    </message>
+    <message>
+      <source>Latest values</source>
+      <translation>Dernières valeurs</translation>
+    </message>
+    <message>
+      <source>Since the last visit</source>
+      <translation>Depuis la dernière visite</translation>
+    </message>
+    <message>
+      <source>No goals yet.</source>
+      <translation>Pas encore de buts.</translation>
+    </message>
+    <message>
+      <source>signed</source>
+      <translation>signé</translation>
+    </message>
+    <message>
+      <source>not signed yet</source>
+      <translation>pas encore signé</translation>
+    </message>
+    <message>
+      <source>Intake screen complete.</source>
+      <translation>Questionnaire d’entrée complet.</translation>
+    </message>
+    <message>
+      <source>Intake screen: {n} open.</source>
+      <translation>Entrée : {n} en suspens.</translation>
+    </message>
+    <message>
       <source>This page is not part of this installation.</source>
       <translation>Cette page ne fait pas partie de cette installation.</translation>
+    </message>
+    <message>
+      <source>{protocol} (no longer on the shelf)</source>
+      <translation>{protocol} (n’est plus dans la collection)</translation>
+    </message>
+    <message>
+      <source>Protocol</source>
+      <translation>Protocole</translation>
+    </message>
+    <message>
+      <source>Comfort profile</source>
+      <translation>Profil de confort</translation>
+    </message>
+    <message>
+      <source>Runs</source>
+      <translation>Séquences</translation>
+    </message>
+    <message>
+      <source>Minutes of a run</source>
+      <translation>Minutes par séquence</translation>
+    </message>
+    <message>
+      <source>Break, seconds</source>
+      <translation>Pause, secondes</translation>
+    </message>
+    <message>
+      <source>Breaks</source>
+      <translation>Pauses</translation>
+    </message>
+    <message>
+      <source>the client may end them</source>
+      <translation>le client peut y mettre fin</translation>
+    </message>
+    <message>
+      <source>Target, % in range</source>
+      <translation>Objectif, % dans la cible</translation>
+    </message>
+    <message>
+      <source>Feedback</source>
+      <translation>Feedback</translation>
+    </message>
+    <message>
+      <source>Film feedback</source>
+      <translation>Feedback du film</translation>
+    </message>
+    <message>
+      <source>also out of focus</source>
+      <translation>aussi flou</translation>
+    </message>
+    <message>
+      <source>Sound</source>
+      <translation>Son</translation>
+    </message>
+    <message>
+      <source>Chime</source>
+      <translation>Carillon</translation>
+    </message>
+    <message>
+      <source>Volume, %</source>
+      <translation>Volume, %</translation>
+    </message>
+    <message>
+      <source>Planned visits</source>
+      <translation>Visites prévues</translation>
+    </message>
+    <message>
+      <source>Review after visit (0: none)</source>
+      <translation>Bilan après la visite (0 : aucun)</translation>
+    </message>
+    <message>
+      <source>There is no protocol to choose. Put one into the protocols folder.</source>
+      <translation>Il n’y a aucun protocole à choisir. Placez-en un dans le dossier des protocoles.</translation>
+    </message>
+    <message>
+      <source>Photosafe feedback is forced by the intake screen or a flag.</source>
+      <translation>Le feedback adapté à la photosensibilité est imposé par le questionnaire d’entrée ou par une mention.</translation>
+    </message>
+    <message>
+      <source>Protocols that the intake screen locks are left out.</source>
+      <translation>Les protocoles bloqués par le questionnaire d’entrée ne sont pas proposés.</translation>
+    </message>
+    <message>
+      <source>Edit plan</source>
+      <translation>Modifier le plan</translation>
+    </message>
+    <message>
+      <source>Own symptoms</source>
+      <translation>Symptômes propres</translation>
+    </message>
+    <message>
+      <source>Symptom</source>
+      <translation>Symptôme</translation>
+    </message>
+    <message>
+      <source>0</source>
+      <translation>0</translation>
+    </message>
+    <message>
+      <source>10</source>
+      <translation>10</translation>
+    </message>
+    <message>
+      <source>Weeks before</source>
+      <translation>Semaines avant</translation>
+    </message>
+    <message>
+      <source>No own symptoms yet: 5 to 8 show changes best.</source>
+      <translation>Pas encore de symptômes propres : 5 à 8 montrent le mieux les changements.</translation>
+    </message>
+    <message>
+      <source>Appointments</source>
+      <translation>Rendez-vous</translation>
+    </message>
+    <message>
+      <source>Begins</source>
+      <translation>Début</translation>
+    </message>
+    <message>
+      <source>No appointments.</source>
+      <translation>Pas de rendez-vous.</translation>
+    </message>
+    <message>
+      <source>Use a starter plan</source>
+      <translation>Prendre un plan de départ</translation>
+    </message>
+    <message>
+      <source>every visit</source>
+      <translation>chaque visite</translation>
     </message>
     <message>
       <source>Session</source>
@@ -1244,46 +1332,6 @@
       <translation>♪ pas de son</translation>
     </message>
     <message>
-      <source>Edit client</source>
-      <translation>Modifier le client</translation>
-    </message>
-    <message>
-      <source>Goals</source>
-      <translation>Buts</translation>
-    </message>
-    <message>
-      <source>Last note</source>
-      <translation>Dernière note</translation>
-    </message>
-    <message>
-      <source>Latest values</source>
-      <translation>Dernières valeurs</translation>
-    </message>
-    <message>
-      <source>Since the last visit</source>
-      <translation>Depuis la dernière visite</translation>
-    </message>
-    <message>
-      <source>No goals yet.</source>
-      <translation>Pas encore de buts.</translation>
-    </message>
-    <message>
-      <source>signed</source>
-      <translation>signé</translation>
-    </message>
-    <message>
-      <source>not signed yet</source>
-      <translation>pas encore signé</translation>
-    </message>
-    <message>
-      <source>Intake screen complete.</source>
-      <translation>Questionnaire d’entrée complet.</translation>
-    </message>
-    <message>
-      <source>Intake screen: {n} open.</source>
-      <translation>Entrée : {n} en suspens.</translation>
-    </message>
-    <message>
       <source>Date</source>
       <translation>Date</translation>
     </message>
@@ -1318,54 +1366,6 @@
     <message>
       <source>Open folder</source>
       <translation>Ouvrir le dossier</translation>
-    </message>
-    <message>
-      <source>Edit plan</source>
-      <translation>Modifier le plan</translation>
-    </message>
-    <message>
-      <source>Own symptoms</source>
-      <translation>Symptômes propres</translation>
-    </message>
-    <message>
-      <source>Symptom</source>
-      <translation>Symptôme</translation>
-    </message>
-    <message>
-      <source>0</source>
-      <translation>0</translation>
-    </message>
-    <message>
-      <source>10</source>
-      <translation>10</translation>
-    </message>
-    <message>
-      <source>Weeks before</source>
-      <translation>Semaines avant</translation>
-    </message>
-    <message>
-      <source>No own symptoms yet: 5 to 8 show changes best.</source>
-      <translation>Pas encore de symptômes propres : 5 à 8 montrent le mieux les changements.</translation>
-    </message>
-    <message>
-      <source>Appointments</source>
-      <translation>Rendez-vous</translation>
-    </message>
-    <message>
-      <source>Begins</source>
-      <translation>Début</translation>
-    </message>
-    <message>
-      <source>No appointments.</source>
-      <translation>Pas de rendez-vous.</translation>
-    </message>
-    <message>
-      <source>Use a starter plan</source>
-      <translation>Prendre un plan de départ</translation>
-    </message>
-    <message>
-      <source>every visit</source>
-      <translation>chaque visite</translation>
     </message>
     <message>
       <source>What</source>
@@ -2898,6 +2898,10 @@ illisible</translation>
       <translation>Seules les secondes propres comptent ; les seuils en proviennent.</translation>
     </message>
     <message>
+      <source>dotted: visit {n}</source>
+      <translation>pointillé : visite {n}</translation>
+    </message>
+    <message>
       <source>clean: {so_far} so far, {needed} needed; it goes on</source>
       <translation>propre : {so_far} pour l’instant, {needed} nécessaires ; cela continue</translation>
     </message>
@@ -3698,6 +3702,14 @@ illisible</translation>
       <translation>le feedback d’avant</translation>
     </message>
     <message>
+      <source>the fixed bands</source>
+      <translation>les bandes fixes</translation>
+    </message>
+    <message>
+      <source>alpha peak {hz} Hz</source>
+      <translation>pic alpha {hz} Hz</translation>
+    </message>
+    <message>
       <source>Waiting for the headset</source>
       <translation>En attente du casque</translation>
     </message>
@@ -4402,6 +4414,10 @@ illisible</translation>
       <translation>après la dernière visite : {effects}</translation>
     </message>
     <message>
+      <source>alpha peak {hz} Hz, visit {n}</source>
+      <translation>pic alpha {hz} Hz, visite {n}</translation>
+    </message>
+    <message>
       <source>Own items</source>
       <translation>Items propres</translation>
     </message>
@@ -4796,6 +4812,62 @@ illisible</translation>
     <message>
       <source>{feature} {amount} over its limit</source>
       <translation>{feature} {amount} au-dessus de sa limite</translation>
+    </message>
+    <message>
+      <source>Eyes closed, log power · {sites}</source>
+      <translation>Yeux fermés, puissance log · {sites}</translation>
+    </message>
+    <message>
+      <source>dashed: 1/f</source>
+      <translation>tirets : 1/f</translation>
+    </message>
+    <message>
+      <source>Change …</source>
+      <translation>Modifier …</translation>
+    </message>
+    <message>
+      <source>Set the alpha peak by hand, with a reason</source>
+      <translation>Fixer le pic alpha à la main, avec une raison</translation>
+    </message>
+    <message>
+      <source>Hz or none</source>
+      <translation>Hz ou none</translation>
+    </message>
+    <message>
+      <source>Alpha peak, from 5 to 15 Hz, or none</source>
+      <translation>Pic alpha, de 5 à 15 Hz, ou none</translation>
+    </message>
+    <message>
+      <source>An alpha peak lies from {low} to {high} Hz; or write none.</source>
+      <translation>Un pic alpha se situe entre {low} et {high} Hz ; ou écrivez none.</translation>
+    </message>
+    <message>
+      <source>Say why, so that a reader of the session knows.</source>
+      <translation>Dites pourquoi, pour que le lecteur de la séance le sache.</translation>
+    </message>
+    <message>
+      <source>The protocol's bands do not fit this peak: {why}</source>
+      <translation>Les bandes du protocole ne conviennent pas à ce pic : {why}</translation>
+    </message>
+    <message>
+      <source>Fixed bands, by hand: {reason}</source>
+      <translation>Bandes fixes, à la main : {reason}</translation>
+    </message>
+    <message>
+      <source>Alpha peak {hz} Hz, by hand: {reason}</source>
+      <translation>Pic alpha {hz} Hz, à la main : {reason}</translation>
+    </message>
+    <message>
+      <source>No clear peak: {reason}; the fixed bands are used</source>
+      <translation>Pas de pic net : {reason} ; les bandes fixes sont utilisées</translation>
+    </message>
+    <message>
+      <source>Alpha peak outside what the protocol's bands allow; the fixed bands are used</source>
+      <translation>Pic alpha hors de ce que permettent les bandes du protocole ; les bandes fixes sont utilisées</translation>
+    </message>
+    <message>
+      <source>Alpha peak {hz} Hz</source>
+      <translation>Pic alpha {hz} Hz</translation>
     </message>
     <message>
       <source>above threshold</source>
@@ -5304,6 +5376,26 @@ illisible</translation>
     <message>
       <source>waiting for 1 s of signal</source>
       <translation>en attente de 1 s de signal</translation>
+    </message>
+    <message>
+      <source>too little clean EEG: {clean} s, needs {needed} s</source>
+      <translation>trop peu d’EEG propre : {clean} s, il en faut {needed} s</translation>
+    </message>
+    <message>
+      <source>no peak between 7 and 13 Hz</source>
+      <translation>aucun pic entre 7 et 13 Hz</translation>
+    </message>
+    <message>
+      <source>highest point {height} dB above the 1/f line, needs {needed} dB</source>
+      <translation>point le plus haut à {height} dB au-dessus de la ligne 1/f, il faut {needed} dB</translation>
+    </message>
+    <message>
+      <source>a plateau around {hz} Hz, not a peak</source>
+      <translation>un plateau autour de {hz} Hz, pas un pic</translation>
+    </message>
+    <message>
+      <source>peak at {hz} Hz is not found again in both halves</source>
+      <translation>le pic à {hz} Hz ne se retrouve pas dans les deux moitiés</translation>
     </message>
     <message>
       <source>check</source>
@@ -5986,6 +6078,574 @@ illisible</translation>
       <translation>Temps propre</translation>
     </message>
     <message>
+      <source>Visit {n} of this client began at {began} and is not closed: is another window open?</source>
+      <translation>La visite {n} de ce client a commencé à {began} et n’est pas close : une autre fenêtre est-elle ouverte ?</translation>
+    </message>
+    <message>
+      <source>The intake screen has not been answered yet: do it before the first visit.</source>
+      <translation>Le questionnaire d’entrée n’a pas encore de réponses : remplissez-le avant la première visite.</translation>
+    </message>
+    <message>
+      <source>One question of the intake screen is open.</source>
+      <translation>Une question du questionnaire d’entrée est en suspens.</translation>
+    </message>
+    <message>
+      <source>{n} questions of the intake screen are open.</source>
+      <translation>{n} questions du questionnaire d’entrée sont en suspens.</translation>
+    </message>
+    <message>
+      <source>{consequence} A clinician has to confirm first.</source>
+      <translation>{consequence} Un clinicien doit d’abord confirmer.</translation>
+    </message>
+    <message>
+      <source>{protocol}: locked by the intake screen. Choose another protocol.</source>
+      <translation>{protocol} : bloqué par le questionnaire d’entrée. Choisissez un autre protocole.</translation>
+    </message>
+    <message>
+      <source>No consent to training is on file.</source>
+      <translation>Aucun consentement à l’entraînement n’est enregistré.</translation>
+    </message>
+    <message>
+      <source>Mood {before} → {now} since the last visit. {safety}</source>
+      <translation>Humeur {before} → {now} depuis la dernière visite. {safety}</translation>
+    </message>
+    <message>
+      <source>No safety text is set: Settings, Safety.</source>
+      <translation>Aucun texte de sécurité n’est défini : Réglages, Sécurité.</translation>
+    </message>
+    <message>
+      <source>{n} min of training on the first visit: begin with {most} min.</source>
+      <translation>{n} min d’entraînement à la première visite : commencez par {most} min.</translation>
+    </message>
+    <message>
+      <source>{n} min of training in one day: more than {most} needs a reason.</source>
+      <translation>{n} min d’entraînement en un jour : au-delà de {most}, il faut une raison.</translation>
+    </message>
+    <message>
+      <source>{n} min of training in one day: {most} is the most, with a reason.</source>
+      <translation>{n} min d’entraînement en un jour : {most} au plus, avec une raison.</translation>
+    </message>
+    <message>
+      <source>{n} min of visit in one day: more than {most} needs a reason.</source>
+      <translation>{n} min de visite en un jour : au-delà de {most}, il faut une raison.</translation>
+    </message>
+    <message>
+      <source>{n} min of visit in one day: {most} is the most, with a reason.</source>
+      <translation>{n} min de visite en un jour : {most} au plus, avec une raison.</translation>
+    </message>
+    <message>
+      <source>Runs of {n} min: give a break after {most} min at the latest.</source>
+      <translation>Séquences de {n} min : faites une pause au plus tard après {most} min.</translation>
+    </message>
+    <message>
+      <source>Breaks of {n} s: at least {least} s.</source>
+      <translation>Pauses de {n} s : au moins {least} s.</translation>
+    </message>
+    <message>
+      <source>{n} sessions within seven days: at most {most}.</source>
+      <translation>{n} séances en sept jours : {most} au plus.</translation>
+    </message>
+    <message>
+      <source>Reported on {day}: {effect}. Do not train; inform the clinician.</source>
+      <translation>Signalé le {day} : {effect}. Ne pas entraîner ; informez le clinicien.</translation>
+    </message>
+    <message>
+      <source>{effect} (2 or above) {n} times: change or stop, inform clinician.</source>
+      <translation>{effect} (2 ou plus) {n} fois : changez ou arrêtez, informez le clinicien.</translation>
+    </message>
+    <message>
+      <source>{scale} of {day}: the item about thoughts of death or self-harm was answered above 'not at all'. Talk with the client, then write who did what before you start.</source>
+      <translation>{scale} du {day} : la question sur les pensées de mort ou d’automutilation a reçu une réponse supérieure à « jamais ». Parlez avec le client, puis notez qui a fait quoi avant de commencer.</translation>
+    </message>
+    <message>
+      <source>{scale} of {day}, at home: the item about thoughts of death or self-harm was answered above 'not at all'. Talk with the client, then write who did what before you start.</source>
+      <translation>{scale} du {day}, à domicile : la question sur les pensées de mort ou d’automutilation a reçu une réponse supérieure à « jamais ». Parlez avec le client, puis notez qui a fait quoi avant de commencer.</translation>
+    </message>
+    <message>
+      <source>Worsening: {scale} of {day}, the item about thoughts of death or self-harm is higher than before.</source>
+      <translation>Aggravation : {scale} du {day}, la question sur les pensées de mort ou d’automutilation est plus élevée qu’avant.</translation>
+    </message>
+    <message>
+      <source>Worsening: {scale} of {day}, total {before} → {now}.</source>
+      <translation>Aggravation : {scale} du {day}, total {before} → {now}.</translation>
+    </message>
+    <message>
+      <source>Worsening: {scale} of {day}, the item about thoughts of death or self-harm is higher than before, total {before} → {now}.</source>
+      <translation>Aggravation : {scale} du {day}, la question sur les pensées de mort ou d’automutilation est plus élevée qu’avant, total {before} → {now}.</translation>
+    </message>
+    <message>
+      <source>{scale} of {day}: item {item} was left out. Ask about it.</source>
+      <translation>{scale} du {day} : la question {item} est restée sans réponse. Posez-la.</translation>
+    </message>
+    <message>
+      <source>{treatment} is due at {at}: be done with training before it.</source>
+      <translation>{treatment} est prévu à {at} : terminez l’entraînement avant.</translation>
+    </message>
+    <message>
+      <source>{treatment} today: no training on the same day.</source>
+      <translation>{treatment} aujourd’hui : pas d’entraînement le même jour.</translation>
+    </message>
+    <message>
+      <source>{treatment} today: at what time? Train before it, or two hours after it.</source>
+      <translation>{treatment} aujourd’hui : à quelle heure ? Entraînez avant, ou deux heures après.</translation>
+    </message>
+    <message>
+      <source>{treatment} is due at {at}: train before it.</source>
+      <translation>{treatment} est prévu à {at} : entraînez avant.</translation>
+    </message>
+    <message>
+      <source>{treatment} at {at}: wait until {until}.</source>
+      <translation>{treatment} à {at} : attendez jusqu’à {until}.</translation>
+    </message>
+    <message>
+      <source>{n} own symptoms: {fewest} to {most} show changes best.</source>
+      <translation>{n} symptômes propres : {fewest} à {most} montrent le mieux les changements.</translation>
+    </message>
+    <message>
+      <source>{n} own symptoms: more than {most} take too long at every visit. Rest some of them.</source>
+      <translation>{n} symptômes propres : plus de {most} prennent trop de temps à chaque visite. Mettez-en quelques-uns en repos.</translation>
+    </message>
+    <message>
+      <source>This computer's clock says {now} UTC, but the newest entry of the client book is of {newest} UTC. Check date and time; entries keep the order in which they were made.</source>
+      <translation>L’horloge de cet ordinateur indique {now} UTC, mais l’entrée la plus récente du carnet clients est du {newest} UTC. Vérifiez la date et l’heure ; les entrées gardent l’ordre dans lequel elles ont été faites.</translation>
+    </message>
+    <message>
+      <source>This client book was written by a newer nfb (version {version} of the book, this program knows {newest}). It is open for reading only. Install the newer nfb to write.</source>
+      <translation>Ce carnet clients a été écrit par un nfb plus récent (version {version} du carnet, ce programme connaît la {newest}). Il est ouvert en lecture seule. Installez le nfb plus récent pour écrire.</translation>
+    </message>
+    <message>
+      <source>The client book was brought up to date. A copy of how it was before: {backup}</source>
+      <translation>Le carnet clients a été mis à jour. Une copie de son état précédent : {backup}</translation>
+    </message>
+    <message>
+      <source>The file or its folder is write-protected.</source>
+      <translation>Le fichier ou son dossier est protégé en écriture.</translation>
+    </message>
+    <message>
+      <source>The server allows reading only.</source>
+      <translation>Le serveur n’autorise que la lecture.</translation>
+    </message>
+    <message>
+      <source>Opened for reading only: {why}</source>
+      <translation>Ouvert en lecture seule : {why}</translation>
+    </message>
+    <message>
+      <source>The file is damaged in part; it was opened for reading so that nothing more is lost. {advice}</source>
+      <translation>Le fichier est endommagé en partie ; il a été ouvert en lecture pour que rien de plus ne se perde. {advice}</translation>
+    </message>
+    <message>
+      <source>Put a copy from your own backup in its place.</source>
+      <translation>Remplacez-le par une copie de votre propre sauvegarde.</translation>
+    </message>
+    <message>
+      <source>The newest copy that this program took is {backup}.</source>
+      <translation>La copie la plus récente faite par ce programme est {backup}.</translation>
+    </message>
+    <message>
+      <source>another program has held the client book for more than {n} s. Close it there (a backup or a database tool, perhaps) and try again.</source>
+      <translation>un autre programme retient le carnet clients depuis plus de {n} s. Fermez-le là-bas (une sauvegarde ou un outil de base de données, peut-être) et réessayez.</translation>
+    </message>
+    <message>
+      <source>the session is not paused</source>
+      <translation>la séance n’est pas en pause</translation>
+    </message>
+    <message>
+      <source>the session is paused already</source>
+      <translation>la séance est déjà en pause</translation>
+    </message>
+    <message>
+      <source>no threshold here is a percentile that could be taken anew</source>
+      <translation>aucun seuil n’est ici un percentile que l’on pourrait reprendre</translation>
+    </message>
+    <message>
+      <source>new filters need {needed} s of clean EEG, there are {there} s</source>
+      <translation>de nouveaux filtres demandent {needed} s d’EEG propre, il y en a {there} s</translation>
+    </message>
+    <message>
+      <source>{n} thresholds: the protocol has {n_conditions} conditions</source>
+      <translation>{n} seuils : le protocole a {n_conditions} conditions</translation>
+    </message>
+    <message>
+      <source>thresholds must be finite numbers</source>
+      <translation>les seuils doivent être des nombres finis</translation>
+    </message>
+    <message>
+      <source>condition {condition}: the protocol has conditions 0 to {last}</source>
+      <translation>condition {condition} : le protocole a les conditions 0 à {last}</translation>
+    </message>
+    <message>
+      <source>threshold {value}: must be a finite number</source>
+      <translation>seuil {value} : doit être un nombre fini</translation>
+    </message>
+    <message>
+      <source>target {value}: must lie between 0 and 1</source>
+      <translation>cible {value} : doit se situer entre 0 et 1</translation>
+    </message>
+    <message>
+      <source>there is no clean baseline to take the threshold from</source>
+      <translation>il n’y a pas de ligne de base propre d’où tirer le seuil</translation>
+    </message>
+    <message>
+      <source>thresholds are recalibrated once a session at the most, and this one has been</source>
+      <translation>les seuils sont recalibrés une fois par séance au plus, et c’est déjà fait</translation>
+    </message>
+    <message>
+      <source>a recalibration needs {needed} s of clean training, there are {there} s</source>
+      <translation>un recalibrage demande {needed} s d’entraînement propre, il y en a {there} s</translation>
+    </message>
+    <message>
+      <source>the last run is over</source>
+      <translation>la dernière séquence est terminée</translation>
+    </message>
+    <message>
+      <source>{runs} runs: a session has 1 to {most}</source>
+      <translation>{runs} séquences : une séance en a 1 à {most}</translation>
+    </message>
+    <message>
+      <source>{runs} runs: run {begun} has begun already</source>
+      <translation>{runs} séquences : la séquence {begun} a déjà commencé</translation>
+    </message>
+    <message>
+      <source>runs of {run_s} s: must last {shortest} to {longest} s</source>
+      <translation>séquences de {run_s} s : doivent durer de {shortest} à {longest} s</translation>
+    </message>
+    <message>
+      <source>alpha peak {hz} Hz: must lie from {lowest} to {highest} Hz</source>
+      <translation>pic alpha {hz} Hz : doit se situer entre {lowest} et {highest} Hz</translation>
+    </message>
+    <message>
+      <source>say why this alpha peak is used</source>
+      <translation>dites pourquoi ce pic alpha est utilisé</translation>
+    </message>
+    <message>
+      <source>The headset sends no samples.</source>
+      <translation>Le casque n’envoie pas d’échantillons.</translation>
+    </message>
+    <message>
+      <source>The headset delivers {rate_hz} samples a second, not {declared_hz} as it declares: every band is off by {percent} %.</source>
+      <translation>Le casque fournit {rate_hz} échantillons par seconde, et non {declared_hz} comme il le déclare : chaque bande est décalée de {percent} %.</translation>
+    </message>
+    <message>
+      <source>Look for its setting, or for samples lost on the way.</source>
+      <translation>Vérifiez son réglage, ou si des échantillons se perdent en route.</translation>
+    </message>
+    <message>
+      <source>Unexpected error: {error}. What was recorded is kept.</source>
+      <translation>Erreur inattendue : {error}. Ce qui a été enregistré est conservé.</translation>
+    </message>
+    <message>
+      <source>{place}: {reason}; trying the next folder.</source>
+      <translation>{place} : {reason} ; essai du dossier suivant.</translation>
+    </message>
+    <message>
+      <source>{place}: {reason}. The recording goes on in {root}.</source>
+      <translation>{place} : {reason}. L’enregistrement continue dans {root}.</translation>
+    </message>
+    <message>
+      <source>{place}: {reason}. No other folder can be written: samples are kept in memory for 30 minutes. Free some disk space or connect the drive again.</source>
+      <translation>{place} : {reason}. Aucun autre dossier n’est accessible en écriture : les échantillons sont gardés en mémoire pendant 30 minutes. Libérez de l’espace disque ou rebranchez le lecteur.</translation>
+    </message>
+    <message>
+      <source>Memory for the recording is full: samples from now on are not kept. Free some disk space and end the session; what was recorded before is still here.</source>
+      <translation>La mémoire réservée à l’enregistrement est pleine : les échantillons ne sont plus conservés. Libérez de l’espace disque et terminez la séance ; ce qui a été enregistré avant est toujours là.</translation>
+    </message>
+    <message>
+      <source>The recording is on disk again, in {root}.</source>
+      <translation>L’enregistrement est de nouveau sur le disque, dans {root}.</translation>
+    </message>
+    <message>
+      <source>{place} was removed. The recording was written again to {root}.</source>
+      <translation>{place} a été retiré. L’enregistrement a été réécrit dans {root}.</translation>
+    </message>
+    <message>
+      <source>{place} was removed. The recording is kept in memory until a folder can be written.</source>
+      <translation>{place} a été retiré. L’enregistrement est gardé en mémoire jusqu’à ce qu’un dossier soit accessible en écriture.</translation>
+    </message>
+    <message>
+      <source>The LSL stream has ended or cannot be reached.</source>
+      <translation>Le flux LSL est terminé ou inaccessible.</translation>
+    </message>
+    <message>
+      <source>No samples for {n} s.</source>
+      <translation>Aucun échantillon depuis {n} s.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' is not seen.</source>
+      <translation>Le flux LSL « {stream} » n’est pas visible.</translation>
+    </message>
+    <message>
+      <source>Start it again in the amplifier's software.</source>
+      <translation>Relancez-le dans le logiciel de l’amplificateur.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' came back with {n} channels at {hz} Hz, not {n_before} at {hz_before} Hz.</source>
+      <translation>Le flux LSL « {stream} » est revenu avec {n} canaux à {hz} Hz, et non {n_before} à {hz_before} Hz.</translation>
+    </message>
+    <message>
+      <source>Set the amplifier's software as it was.</source>
+      <translation>Réglez le logiciel de l’amplificateur comme avant.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' was seen but cannot be reached.</source>
+      <translation>Le flux LSL « {stream} » a été vu mais n’est pas accessible.</translation>
+    </message>
+    <message>
+      <source>Look whether a firewall stands between, and start the stream again.</source>
+      <translation>Vérifiez si un pare-feu s’interpose, et relancez le flux.</translation>
+    </message>
+    <message>
+      <source>The LSL stream '{stream}' does not answer.</source>
+      <translation>Le flux LSL « {stream} » ne répond pas.</translation>
+    </message>
+    <message>
+      <source>Start it again in its software.</source>
+      <translation>Relancez-le dans son logiciel.</translation>
+    </message>
+    <message>
+      <source>LSL stream '{stream}' on {host}; clock offset {ms} ms</source>
+      <translation>Flux LSL « {stream} » sur {host} ; décalage d’horloge {ms} ms</translation>
+    </message>
+    <message>
+      <source>No LSL stream named '{stream}' on this computer; seen: {seen}.</source>
+      <translation>Aucun flux LSL nommé « {stream} » sur cet ordinateur ; visibles : {seen}.</translation>
+    </message>
+    <message>
+      <source>No LSL stream named '{stream}' on the network; seen: {seen}.</source>
+      <translation>Aucun flux LSL nommé « {stream} » sur le réseau ; visibles : {seen}.</translation>
+    </message>
+    <message>
+      <source>No LSL stream of type EEG on this computer; seen: {seen}.</source>
+      <translation>Aucun flux LSL de type EEG sur cet ordinateur ; visibles : {seen}.</translation>
+    </message>
+    <message>
+      <source>No LSL stream of type EEG on the network; seen: {seen}.</source>
+      <translation>Aucun flux LSL de type EEG sur le réseau ; visibles : {seen}.</translation>
+    </message>
+    <message>
+      <source>Start streaming in the amplifier's software, or give --param scope=network if it runs elsewhere.</source>
+      <translation>Lancez la diffusion dans le logiciel de l’amplificateur, ou indiquez --param scope=network s’il tourne ailleurs.</translation>
+    </message>
+    <message>
+      <source>Start streaming in the amplifier's software.</source>
+      <translation>Lancez la diffusion dans le logiciel de l’amplificateur.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} is in use.</source>
+      <translation>Le port série {port} est occupé.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} cannot be opened.</source>
+      <translation>Le port série {port} ne peut pas être ouvert.</translation>
+    </message>
+    <message>
+      <source>No Bluetooth adapter was found.</source>
+      <translation>Aucun adaptateur Bluetooth n’a été trouvé.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} does not accept the settings of the {device}.</source>
+      <translation>Le port série {port} n’accepte pas les réglages de l’appareil {device}.</translation>
+    </message>
+    <message>
+      <source>The link to the {device} broke.</source>
+      <translation>La liaison avec {device} s’est interrompue.</translation>
+    </message>
+    <message>
+      <source>The {device} does not take commands.</source>
+      <translation>{device} n’accepte pas de commandes.</translation>
+    </message>
+    <message>
+      <source>The dongle answers, but the board is off or out of reach.</source>
+      <translation>Le dongle répond, mais la carte est éteinte ou hors de portée.</translation>
+    </message>
+    <message>
+      <source>Nothing on serial port {port} answers like the {device} does.</source>
+      <translation>Rien sur le port série {port} ne répond comme {device}.</translation>
+    </message>
+    <message>
+      <source>The {device} was not found.</source>
+      <translation>{device} est introuvable.</translation>
+    </message>
+    <message>
+      <source>The {device} does not answer.</source>
+      <translation>{device} ne répond pas.</translation>
+    </message>
+    <message>
+      <source>The {device} was not found in the network.</source>
+      <translation>{device} est introuvable sur le réseau.</translation>
+    </message>
+    <message>
+      <source>The {device} needs a serial port.</source>
+      <translation>{device} demande un port série.</translation>
+    </message>
+    <message>
+      <source>The {device} does not take these connection parameters.</source>
+      <translation>{device} n’accepte pas ces paramètres de connexion.</translation>
+    </message>
+    <message>
+      <source>BrainFlow does not support the {device} on this computer.</source>
+      <translation>BrainFlow ne prend pas en charge {device} sur cet ordinateur.</translation>
+    </message>
+    <message>
+      <source>The {device} is already connected.</source>
+      <translation>{device} est déjà connecté.</translation>
+    </message>
+    <message>
+      <source>A system library for the {device} is missing or its radio is off.</source>
+      <translation>Une bibliothèque système pour {device} manque, ou sa radio est éteinte.</translation>
+    </message>
+    <message>
+      <source>The dongle on {port} does not answer.</source>
+      <translation>Le dongle sur {port} ne répond pas.</translation>
+    </message>
+    <message>
+      <source>The driver of the {device} stopped working.</source>
+      <translation>Le pilote de {device} ne fonctionne plus.</translation>
+    </message>
+    <message>
+      <source>The driver of the {device} gave error {code}.</source>
+      <translation>Le pilote de {device} a signalé l’erreur {code}.</translation>
+    </message>
+    <message>
+      <source>The {device} was started and sent nothing for {n} s.</source>
+      <translation>{device} a démarré et n’a rien envoyé pendant {n} s.</translation>
+    </message>
+    <message>
+      <source>The {device} did not connect within {n} s.</source>
+      <translation>{device} ne s’est pas connecté en {n} s.</translation>
+    </message>
+    <message>
+      <source>Serial port {port} is in use by another nfb session.</source>
+      <translation>Le port série {port} est utilisé par une autre séance nfb.</translation>
+    </message>
+    <message>
+      <source>Connecting to the {device} was cancelled.</source>
+      <translation>La connexion à {device} a été annulée.</translation>
+    </message>
+    <message>
+      <source>The driver process of the {device} ended unexpectedly (signal {code}).</source>
+      <translation>Le processus du pilote de {device} s’est terminé de façon inattendue (signal {code}).</translation>
+    </message>
+    <message>
+      <source>The driver process of the {device} ended unexpectedly (exit code {code}).</source>
+      <translation>Le processus du pilote de {device} s’est terminé de façon inattendue (code de sortie {code}).</translation>
+    </message>
+    <message>
+      <source>The driver process of the {device} cannot be started: {reason}.</source>
+      <translation>Le processus du pilote de {device} ne peut pas démarrer : {reason}.</translation>
+    </message>
+    <message>
+      <source>The {device} has {n} EEG channels; the driver gives {n_driver}.</source>
+      <translation>{device} a {n} canaux EEG ; le pilote en donne {n_driver}.</translation>
+    </message>
+    <message>
+      <source>No samples from the {device}.</source>
+      <translation>Aucun échantillon de {device}.</translation>
+    </message>
+    <message>
+      <source>Switch the board on (on a Cyton to PC, not BLE), check the dongle's switch (GPIO 6) and the battery.</source>
+      <translation>Allumez la carte (sur un Cyton : PC, pas BLE), vérifiez l’interrupteur du dongle (GPIO 6) et la batterie.</translation>
+    </message>
+    <message>
+      <source>Switch the headset on, bring it near the dongle and check that the port is the dongle's.</source>
+      <translation>Allumez le casque, rapprochez-le du dongle et vérifiez que le port est celui du dongle.</translation>
+    </message>
+    <message>
+      <source>Switch the headset on, charge it, bring it near, and disconnect it from phones and other programs.</source>
+      <translation>Allumez le casque, chargez-le, rapprochez-le et déconnectez-le des téléphones et autres programmes.</translation>
+    </message>
+    <message>
+      <source>Switch the headset on, pair it in the system's Bluetooth settings and give its address.</source>
+      <translation>Allumez le casque, appairez-le dans les réglages Bluetooth du système et indiquez son adresse.</translation>
+    </message>
+    <message>
+      <source>Switch the board on and check that it and this computer are in the same network, with no firewall or guest network between them.</source>
+      <translation>Allumez la carte et vérifiez qu’elle et cet ordinateur sont sur le même réseau, sans pare-feu ni réseau invité entre eux.</translation>
+    </message>
+    <message>
+      <source>Check that the amplifier is switched on and plugged in, and that the maker's driver is installed.</source>
+      <translation>Vérifiez que l’amplificateur est allumé et branché, et que le pilote du fabricant est installé.</translation>
+    </message>
+    <message>
+      <source>Check that the board sits on the computer's pins and that its bus (SPI) is switched on.</source>
+      <translation>Vérifiez que la carte est sur les broches de l’ordinateur et que son bus (SPI) est activé.</translation>
+    </message>
+    <message>
+      <source>Connect again; if it stays so, the driver's log tells more.</source>
+      <translation>Reconnectez ; si cela persiste, le journal du pilote en dit plus.</translation>
+    </message>
+    <message>
+      <source>Install libdbus-1-3 on Linux; on macOS allow this program to use Bluetooth.</source>
+      <translation>Installez libdbus-1-3 sous Linux ; sous macOS, autorisez ce programme à utiliser Bluetooth.</translation>
+    </message>
+    <message>
+      <source>Install libbluetooth3 on Linux, and check that Bluetooth is switched on.</source>
+      <translation>Installez libbluetooth3 sous Linux, et vérifiez que Bluetooth est activé.</translation>
+    </message>
+    <message>
+      <source>Install libusb-1.0-0 on Linux, the maker's driver on Windows.</source>
+      <translation>Installez libusb-1.0-0 sous Linux, le pilote du fabricant sous Windows.</translation>
+    </message>
+    <message>
+      <source>Close every other program that uses it, wait a few seconds and connect again.</source>
+      <translation>Fermez tout autre programme qui l’utilise, attendez quelques secondes et reconnectez.</translation>
+    </message>
+    <message>
+      <source>Check that the dongle is plugged in, that the port's name is right, and that you may use serial ports.</source>
+      <translation>Vérifiez que le dongle est branché, que le nom du port est juste et que vous avez le droit d’utiliser les ports série.</translation>
+    </message>
+    <message>
+      <source>Check that the dongle is plugged in, that the port's name is right, and that you may use serial ports (on Linux: be in the group dialout).</source>
+      <translation>Vérifiez que le dongle est branché, que le nom du port est juste et que vous avez le droit d’utiliser les ports série (sous Linux : être dans le groupe dialout).</translation>
+    </message>
+    <message>
+      <source>Switch Bluetooth on, or plug in a Bluetooth adapter.</source>
+      <translation>Activez Bluetooth, ou branchez un adaptateur Bluetooth.</translation>
+    </message>
+    <message>
+      <source>Choose the port its dongle is plugged into.</source>
+      <translation>Choisissez le port où son dongle est branché.</translation>
+    </message>
+    <message>
+      <source>It takes none.</source>
+      <translation>Il n’en accepte aucun.</translation>
+    </message>
+    <message>
+      <source>It takes {params}.</source>
+      <translation>Il accepte {params}.</translation>
+    </message>
+    <message>
+      <source>It works on {one}.</source>
+      <translation>Il fonctionne sous {one}.</translation>
+    </message>
+    <message>
+      <source>It works on {one} and {two}.</source>
+      <translation>Il fonctionne sous {one} et {two}.</translation>
+    </message>
+    <message>
+      <source>It works on {one}, {two} and {three}.</source>
+      <translation>Il fonctionne sous {one}, {two} et {three}.</translation>
+    </message>
+    <message>
+      <source>End that session first, or choose another port.</source>
+      <translation>Terminez d’abord cette séance, ou choisissez un autre port.</translation>
+    </message>
+    <message>
+      <source>Close other programs and try again.</source>
+      <translation>Fermez d’autres programmes et réessayez.</translation>
+    </message>
+    <message>
+      <source>Install the BrainFlow release that this version of nfb was made for.</source>
+      <translation>Installez la version de BrainFlow pour laquelle cette version de nfb a été faite.</translation>
+    </message>
+    <message>
+      <source>{way_out} The driver says: {log}.</source>
+      <translation>{way_out} Le pilote indique : {log}.</translation>
+    </message>
+    <message>
+      <source>Sit up for five minutes before you leave, and do not drive until you are fully awake.</source>
+      <translation>Restez assis cinq minutes avant de partir, et ne conduisez pas avant d’être bien éveillé.</translation>
+    </message>
+    <message>
       <source>Posterior alpha with eyes closed, up</source>
       <translation>Alpha postérieur yeux fermés, hausse</translation>
     </message>
@@ -6094,6 +6754,50 @@ illisible</translation>
       <translation>thêta sur alpha</translation>
     </message>
     <message>
+      <source>Beta at F3, then theta over alpha</source>
+      <translation>Bêta en F3, puis thêta sur alpha</translation>
+    </message>
+    <message>
+      <source>Two parts in one visit. First, with eyes open, learn to raise beta (15-18 Hz) over the left front of the head while slow activity and the fastest beta stay low. Then, with eyes closed, learn to rest between waking and sleep, where alpha (8-11 Hz) fades and theta (5-8 Hz) takes over.</source>
+      <translation>Deux parties en une visite. D’abord, les yeux ouverts, apprendre à augmenter bêta (15-18 Hz) à l’avant gauche de la tête pendant que l’activité lente et le bêta le plus rapide restent bas. Puis, les yeux fermés, apprendre à se reposer entre veille et sommeil, là où alpha (8-11 Hz) s’efface et où thêta (5-8 Hz) prend le relais.</translation>
+    </message>
+    <message>
+      <source>First, eyes open: awake and interested, forehead smooth, lips apart. Then, eyes closed: let yourself sink without falling asleep. Let the sounds come and go.</source>
+      <translation>D’abord, les yeux ouverts : éveil et intérêt, le front lisse, les lèvres entrouvertes. Puis, les yeux fermés : laissez-vous glisser sans vous endormir. Laissez les sons aller et venir.</translation>
+    </message>
+    <message>
+      <source>Made to go beside the care you have, never in its place: the person responsible for your care should know.</source>
+      <translation>Fait pour accompagner les soins que vous recevez, jamais pour les remplacer : la personne responsable de vos soins devrait le savoir.</translation>
+    </message>
+    <message>
+      <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, with any illness of the nerves, or in pregnancy.</source>
+      <translation>Demandez d’abord à un clinicien après toute crise convulsive ou perte de connaissance inexpliquée, avec un stimulateur implanté, après une lésion de la tête, avec toute maladie des nerfs, ou pendant une grossesse.</translation>
+    </message>
+    <message>
+      <source>A tense forehead or jaw looks like beta. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
+      <translation>Un front ou une mâchoire tendus ressemblent à du bêta. Asseyez-vous confortablement, les lèvres entrouvertes ; le garde-fou musculaire met la récompense en attente tant que cela dure.</translation>
+    </message>
+    <message>
+      <source>Begin with `beta-left` alone. Both parts are 30 minutes of training, the most for a day; the sources trained twice as long.</source>
+      <translation>Commencez par `beta-left` seul. Les deux parties font ensemble 30 minutes d’entraînement, le maximum pour une journée ; dans les sources, on s’entraînait deux fois plus longtemps.</translation>
+    </message>
+    <message>
+      <source>If your mood gets worse, or you feel foggy, dizzy or far away from yourself afterwards, stop and tell the person responsible for your care.</source>
+      <translation>Si votre humeur baisse, ou si vous vous sentez ensuite dans le brouillard, étourdi ou loin de vous-même, arrêtez et dites-le à la personne responsable de vos soins.</translation>
+    </message>
+    <message>
+      <source>beta</source>
+      <translation>bêta</translation>
+    </message>
+    <message>
+      <source>left theta</source>
+      <translation>thêta gauche</translation>
+    </message>
+    <message>
+      <source>high beta</source>
+      <translation>bêta haut</translation>
+    </message>
+    <message>
       <source>Beta at F3, up</source>
       <translation>Bêta en F3, hausse</translation>
     </message>
@@ -6106,16 +6810,8 @@ illisible</translation>
       <translation>Soyez éveillé et intéressé, et laissez monter la barre. Remarquez ce que vous faites quand elle monte. Le front lisse, les lèvres entrouvertes.</translation>
     </message>
     <message>
-      <source>Made to go beside the care you have, never in its place: the person responsible for your care should know.</source>
-      <translation>Fait pour accompagner les soins que vous recevez, jamais pour les remplacer : la personne responsable de vos soins devrait le savoir.</translation>
-    </message>
-    <message>
       <source>Ask a clinician first after any seizure or unexplained loss of consciousness, with an implanted stimulator, after a head injury, with any illness of the nerves, in pregnancy, or if you have ever lost touch with reality or been unusually high for days.</source>
       <translation>Demandez d’abord à un clinicien après toute crise convulsive ou perte de connaissance inexpliquée, avec un stimulateur implanté, après une lésion de la tête, avec toute maladie des nerfs, pendant une grossesse, ou si vous avez déjà perdu le contact avec la réalité ou été inhabituellement exalté pendant des jours.</translation>
-    </message>
-    <message>
-      <source>A tense forehead or jaw looks like beta. Sit comfortably, lips apart; the muscle guard holds the reward while it lasts.</source>
-      <translation>Un front ou une mâchoire tendus ressemblent à du bêta. Asseyez-vous confortablement, les lèvres entrouvertes ; le garde-fou musculaire met la récompense en attente tant que cela dure.</translation>
     </message>
     <message>
       <source>With `alpha-theta` afterwards the visit has about 40 minutes of training. More than 30 a day needs a reason; begin with this half alone.</source>
@@ -6124,14 +6820,6 @@ illisible</translation>
     <message>
       <source>If your mood gets worse, stop training and talk to the person responsible for your care.</source>
       <translation>Si votre humeur baisse, arrêtez l’entraînement et parlez à la personne responsable de vos soins.</translation>
-    </message>
-    <message>
-      <source>beta</source>
-      <translation>bêta</translation>
-    </message>
-    <message>
-      <source>high beta</source>
-      <translation>bêta haut</translation>
     </message>
     <message>
       <source>Beta up and slow activity down at F3</source>
