@@ -23,7 +23,6 @@ from nfb.ui.desk.keeper import BookKeeper, OpenBook
 from nfb.ui.desk.rail import Destination, Rail
 from nfb.ui.desk.status import StatusBar, hours_free
 from nfb.ui.entrances import Entrances
-from nfb.ui.told import told
 from nfb.ui.language import tr
 from nfb.ui.overlays import Overlays
 from nfb.ui.pages.start import StartPage
@@ -31,6 +30,7 @@ from nfb.ui.sessions import Sessions
 from nfb.ui.settings.applying import Following
 from nfb.ui.settings.store import SettingsStore
 from nfb.ui.tasks import Task, run_task
+from nfb.ui.told import told
 from nfb.ui.widgets.notice import Level, NoticeBar
 from nfb.ui.widgets.small import label
 

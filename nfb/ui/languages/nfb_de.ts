@@ -4415,7 +4415,7 @@ ist nicht lesbar</translation>
     </message>
     <message>
       <source>alpha peak {hz} Hz, visit {n}</source>
-      <translation>Alpha-Gipfel {hz} Hz, Termin {n}</translation>
+      <translation>Alphaspitze {hz} Hz, Termin {n}</translation>
     </message>
     <message>
       <source>Own items</source>
