@@ -338,7 +338,7 @@ def known_client(qtbot: QtBot, qapp: QApplication, own_book: Path, tmp_path: Pat
         book.add_client(Client("A031"))
         screened(book, "A031")
         book.add("A031", Consent("1", now.date()))
-        book.add("A031", Plan("smr-central", runs=2, run_s=10.0, rest_s=120.0))
+        book.add("A031", Plan("smr-central", runs=2, run_s=40.0, rest_s=120.0))
         book.add("A031", Appointment(now))
         summary = {"state": "done", "choices": {"params": {"scenario": "quiet"}, "feedback": "dot"}}
         entry = SessionEntry(
@@ -465,4 +465,4 @@ def test_a_whole_visit_from_the_first_page_and_back_without_a_mouse(known_client
     assert any(card.isVisible() for card in shell.desk.home.cards), "Esc leads back to the first page"
     with open_at(Path(os.environ["NFB_BOOK"])) as book:
         done = book.records("A031", SessionEntry)[-1].value
-    assert (done.number, done.summary["state"], done.trained_s) == (2, "done", pytest.approx(20.0, abs=0.1))
+    assert (done.number, done.summary["state"], done.trained_s) == (2, "done", pytest.approx(80.0, abs=0.1))
