@@ -297,7 +297,9 @@ class Sessions(QObject):
             self.bridge.stop(EndReason.DEVICE_GONE)
 
     def _finished(self, finished: Finished) -> None:
-        assert self.bridge is not None and self.screen is not None
+        if self.bridge is None:
+            return  # the program is closing, and nobody is there to be shown a summary
+        assert self.screen is not None
         view, bridge = self.bridge.view, self.bridge
         self.bridge = None
         self._shell.top.show_sound(self.screen.sound.device, self.screen.sound.why_silent)
