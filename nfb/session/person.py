@@ -92,10 +92,10 @@ class Person:
                 self._source = [self._now]
                 self._milestones = [s for s in self._milestones if s > clean_s]
             return fitted
-        if self._awaits_baseline:
-            if not self._now.n_clean and self._now.n_hops * self._setup.hop_s >= _IDLE_S:
-                self._now = self._now.split(self._n_before)
-        elif clean_s >= _PART_S:
+        if not self._now.n_clean and self._now.n_hops * self._setup.hop_s >= _IDLE_S:
+            # Nothing of it will be used, and a signal check may last for hours.
+            self._now = self._now.split(self._n_before)
+        elif not self._awaits_baseline and clean_s >= _PART_S:
             self._earlier = [self._now]
             self._now = self._now.split(self._n_before)
         return None

@@ -28,11 +28,6 @@ class Step:
         return self.totals[index] / self.clean if self.clean else math.nan
 
     @property
-    def reward_share(self) -> float:
-        """Share of the judged hops in range; NaN if none was judged."""
-        return self.in_range / self.judged if self.judged else math.nan
-
-    @property
     def held(self) -> bool:
         """Whether less than half of the step was clean."""
         return self.clean < self.hops / 2

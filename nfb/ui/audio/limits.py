@@ -99,9 +99,3 @@ class Slew:
             self.value = float(way[-1])
         moved: Float32 = way.astype(np.float32)
         return moved
-
-
-def rms_dbfs(wave: NDArray[np.floating]) -> float:
-    """RMS in dB of full scale 1; -inf for silence."""
-    mean = float(np.mean(np.square(wave, dtype=np.float64)))
-    return 10 * float(np.log10(mean)) if mean > 0 else -float("inf")
