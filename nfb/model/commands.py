@@ -46,6 +46,18 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitAfter:
+    """From now on, pause at the border after these stages until somebody says to go on.
+
+    `baseline`: its thresholds are looked at before anybody trains with them. `rest`: the client ends the break; an
+    operator who goes on early does not have to say it twice.
+    """
+
+    baseline: bool
+    rest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SetThreshold:
     """Set the threshold of condition number `condition` to `value` (feature's unit)."""
 
@@ -126,6 +138,7 @@ Command = (
     | Resume
     | NextStage
     | End
+    | WaitAfter
     | SetThreshold
     | SetTarget
     | SetThresholds
@@ -144,6 +157,7 @@ COMMANDS: dict[str, type[Command]] = {
     "resume": Resume,
     "next_stage": NextStage,
     "end": End,
+    "wait_after": WaitAfter,
     "set_threshold": SetThreshold,
     "set_target": SetTarget,
     "set_thresholds": SetThresholds,

@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
-from nfb.model.commands import Command, End, EndReason, NextStage, Pause, Resume, SetRuns
+from nfb.model.commands import Command, End, EndReason, NextStage, Pause, Resume, SetRuns, WaitAfter
 from nfb.model.events import CommandApplied, CommandRefused, StagesPlanned
 from nfb.session.calibration import Calibration, CalibrationCommand
 from nfb.session.journal import Journal
@@ -12,6 +13,12 @@ from nfb.session.setup import Setup
 from nfb.session.stages import Stages
 from nfb.session.states import State
 from nfb.session.supervision import Supervision
+
+
+class NextStageCall(Protocol):
+    """Ends the present stage and begins the next; `asked` by the operator, or because its time is over."""
+
+    def __call__(self, *, asked: bool) -> None: ...
 
 
 class Commands:
@@ -36,7 +43,7 @@ class Commands:
         stages: Stages,
         supervision: Supervision,
         calibration: Calibration,
-        next_stage: Callable[[], None],
+        next_stage: NextStageCall,
         end: Callable[[EndReason], None],
     ) -> None:
         self._setup = setup
@@ -75,9 +82,11 @@ class Commands:
                 self._supervision.resume()
             case NextStage() if self._stages.number >= 0:
                 self._supervision.leave_stage()
-                self._next_stage()
+                self._next_stage(asked=True)
             case End(reason):
                 self._end(reason)
+            case WaitAfter():
+                self._stages.waits = command
             case SetRuns(runs, run_s):
                 self._stages.plan_runs(runs, run_s)
                 planned = StagesPlanned(self._journal.hop, self._journal.sample + 1, self._stages.planned)

@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from nfb.model.commands import Command, EndReason
+from nfb.model.commands import Command, EndReason, PauseCause
 from nfb.model.errors import SetupError
 from nfb.model.events import (
     AuditLine,
@@ -326,16 +326,19 @@ class Session:
     def _advance_stage(self, whole_second: bool) -> None:
         """Go on to the next stage if this one is done, unless the session is paused."""
         if self._supervision.state is not _PAUSED and self._stages.is_done(whole_second=whole_second):
-            self._next_stage()
+            self._next_stage(asked=False)
 
-    def _next_stage(self) -> None:
-        """End the present stage, and with the last one the session."""
+    def _next_stage(self, *, asked: bool) -> None:
+        """End the present stage, and with the last one the session; the next one may have to wait."""
         stages = self._stages
         if stages.is_last:
             self._end(EndReason.COMPLETED)
             return
         self._end_stage(stages.planned[stages.number])
+        waits = stages.next_waits(with_thresholds=self._calibration.baseline.closed, asked=asked)
         self._begin_stage()
+        if waits:
+            self._supervision.pause(PauseCause.OPERATOR)
 
     def _end(self, reason: EndReason) -> None:
         stage = self._stages.present

@@ -2,6 +2,7 @@
 
 import math
 
+from nfb.model.commands import WaitAfter
 from nfb.model.events import BaselineShort
 from nfb.model.protocol import Stage, StageKind
 from nfb.session.journal import Journal
@@ -35,6 +36,8 @@ class Stages:
         Counted hops that end the present stage.
     in_baseline
         Whether the present stage is a baseline.
+    waits
+        After which stages the next one waits.
     """
 
     def __init__(self, setup: Setup, tally: Tally, journal: Journal) -> None:
@@ -45,6 +48,7 @@ class Stages:
         self.number = -1
         self.length_hops = math.inf
         self.in_baseline = False
+        self.waits = WaitAfter(baseline=False, rest=False)
         self._short_told = False
 
     @property
@@ -78,6 +82,21 @@ class Stages:
         self._short_told = False
         self._tally.begin(counts_held=stage.kind is StageKind.REST)
         return stage
+
+    def next_waits(self, *, with_thresholds: bool, asked: bool) -> bool:
+        """Whether the stage after the present one waits until somebody says to go on.
+
+        Parameters
+        ----------
+        with_thresholds
+            The present stage is a baseline that has given thresholds.
+        asked
+            The operator ends the present stage, and means the next one to begin.
+        """
+        if self.in_baseline:
+            return self.waits.baseline and with_thresholds and self.planned[self.number + 1].has_feedback
+        present = self.present
+        return self.waits.rest and not asked and present is not None and present.kind is StageKind.REST
 
     def plan_runs(self, runs: int, run_s: float) -> None:
         """Have another number and length of runs from now on."""

@@ -12,6 +12,9 @@ _RESUME_AFTER_LINK_S = 5.0
 _CONTACT_PAUSE_S = 10.0
 _RESUME_AFTER_CONTACT_S = 3.0
 
+# Why a session is paused that nobody paused; the window translates by it.
+CONTACT_LOST = "paused: signal needs attention"
+
 _CONTACT_CAUSES = (Cause.FLAT, Cause.RAIL, Cause.CONTACT)
 
 
@@ -120,4 +123,4 @@ class Supervision:
         if self.in_run and self.contact_hops * self._hop_s >= _CONTACT_PAUSE_S:
             self.contact_hops = 0
             self.paused_for = PauseCause.CONTACT
-            self.move(Input.PAUSE, why="paused: signal needs attention")
+            self.move(Input.PAUSE, why=CONTACT_LOST)

@@ -11,7 +11,7 @@ from nfb.model.protocol import StageKind
 class Pacing:
     """Follows a session's stages.
 
-    A break lasts as long as it is planned, at least. Where the client ends it, what comes next waits for the
+    A break lasts as long as it is planned, at least. Where the client ends it, the session waits after it for the
     client's key; a key that comes early is kept, so that nobody has to press twice.
 
     Parameters
@@ -21,7 +21,7 @@ class Pacing:
     waiting
         The break's time is over, and the client has not said so yet.
     ready
-        The client has said so, or the operator ended the break.
+        The client has said so.
     """
 
     client_ends: bool = False
@@ -30,15 +30,17 @@ class Pacing:
     _resting: bool = False
 
     def stage_started(self, kind: StageKind | None) -> bool:
-        """A stage has begun; True if it has to wait for the client."""
-        self.waiting = self._resting and kind is not StageKind.REST and self.client_ends and not self.ready
+        """A stage has begun; True if it waits for nobody but a client who has pressed the key already."""
+        held = self._resting and kind is not StageKind.REST and self.client_ends
+        told = held and self.ready
+        self.waiting = held and not self.ready
         self._resting = kind is StageKind.REST
         self.ready = False
-        return self.waiting
+        return told
 
     def skipped(self) -> None:
-        """The operator went on."""
-        self.ready = True
+        """The operator went on: what comes next waits for nobody."""
+        self._resting = False
 
     def key(self) -> bool:
         """The client's key; True if what waits for it may begin now."""

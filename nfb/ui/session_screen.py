@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from nfb.devices.scenario import EventKind
 from nfb.engine.live import Finished, Started
 from nfb.engine.running_spectrum import RunningSpectrum
-from nfb.model.commands import Command, Mark, NextStage, Note, Pause, Resume, SetFeedback
+from nfb.model.commands import Command, Mark, NextStage, Note, Resume, SetFeedback, WaitAfter
 from nfb.model.events import (
     BaselineDone,
     CommandApplied,
@@ -115,7 +115,8 @@ class SessionScreen(QWidget):
         self.actions_by_name = self.acts.by_name()
         self._newcomer = False
         self._looking = False  # at the signal, from within another stage
-        self._proposing = False  # the baseline's thresholds, until the operator goes on
+        self._to_propose = False  # the baseline's thresholds, once the session waits after it
+        self._proposing = False  # until the operator goes on
         self._build()
         self._wire()
 
@@ -179,7 +180,7 @@ class SessionScreen(QWidget):
         """Show the session of `bridge` and start its engine; a newcomer is given tips and no questions."""
         self.bridge = bridge
         self._newcomer = newcomer
-        self._looking = self._proposing = False
+        self._looking = self._to_propose = self._proposing = False
         self.baseline.show_last(None)
         self.stage_view.pacing = Pacing(self.client_ends_breaks)
         self.acts.begin()
@@ -227,13 +228,13 @@ class SessionScreen(QWidget):
                 self._begin(view)
             case StageStarted():
                 if self.stage_view.pacing.stage_started(view.stage_kind):
-                    self.send(Pause())
+                    self.send(Resume())
                 self._show_page(view)
                 self.stage_view.show_stage(view)
             case BaselineDone():
-                self._propose(view)
+                self._to_propose = self._asks
             case StateChanged():
-                self._proposing = self._proposing and view.paused
+                self._propose(view)
                 self._show_page(view)
                 self.stage_view.show_stage(view)
                 self.one_screen.show_state(view)
@@ -292,8 +293,18 @@ class SessionScreen(QWidget):
         if setup.fit.adapted:
             self.notices.tell("adapted", tr("Adapted to this headset: {note}", note=setup.fit.note), Level.LOOK)
         self._begin_sound(setup)
+        if self._asks or self.client_ends_breaks:
+            self.send(WaitAfter(baseline=self._asks, rest=self.client_ends_breaks))
         if self._newcomer:
             self.show_tip()
+
+    @property
+    def _asks(self) -> bool:
+        """Whether thresholds are looked at before they are trained with.
+
+        A demo gives feedback at once, and a replay's commands come from its recording.
+        """
+        return not self._newcomer and self.view.folder is not None
 
     def _wishes(self) -> Wishes:
         wishes = self.wishes
@@ -310,13 +321,11 @@ class SessionScreen(QWidget):
             self.sound.change(chosen.sound, self.sound_choice.music_path)
 
     def _propose(self, view: SessionView) -> None:
-        """Stop at the border: the thresholds are looked at before they are trained with.
-
-        A demo gives feedback at once, and a replay's commands come from its recording.
-        """
-        if not self._newcomer and view.folder is not None:
-            self._proposing = True
-            self.send(Pause())
+        """Whether the session waits for the operator to look at the baseline's thresholds."""
+        plan = view.stage_plan
+        waits = view.paused and plan is not None and plan.has_feedback
+        self._proposing = waits and (self._proposing or self._to_propose)
+        self._to_propose = self._to_propose and not waits
 
     def _take_frame(self, frame: Frame) -> None:
         assert self.bridge is not None

@@ -38,6 +38,7 @@ from nfb.model.protocol import Condition, Eyes, Feature, Stage, StageKind
 from nfb.model.samples import DeviceStatus, LinkChange, LinkState
 from nfb.session.setup import Setup
 from nfb.session.states import TABLE, Input, State
+from nfb.session.supervision import CONTACT_LOST
 from nfb.ui.changes import Change, Changes
 from nfb.ui.language import tr
 from nfb.ui.words import feature_name, percent, quantity
@@ -125,8 +126,9 @@ class SessionView:
                 self.ended_stages.append(event)
             case StateChanged(state=state, why=why):
                 self.state, self.why_state = state, why
-                # Lost contact pauses without a command.
-                self.pause_cause = (self.pause_cause or PauseCause.CONTACT) if self.paused else None
+                # Lost contact and the end of a stage pause without a command.
+                unasked = PauseCause.CONTACT if why == CONTACT_LOST else PauseCause.OPERATOR
+                self.pause_cause = (self.pause_cause or unasked) if self.paused else None
             case CommandApplied(command=command):
                 self._take_command(command)
             case ThresholdChanged():

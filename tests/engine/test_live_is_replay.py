@@ -23,6 +23,7 @@ from nfb.model.commands import (
     Resume,
     SetTarget,
     SetThreshold,
+    WaitAfter,
 )
 from nfb.model.events import CommandApplied, CommandRefused, GapSeen, SessionEnded, StageStarted
 from nfb.session.session import Session
@@ -31,6 +32,7 @@ COMMANDS = st.one_of(
     st.builds(Pause, st.sampled_from(PauseCause)),
     st.just(Resume()),
     st.just(NextStage()),
+    st.builds(WaitAfter, st.booleans(), st.booleans()),
     st.builds(Mark, st.text(max_size=8)),
     st.builds(Note, st.just("µ 'quoted', \ttabbed\nand broken")),
     st.builds(SetThreshold, st.integers(-1, 3), st.floats(allow_nan=True)),

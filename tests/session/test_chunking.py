@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nfb.model.commands import Command, Mark, NextStage, Pause, Resume, SetTarget, SetThreshold
+from nfb.model.commands import Command, Mark, NextStage, Pause, Resume, SetTarget, SetThreshold, WaitAfter
 from nfb.model.samples import Float32, Gap, GapCause
 from nfb.session.session import Output, Session
 from nfb.session.setup import make_setup
@@ -56,7 +56,16 @@ def run(lab: Lab, eeg: Float32, sizes: list[int], inputs: list[tuple[int, Comman
 
 
 commands = st.sampled_from(
-    [Pause(), Resume(), NextStage(), Mark("yawn"), SetThreshold(0, 4.5), SetThreshold(7, 1.0), SetTarget(0, 0.5)]
+    [
+        Pause(),
+        Resume(),
+        NextStage(),
+        WaitAfter(baseline=True, rest=True),
+        Mark("yawn"),
+        SetThreshold(0, 4.5),
+        SetThreshold(7, 1.0),
+        SetTarget(0, 0.5),
+    ]
 )
 gaps = st.builds(lambda n: (n, n / 250), st.integers(0, 700))
 

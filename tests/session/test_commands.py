@@ -10,17 +10,29 @@ from nfb.files.journal import from_record, to_record
 from nfb.model.commands import (
     Auto,
     Command,
+    NextStage,
     Recalibrate,
     Refit,
+    Resume,
     SetFeedback,
     SetIaf,
     SetRuns,
     SetTarget,
     SetThreshold,
     SetThresholds,
+    WaitAfter,
 )
 from nfb.model.errors import SetupError
-from nfb.model.events import AuditLine, BaselineDone, CommandRefused, FilterFitted, StagesPlanned, ThresholdChanged
+from nfb.model.events import (
+    AuditLine,
+    BaselineDone,
+    CommandRefused,
+    FilterFitted,
+    StagesPlanned,
+    StageStarted,
+    StateChanged,
+    ThresholdChanged,
+)
 from nfb.model.hop import Cause
 from nfb.model.protocol import (
     Band,
@@ -163,6 +175,38 @@ def test_runs_planned_during_a_session_are_run(lab: Lab) -> None:
     assert from_record(to_record(planned)) == planned
     assert refused(output) == ["1 runs: run 2 has begun already"]
     assert output.hops[-1].stage == 5
+
+
+def test_a_run_waits_after_its_baseline_and_after_a_break(lab: Lab) -> None:
+    """From the very first hop of the run on, however late anybody looks."""
+    setup = make_setup(two_conditions(lab), lab.device(), run_s=10.0)
+    script = [(1.0, WaitAfter(baseline=True, rest=True)), (45.0, Resume())]
+    output = play(setup, lab, lab.noise(80, seed=2), script)
+    assert refused(output) == []
+    began = {event.label: event.hop for event in output.events if isinstance(event, StageStarted)}
+    paused = [event.hop for event in output.events if isinstance(event, StateChanged) and event.state == "paused"]
+    assert paused == [began["run-1"], began["run-2"]]
+    resumed = next(e.hop for e in output.events if isinstance(e, StateChanged) and e.why == "resumed")
+    waited = [hop for hop in output.hops if began["run-1"] <= hop.hop < resumed]
+    assert len(waited) * setup.hop_s > 10.0
+    assert {(hop.feedback, hop.reward, hop.in_range) for hop in waited} == {(0.5, False, False)}
+    assert not any(hop.reward for hop in output.hops if hop.hop >= began["run-2"])
+
+
+def test_an_operator_who_ends_a_break_does_not_have_to_say_it_twice(lab: Lab) -> None:
+    setup = make_setup(two_conditions(lab), lab.device(), run_s=10.0)
+    script: list[tuple[float, Command]] = [(1.0, WaitAfter(baseline=False, rest=True)), (44.0, NextStage())]
+    output = play(setup, lab, lab.noise(80, seed=2), script)
+    assert output.hops[-1].stage == 3
+    assert not any(isinstance(e, StateChanged) and e.state == "paused" for e in output.events)
+
+
+def test_a_baseline_that_gave_no_thresholds_is_waited_for_by_nobody(lab: Lab) -> None:
+    setup = make_setup(two_conditions(lab), lab.device(), run_s=10.0)
+    script: list[tuple[float, Command]] = [(1.0, WaitAfter(baseline=True, rest=False)), (1.0, NextStage())]
+    output = play(setup, lab, lab.noise(10, seed=2), script)
+    assert output.hops[-1].stage == 1
+    assert not any(isinstance(e, StateChanged) and e.state == "paused" for e in output.events)
 
 
 def test_following_takes_percentiles_anew_as_a_run_begins_and_once_within_it(lab: Lab) -> None:

@@ -1,13 +1,13 @@
 """The client sees something calm, whatever the signal, the link or the operator does."""
 
 import pytest
-from fakes import FakeLauncher, go_to, poll
+from fakes import FakeEngine, FakeLauncher, go_to, poll
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nfb.model.commands import NextStage, Pause, Resume, SetFeedback
+from nfb.model.commands import NextStage, Pause, Resume, SetFeedback, WaitAfter
 from nfb.model.protocol import StageKind
 from nfb.model.samples import LinkChange, LinkState
 from nfb.ui.feedback.mode import Wishes
@@ -69,19 +69,25 @@ def test_without_leave_the_clients_key_ends_nothing(
     assert launcher.engine.sent == []
 
 
+def let_client_end_breaks(session: SessionScreen, engine: FakeEngine) -> None:
+    session.stage_view.pacing.client_ends = True
+    engine.send(WaitAfter(baseline=False, rest=True))
+
+
 def test_what_follows_a_break_waits_for_the_clients_key(
     session: SessionScreen, window: Shell, launcher: FakeLauncher, qtbot: QtBot
 ) -> None:
-    session.stage_view.pacing.client_ends = True
+    let_client_end_breaks(session, launcher.engine)
     go_to(window, launcher.engine, StageKind.REST)
     session.do("client")
     launcher.engine.sent.clear()
     assert session.client.view.message == "Take a breath. Press a key when you are ready."
     launcher.engine.advance_to(StageKind.RUN)
     poll(window)
-    launcher.engine.advance(0.2)
+    launcher.engine.advance(1.0)
     poll(window, 6)
-    assert launcher.engine.sent == [Pause()]
+    assert launcher.engine.sent == [] and session.view.paused
+    assert session.view.ended_stages[-1].label == "rest-1" and session.view.stage_kind is StageKind.RUN
     assert session.client.view.message == "Press a key when you are ready."
     assert session.pages.currentWidget() is session.rest and session.rest.left_over.text() == "0:00"
     qtbot.keyClick(session.client, Qt.Key.Key_PageDown)
@@ -94,7 +100,7 @@ def test_what_follows_a_break_waits_for_the_clients_key(
 def test_a_key_that_comes_before_the_breaks_time_is_kept(
     session: SessionScreen, window: Shell, launcher: FakeLauncher, qtbot: QtBot
 ) -> None:
-    session.stage_view.pacing.client_ends = True
+    let_client_end_breaks(session, launcher.engine)
     go_to(window, launcher.engine, StageKind.REST)
     session.do("client")
     launcher.engine.sent.clear()
@@ -103,17 +109,21 @@ def test_a_key_that_comes_before_the_breaks_time_is_kept(
     assert session.client.view.message == "Take a breath."
     launcher.engine.advance_to(StageKind.RUN)
     poll(window)
-    assert launcher.engine.sent == [] and session.client.view.message == ""
+    launcher.engine.advance(0.2)
+    poll(window)
+    assert launcher.engine.sent == [Resume()] and not session.view.paused
+    assert session.client.view.message == "" and session.view.refused is None
 
 
 def test_the_operator_ends_a_break_at_once(session: SessionScreen, window: Shell, launcher: FakeLauncher) -> None:
-    session.stage_view.pacing.client_ends = True
+    let_client_end_breaks(session, launcher.engine)
     go_to(window, launcher.engine, StageKind.REST)
     launcher.engine.sent.clear()
     session.do("pause")
     launcher.engine.advance(0.2)
     poll(window)
     assert launcher.engine.sent == [NextStage()] and session.view.stage_kind is StageKind.RUN
+    assert not session.view.paused
 
 
 def test_the_ring_shrinks_in_breaks_and_in_runs_where_it_is_wanted(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nfb.devices.scenario import EventKind
-from nfb.model.commands import Auto, NextStage, Note, Pause, PauseCause, Resume, SetFeedback, SetThresholds
+from nfb.model.commands import Auto, NextStage, Note, Pause, PauseCause, Resume, SetFeedback, SetThresholds, WaitAfter
 from nfb.model.events import CommandApplied, StateChanged
 from nfb.model.protocol import StageKind
 from nfb.model.samples import LinkChange, LinkState
@@ -143,6 +143,7 @@ def test_the_check_ticks_jaw_and_mains_of_a_calm_client(
 def attended(session: SessionScreen, window: Shell, launcher: FakeLauncher) -> SessionScreen:
     """A session with an operator, whose baseline has just ended."""
     session._newcomer = False
+    session.send(WaitAfter(baseline=True, rest=False))
     go_to(window, launcher.engine, StageKind.RUN)
     settle(window, launcher)
     return session
@@ -151,7 +152,7 @@ def attended(session: SessionScreen, window: Shell, launcher: FakeLauncher) -> S
 def test_an_attended_session_stops_at_the_proposal(
     attended: SessionScreen, window: Shell, launcher: FakeLauncher
 ) -> None:
-    assert launcher.engine.sent[-1] == Pause() and attended.view.paused
+    assert attended.view.paused and attended.view.stage_kind is StageKind.RUN
     assert attended.pages.currentWidget() is attended.baseline and attended.baseline.proposal.isVisible()
     assert attended.header.stage.text() == "Baseline done"
     judged = launcher.engine.proposals.expected(tuple(attended.view.thresholds))
