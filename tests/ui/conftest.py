@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from fakes import FakeLauncher, poll
 
 from nfb.ui import theme
+from nfb.ui.feedback.ahead import Ahead
 from nfb.ui.session_screen import SessionScreen
 from nfb.ui.shell import Shell
 
@@ -47,6 +48,20 @@ def own_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("NFB_PREFERENCES", str(tmp_path / "preferences.json"))
     return place
+
+
+@pytest.fixture(autouse=True)
+def plates_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures that a thread paints are there as soon as they are asked for: a test counts frames, not seconds."""
+    begin = Ahead.begin
+
+    def begin_and_wait(ahead: Ahead, size: QSize) -> bool:
+        if not begin(ahead, size):
+            assert ahead._thread is not None
+            ahead._thread.join()
+        return True
+
+    monkeypatch.setattr(Ahead, "begin", begin_and_wait)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from nfb.ui.feedback import foliage
+from nfb.ui.feedback.ahead import Ahead
 from nfb.ui.feedback.colours import between
 from nfb.ui.feedback.light import Light
 from nfb.ui.feedback.mode import Quiet, Wishes
@@ -39,6 +40,7 @@ class Branch(Quiet):
         self._segments = [0] * len(self._stems)
         self._done: set[int] = set()
         self._kept_blooms = [0.0] * len(self._buds)
+        self._pictures = Ahead(_Pictures)
         self._dim, self._bright = QImage(), QImage()
         self._bokeh: list[QImage] = []
         dice = random.Random(12)
@@ -63,7 +65,7 @@ class Branch(Quiet):
             self._wanted[which] = min(1.0, self._wanted[which] + _PART)
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
-        self.prepare(width, height)
+        self._begin_anew(self._pictures.take(QSize(int(width), int(height))))
         light = self._light.share
         self._keep_what_is_done()
         painter.drawImage(0, 0, self._dim)
@@ -82,14 +84,14 @@ class Branch(Quiet):
             if bloom > self._kept_blooms[number]:
                 self._paint_blossom(painter, self._buds[number], bloom, light)
 
-    def prepare(self, width: float, height: float) -> None:
-        size = QSize(int(width), int(height))
-        if self._dim.size() == size:
+    def prepare(self, width: float, height: float) -> bool:
+        return self._pictures.begin(QSize(int(width), int(height)))
+
+    def _begin_anew(self, pictures: _Pictures) -> None:
+        """Pictures of another size have nothing painted into them yet."""
+        if pictures.dim is self._dim:
             return
-        self._dim, self._bright = foliage.paint_garden(size, 0.0), foliage.paint_garden(size, 1.0)
-        self._bokeh = [
-            foliage.paint_bokeh(max(6, round(size.height() * share))) for share in (0.05, 0.08, 0.12, 0.17)
-        ]
+        self._dim, self._bright, self._bokeh = pictures.dim, pictures.bright, pictures.bokeh
         self._segments = [0] * len(self._stems)
         self._done.clear()
         self._kept_blooms = [0.0] * len(self._buds)
@@ -195,6 +197,15 @@ class Branch(Quiet):
         painter.setBrush(between("#A9A47C", "#EBCB72", light))
         painter.drawEllipse(QPointF(0.0, 0.0), 0.20, 0.20)
         painter.restore()
+
+
+class _Pictures:
+    """What is painted once for a size: the garden in two lights, and lights out of focus."""
+
+    def __init__(self, size: QSize) -> None:
+        self.dim, self.bright = foliage.paint_garden(size, 0.0), foliage.paint_garden(size, 1.0)
+        shares = (0.05, 0.08, 0.12, 0.17)
+        self.bokeh = [foliage.paint_bokeh(max(6, round(size.height() * share))) for share in shares]
 
 
 def _place(painter: QPainter, size: QSize) -> None:

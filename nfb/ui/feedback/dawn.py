@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
 
 from nfb.ui.feedback import lake
+from nfb.ui.feedback.ahead import Ahead
 from nfb.ui.feedback.colours import between
 from nfb.ui.feedback.light import Light
 from nfb.ui.feedback.mode import Quiet, Wishes
@@ -29,7 +30,7 @@ class Dawn(Quiet):
         self._time_s = 0.0
         self.growth = 0.0
         self._ripples: list[float] = []
-        self._pictures: _Pictures | None = None
+        self._pictures = Ahead(_Pictures)
         dice = random.Random(5)
         self._glints = [
             (dice.random() ** 1.5, dice.gauss(0.0, 1.0), dice.random() * 6.28, 0.22 + 0.33 * dice.random())
@@ -56,15 +57,11 @@ class Dawn(Quiet):
     def reward(self) -> None:
         self._ripples = [*self._ripples[-3:], 0.0]
 
-    def prepare(self, width: float, height: float) -> None:
-        size = QSize(int(width), int(height))
-        if self._pictures is None or self._pictures.size != size:
-            self._pictures = _Pictures(size)
+    def prepare(self, width: float, height: float) -> bool:
+        return self._pictures.begin(QSize(int(width), int(height)))
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
-        self.prepare(width, height)
-        assert self._pictures is not None
-        pictures, light = self._pictures, self._light.share
+        pictures, light = self._pictures.take(QSize(int(width), int(height))), self._light.share
         shore_y = pictures.misty_shore.height()
         painter.drawImage(0, 0, pictures.misty_shore)
         painter.setOpacity(light)

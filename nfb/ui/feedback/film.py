@@ -121,9 +121,8 @@ class Film:
     def set_sound(self, volume: float) -> None:
         self._volume = volume
 
-    def prepare(self, width: float, height: float) -> None:
-        if self._scene is not None:
-            self._scene.prepare(width, height)
+    def prepare(self, width: float, height: float) -> bool:
+        return self._scene is None or self._scene.prepare(width, height)
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         if self._scene is not None:

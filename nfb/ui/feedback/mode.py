@@ -87,8 +87,11 @@ class Mode(Protocol):
     def reward(self) -> None:
         """A reward was given: a calm sign for the eye, the twin of the chime."""
 
-    def prepare(self, width: float, height: float) -> None:
-        """Paint ahead what :meth:`paint` needs once for a size, while there is time for it; else nothing."""
+    def prepare(self, width: float, height: float) -> bool:
+        """Begin with what :meth:`paint` needs once for a size; True once it is there.
+
+        :meth:`paint` may be called before, and then waits for it.
+        """
 
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         """Paint the whole picture into ``(0, 0, width, height)``; every pixel, as the canvas keeps the last one."""
@@ -107,8 +110,8 @@ class Quiet:
     own_cuts = False
     trouble = ""
 
-    def prepare(self, width: float, height: float) -> None:
-        pass
+    def prepare(self, width: float, height: float) -> bool:
+        return True
 
     def set_sound(self, volume: float) -> None:
         pass

@@ -209,6 +209,10 @@ class FeedbackView(QWidget):
             slew = max(slew, _DARK_PER_S)
         elif self._shown.own_cuts and not self._message:
             slew = math.inf
+        ready = self._shown.prepare(size.width(), size.height())
+        if not (ready or self._message or self._blank or self.canvas.picture.isNull()):
+            self._since_s = 0.0  # what is on the screen stays there until its successor is painted
+            return
         self.canvas.guard.slew_per_s = slew
         self.canvas.compose(self._paint, size, self._since_s)
         if self.isVisible() and self._since_s > 0.0 and self.effort.spent(time.perf_counter() - began):
@@ -222,8 +226,7 @@ class FeedbackView(QWidget):
         return QSize(max(1, round(width * scale)), max(1, round(height * scale)))
 
     def _paint(self, painter: QPainter, width: float, height: float) -> None:
-        if self._blank or self._message:
-            self._shown.prepare(width, height)
+        if self._blank or self._message or not self._shown.prepare(width, height):
             painter.fillRect(QRectF(0, 0, width, height), QColor(SURROUND))
         else:
             painter.save()
