@@ -7,6 +7,7 @@ normal, deuteran, protan and tritan vision. Changing one means checking all.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
@@ -16,7 +17,8 @@ GRID_PX = 4
 RADIUS_PX = 8
 CONTROL_PX = 36
 PRIMARY_PX = 44
-BODY_PX, SECONDARY_PX, SECTION_PX, VALUE_PX, CLOCK_PX, CLIENT_PX = 14, 13, 16, 28, 40, 28
+BODY_PX, SECONDARY_PX, SECTION_PX, HEADING_PX, VALUE_PX, CLOCK_PX, CLIENT_PX = 14, 13, 16, 20, 28, 40, 28
+_PICTURES = Path(__file__).with_name("pictures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,13 @@ class Tokens:
     warn: str
     act: str
     bands: tuple[str, str, str, str, str, str]
+
+    @property
+    def selected(self) -> str:
+        """Ground of a chosen row: a little of the accent over a panel, so that words keep their colour on it."""
+        share = 0.30 if self.dark else 0.13
+        pairs = [(int(self.panel[i : i + 2], 16), int(self.accent[i : i + 2], 16)) for i in (1, 3, 5)]
+        return "#" + "".join(f"{round((1 - share) * under + share * over):02X}" for under, over in pairs)
 
     def band(self, low_hz: float, high_hz: float) -> str:
         """Colour of a frequency band, by its centre."""
@@ -208,6 +217,7 @@ def apply(app: QApplication, theme: Tokens) -> None:
 
 def style_sheet(t: Tokens) -> str:
     """Qt style sheet of a theme; object names say the part a widget plays (``primary``, ``panel``, ``clock`` …)."""
+    tick = (_PICTURES / f"tick_{'dark' if t.dark else 'light'}.svg").as_posix()
     return f"""
 QWidget {{ color: {t.text}; font-size: {BODY_PX}px; }}
 QMainWindow, QWidget#page {{ background: {t.bg}; }}
@@ -216,6 +226,7 @@ QFrame#bar {{ border-radius: 0; }}
 QFrame#sheet {{ background: {t.raised}; border: 1px solid {t.border}; border-radius: {RADIUS_PX}px; }}
 QLabel#secondary {{ color: {t.text2}; font-size: {SECONDARY_PX}px; }}
 QLabel#section {{ font-size: {SECTION_PX}px; font-weight: 600; }}
+QLabel#heading {{ font-size: {HEADING_PX}px; font-weight: 600; }}
 QLabel#value {{ font-size: {VALUE_PX}px; font-weight: 600; }}
 QLabel#clock {{ font-size: {CLOCK_PX}px; font-weight: 600; }}
 QLabel#title {{ font-size: {VALUE_PX}px; font-weight: 600; }}
@@ -248,13 +259,15 @@ QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t.a
 QComboBox::drop-down {{ border: none; width: 28px; }}
 QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.border};
-    selection-background-color: {t.accent}; selection-color: {t.accent_label}; }}
+    selection-background-color: {t.selected}; selection-color: {t.text}; }}
 QListWidget {{ background: {t.panel}; border: 1px solid {t.hairline}; border-radius: {RADIUS_PX}px; outline: none; }}
 QListWidget:focus {{ border: 2px solid {t.accent}; }}
-QListWidget::item {{ padding: 8px 12px; min-height: 32px; }}
-QListWidget::item:selected {{ background: {t.accent}; color: {t.accent_label}; }}
+QListWidget::item {{ padding: 8px 12px 8px 9px; min-height: 32px; border-left: 3px solid transparent; }}
+QListWidget::item:hover {{ background: {t.raised}; }}
+QListWidget::item:selected {{ background: {t.selected}; color: {t.text}; border-left: 3px solid {t.accent}; }}
 QTableView {{ background: {t.panel}; border: 2px solid transparent; border-radius: {RADIUS_PX}px;
-    gridline-color: {t.hairline}; outline: none; }}
+    gridline-color: {t.hairline}; outline: none;
+    selection-background-color: {t.selected}; selection-color: {t.text}; }}
 QTableView:focus {{ border: 2px solid {t.accent}; }}
 QHeaderView, QHeaderView::section, QTableCornerButton::section {{ background: {t.panel}; color: {t.text2};
     border: none; font-size: {SECONDARY_PX}px; padding: 4px 8px 4px 5px; }}
@@ -269,14 +282,20 @@ QRadioButton {{ spacing: 8px; min-height: 32px; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; }}
-QScrollBar::handle:vertical {{ background: {t.border}; border-radius: 5px; min-height: 32px; margin: 1px; }}
-QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 12px; }}
+QScrollBar::handle {{ background: {t.border}; border-radius: 3px; margin: 3px; }}
+QScrollBar::handle:vertical {{ min-height: 32px; }}
+QScrollBar::handle:horizontal {{ min-width: 32px; }}
+QScrollBar::handle:hover {{ background: {t.text2}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.border}; padding: 4px; }}
 QCheckBox {{ spacing: 8px; min-height: 32px; }}
 QCheckBox::indicator, QRadioButton::indicator {{ width: 16px; height: 16px; background: {t.panel};
     border: 2px solid {t.border}; border-radius: 4px; }}
 QRadioButton::indicator {{ border-radius: 10px; }}
-QCheckBox::indicator:checked, QRadioButton::indicator:checked {{ width: 8px; height: 8px; background: {t.panel};
-    border: 6px solid {t.accent}; }}
+QCheckBox::indicator:checked {{ background: {t.accent}; border-color: {t.accent}; image: url("{tick}"); }}
+QRadioButton::indicator:checked {{ width: 8px; height: 8px; background: {t.panel}; border: 6px solid {t.accent}; }}
 QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border-color: {t.accent}; }}
+QCheckBox::indicator:checked:focus {{ border-color: {t.text}; }}
 """

@@ -77,7 +77,7 @@ def surfaces(tokens: Tokens) -> tuple[str, ...]:
 
 
 def test_text_is_read_on_every_surface(tokens: Tokens) -> None:
-    for surface in surfaces(tokens):
+    for surface in (*surfaces(tokens), tokens.selected):
         assert contrast(tokens.text, surface) >= 4.5
         assert contrast(tokens.text2, surface) >= 4.5
     assert contrast(tokens.accent_label, tokens.accent) >= 4.5

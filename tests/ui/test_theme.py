@@ -47,7 +47,7 @@ def test_the_style_sheet_uses_no_colour_of_its_own() -> None:
     for tokens in (DARK, LIGHT):
         named = {value for value in (getattr(tokens, name) for name in Tokens.__slots__) if isinstance(value, str)}
         used = set(re.findall(r"#[0-9A-Fa-f]{6}", theme.style_sheet(tokens)))
-        assert used <= named | {"#0E1419", "#FFFFFF"}
+        assert used <= named | {tokens.selected, "#0E1419", "#FFFFFF"}
 
 
 def test_every_icon_draws_something_in_the_themes_colour(qapp: QApplication) -> None:

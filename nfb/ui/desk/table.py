@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
-from nfb.ui.theme import CONTROL_PX
+from nfb.ui.theme import CONTROL_PX, tokens
 
 
 def local_moment(moment: datetime) -> str:
@@ -24,7 +31,9 @@ def shown_day(day: date | None) -> str:
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 LOOKED_AT = 60  # rows that are measured for the width of a column
-WIDEST_PX = 200  # of a column; what is longer ends in … and stands in the tool tip
+WIDEST_PX = 240  # of a column where room is short; what is longer ends in … and stands in the tool tip
+SPREAD_PX = 56  # most that a column gets beyond what it needs; what is left goes to the last
+MARK_PX = 3
 
 
 class _Texts(QAbstractTableModel):
@@ -58,6 +67,16 @@ class _Texts(QAbstractTableModel):
         return self.heads[section] if shown else None
 
 
+class _Cells(QStyledItemDelegate):
+    """Cells as the style draws them, and a bar at the beginning of the chosen row: it is not told by colour alone."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        if index.column() == 0 and option.state & QStyle.StateFlag.State_Selected:
+            rect = option.rect
+            painter.fillRect(QRect(rect.left(), rect.top(), MARK_PX, rect.height()), QColor(tokens().accent))
+
+
 class Table(QTableView):
     """Rows of text. Signals: `chosen` ``(row)`` by Enter or a double click on a row, `selection_changed`."""
 
@@ -69,6 +88,8 @@ class Table(QTableView):
         self.setAccessibleName(name)
         self._texts = _Texts(self)
         self.setModel(self._texts)
+        self.setItemDelegate(_Cells(self))
+        self._needed_px: list[int] = []
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
@@ -76,7 +97,7 @@ class Table(QTableView):
         self.setWordWrap(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = self.horizontalHeader()
-        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setResizeContentsPrecision(LOOKED_AT)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setFixedHeight(CONTROL_PX)
@@ -92,10 +113,25 @@ class Table(QTableView):
         before = self.selected
         self._texts.show(heads, rows)
         self.resizeColumnsToContents()
-        for column in range(len(heads) - 1):
-            self.setColumnWidth(column, min(self.columnWidth(column), WIDEST_PX))
+        self._needed_px = [self.columnWidth(column) for column in range(len(heads))]
+        self._share_width()
         if rows:
             self.selectRow(min(before or 0, len(rows) - 1))
+
+    def _share_width(self) -> None:
+        """Every column as wide as it needs; a little wider where there is room, at most so wide where there is not."""
+        room, needed = self.viewport().width(), self._needed_px
+        if not needed:
+            return
+        spare = (room - sum(needed)) // len(needed)
+        widths = [px + min(SPREAD_PX, spare) if spare >= 0 else min(px, WIDEST_PX) for px in needed]
+        widths[-1] = max(room - sum(widths[:-1]), min(needed[-1], WIDEST_PX))
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
 
     def cell(self, row: int, column: int) -> str:
         """What stands in a cell."""
