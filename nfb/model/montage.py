@@ -6,6 +6,7 @@ from itertools import chain
 
 from nfb.model.errors import MontageError
 from nfb.model.protocol import Feature, FeatureKind, Protocol
+from nfb.model.speech import Translate, in_english, listed
 
 # T3/T4/T5/T6 became T7/T8/P7/P8 in the 10-10 nomenclature (ACNS guideline 2); A1/A2 and M1/M2 are the
 # earlobes and the mastoids, which serve each other as references.
@@ -40,6 +41,8 @@ class Fit:
         Indices of the headset's channels that the features and the reference use, ascending.
     reference
         ``"device"``, ``"average"`` or the indices of the channels whose mean is subtracted.
+    stands_in
+        Each site of the protocol with those that stand in for it, where the protocol has no words of its own.
     """
 
     adapted: bool
@@ -47,6 +50,15 @@ class Fit:
     features: tuple[Feature, ...]
     channels: tuple[int, ...]
     reference: str | tuple[int, ...]
+    stands_in: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def adapted_words(fit: Fit, tr: Translate = in_english) -> str:
+    """Which sites stand in for the protocol's own: ``C3 and C4 for Cz``, or what the protocol says of it."""
+    if not fit.stands_in:
+        return tr(fit.note)
+    pairs = [tr("{new} for {old}", new=listed(new, tr), old=old) for old, new in fit.stands_in]
+    return ", ".join(pairs)
 
 
 def fit_montage(protocol: Protocol, channel_names: tuple[str, ...]) -> Fit:
@@ -81,8 +93,10 @@ def fit_montage(protocol: Protocol, channel_names: tuple[str, ...]) -> Fit:
         if fit is not None and not fallback.adapted:
             return fit
         if fit is not None:
-            stands_in = ", ".join(f"{' and '.join(new)} for {old}" for old, new in fallback.replace.items())
-            return replace(fit, adapted=True, note=fallback.note or f"adapted: {stands_in}")
+            if fallback.note:
+                return replace(fit, adapted=True, note=fallback.note)
+            fit = replace(fit, adapted=True, stands_in=tuple(fallback.replace.items()))
+            return replace(fit, note=f"adapted: {adapted_words(fit)}")
     wanted = ", ".join(montage.sites)
     others = "".join(f" or {', '.join(chain(*f.replace.values()))}" for f in montage.fallbacks)
     raise MontageError(

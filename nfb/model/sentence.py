@@ -1,13 +1,15 @@
 """What a protocol rewards, as one sentence: the same on the screen, in the terminal and in reports."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
-from nfb.model.montage import Fit
+from nfb.model.montage import Fit, adapted_words
 from nfb.model.protocol import (
     Band,
     Condition,
     Direction,
+    Eyes,
     Feature,
     FeatureKind,
     Protocol,
@@ -16,8 +18,47 @@ from nfb.model.protocol import (
     StageKind,
     ThresholdRule,
 )
+from nfb.model.speech import Translate, in_english, listed
 
-_SIDE = {Direction.UP: "above", Direction.DOWN: "below"}
+# What holds for one feature, for several, and for several whose thresholds are not the first that are spoken of.
+_LEARNED = {
+    (Role.REWARD, Direction.UP): (
+        "{names} is above its threshold",
+        "{names} are above their thresholds",
+        "{names} are above their thresholds",
+    ),
+    (Role.REWARD, Direction.DOWN): (
+        "{names} is below its threshold",
+        "{names} are below their thresholds",
+        "{names} are below their thresholds",
+    ),
+    (Role.INHIBIT, Direction.UP): (
+        "{names} stays above its threshold",
+        "{names} stay above their thresholds",
+        "{names} stay above theirs",
+    ),
+    (Role.INHIBIT, Direction.DOWN): (
+        "{names} stays below its threshold",
+        "{names} stay below their thresholds",
+        "{names} stay below theirs",
+    ),
+}
+_FIXED = {
+    (Role.REWARD, Direction.UP): ("{names} is above {value}", "{names} are above {value}"),
+    (Role.REWARD, Direction.DOWN): ("{names} is below {value}", "{names} are below {value}"),
+    (Role.INHIBIT, Direction.UP): ("{names} stays above {value}", "{names} stay above {value}"),
+    (Role.INHIBIT, Direction.DOWN): ("{names} stays below {value}", "{names} stay below {value}"),
+}
+_COUPLING = {
+    FeatureKind.COHERENCE: "the coherence of {band}",
+    FeatureKind.IMAGINARY_COHERENCE: "the imaginary coherence of {band}",
+    FeatureKind.PHASE_LOCKING: "the phase locking of {band}",
+}
+# Words of a sentence that stand in tables; the window translates by these.
+SENTENCE_WORDS = (
+    *(text for table in (_LEARNED, _FIXED) for texts in table.values() for text in texts),
+    *_COUPLING.values(),
+)
 
 # Narrow bands with a name of their own: a band that lies inside one of these is called so.
 _NARROW_BANDS = (
@@ -35,6 +76,7 @@ _BANDS = (
 # A band is called after a class only if that class holds most of it: 4-8 is theta, 4-30 is nothing in particular.
 _MOST_OF_BAND = 0.7
 _SLOW_BELOW_HZ = 10.0
+BAND_NAMES = (*(name for name, _, _ in (*_NARROW_BANDS, *_BANDS)), "slow activity", "activity")
 
 
 def band_name(band_hz: tuple[float, float]) -> str:
@@ -54,7 +96,15 @@ def band_name(band_hz: tuple[float, float]) -> str:
     return "slow activity" if high <= _SLOW_BELOW_HZ else "activity"
 
 
-def sentence(protocol: Protocol, fit: Fit | None = None) -> str:
+class _Place(NamedTuple):
+    """Where something is measured: at sites, at some against others, or between two."""
+
+    sites: tuple[str, ...]
+    left_sites: tuple[str, ...] = ()
+    is_between: bool = False
+
+
+def sentence(protocol: Protocol, fit: Fit | None = None, tr: Translate = in_english) -> str:
     """Say what is rewarded.
 
     Parameters
@@ -63,6 +113,8 @@ def sentence(protocol: Protocol, fit: Fit | None = None) -> str:
         What is trained.
     fit
         Its place on a headset; names the headset's own sites, and says so if they are adapted.
+    tr
+        Puts it into another language.
 
     Returns
     -------
@@ -71,120 +123,150 @@ def sentence(protocol: Protocol, fit: Fit | None = None) -> str:
         (22–30 Hz) stay below theirs.`` Of parts with conditions of their own each is told: ``…; then, with eyes
         closed, when …``
     """
-    features = {feature.name: feature for feature in (protocol.features if fit is None else fit.features)}
-    said = _in_turn(protocol, features)
-    adapted = f" Adapted: {fit.note.removeprefix('adapted:').strip().rstrip('.')}." if fit and fit.adapted else ""
-    return f"Reward when {said}.{adapted}"
+    said = _Sentence(protocol.features if fit is None else fit.features, tr).of(protocol)
+    words = tr("Reward when {conditions}.", conditions=said)
+    if fit is None or not fit.adapted:
+        return words
+    return tr("{sentence} Adapted: {sites}.", sentence=words, sites=adapted_words(fit, tr).rstrip("."))
 
 
-def _in_turn(protocol: Protocol, features: dict[str, Feature]) -> str:
-    """What has to be so for a reward: once, or for each part with conditions of its own."""
-    runs = [stage for stage in protocol.stages if stage.kind is StageKind.RUN]
-    parts = [next(part) for _, part in groupby(runs, key=lambda run: run.conditions)]
-    if len(parts) < 2:
-        return _when(protocol.conditions, features)
-    said = _when(_held(protocol, parts[0]), features)
-    for before, part in pairwise(parts):
-        eyes = "" if part.eyes is before.eyes else f", with eyes {part.eyes.value},"
-        said += f"; then{eyes} when {_when(_held(protocol, part), features)}"
-    return said
+class _Sentence:
+    """What has to be so for a reward, in a language."""
+
+    def __init__(self, features: Sequence[Feature], tr: Translate) -> None:
+        self._features = {feature.name: feature for feature in features}
+        self.tr = tr
+
+    def of(self, protocol: Protocol) -> str:
+        """Once, or for each part with conditions of its own."""
+        runs = [stage for stage in protocol.stages if stage.kind is StageKind.RUN]
+        parts = [next(part) for _, part in groupby(runs, key=lambda run: run.conditions)]
+        if len(parts) < 2:
+            return self._when(protocol.conditions)
+        said = self._when(_held(protocol, parts[0]))
+        for before, part in pairwise(parts):
+            then = self._when(_held(protocol, part))
+            if part.eyes is before.eyes:
+                said = self.tr("{first}; then when {then}", first=said, then=then)
+            elif part.eyes is Eyes.CLOSED:
+                said = self.tr("{first}; then, with eyes closed, when {then}", first=said, then=then)
+            else:
+                said = self.tr("{first}; then, with eyes open, when {then}", first=said, then=then)
+        return said
+
+    def _when(self, conditions: Sequence[Condition]) -> str:
+        rewards = [c for c in conditions if c.role is Role.REWARD]
+        inhibits = [c for c in conditions if c.role is Role.INHIBIT]
+        said = listed(self._clauses(rewards, None, False), self.tr)
+        if not inhibits:
+            return said
+        place = self._place(self._features[rewards[0].feature])
+        spoken_of = any(c.threshold.rule is not ThresholdRule.FIXED for c in rewards)
+        held = listed(self._clauses(inhibits, place, spoken_of), self.tr)
+        return self.tr("{rewards} while {inhibits}", rewards=said, inhibits=held)
+
+    def _clauses(self, conditions: list[Condition], place: _Place | None, spoken_of: bool) -> list[str]:
+        """What shares a limit shares a clause; `place` has been said and is repeated only where it changes."""
+        groups: dict[tuple[Role, Direction, str], list[str]] = {}
+        for condition in conditions:
+            feature = self._features[condition.feature]
+            here = self._place(feature)
+            limit = (condition.role, condition.direction, _fixed(condition, feature))
+            groups.setdefault(limit, []).append(self._name(feature, here != place))
+            place = place or here
+        clauses = []
+        for (role, direction, value), names in groups.items():
+            several = len(names) > 1
+            words = listed(names, self.tr)
+            if value:
+                clauses.append(self.tr(_FIXED[role, direction][several], names=words, value=value))
+            else:
+                clauses.append(self.tr(_LEARNED[role, direction][several + (several and spoken_of)], names=words))
+        return clauses
+
+    def _name(self, feature: Feature, says_place: bool) -> str:
+        if feature.kind is not FeatureKind.RATIO:
+            words = self._band(feature)
+            return self._at(words, self._place(feature)) if says_place else words
+        top, bottom = self._features[feature.numerator], self._features[feature.denominator]
+        if self._place(top) != self._place(bottom):
+            return self._ratio(self._name(top, True), self._name(bottom, True))
+        if top.kind is bottom.kind is FeatureKind.POWER:
+            # A template of its own: languages that decline would not put two powers in a row like this.
+            of = {"top": self._named(top), "bottom": self._named(bottom)}
+            words = self.tr("the ratio of the power of {top} to the power of {bottom}", **of)
+        else:
+            words = self._ratio(self._band(top), self._band(bottom))
+        return self._at(words, self._place(feature)) if says_place else words
+
+    def _ratio(self, top: str, bottom: str) -> str:
+        return self.tr("the ratio of {top} to {bottom}", top=top, bottom=bottom)
+
+    def _at(self, what: str, place: _Place) -> str:
+        sites, left_sites = (listed(each, self.tr) for each in (place.sites, place.left_sites))
+        if place.left_sites:
+            return self.tr(
+                "{what} at {sites} relative to {left_sites}", what=what, sites=sites, left_sites=left_sites
+            )
+        if place.is_between:
+            return self.tr("{what} between {sites}", what=what, sites=sites)
+        return self.tr("{what} at {sites}", what=what, sites=sites)
+
+    def _band(self, feature: Feature) -> str:
+        """``SMR (12–15 Hz)``, with what is measured of it where that is not the amplitude."""
+        name = self._named(feature)
+        if feature.kind is FeatureKind.RELATIVE:
+            low, high = (f"{edge:g}" for edge in feature.relative_to_hz)
+            return self.tr("the share of {band} in {low}–{high} Hz", band=name, low=low, high=high)
+        if feature.kind is FeatureKind.POWER:
+            return self.tr("the power of {band}", band=name)
+        if feature.kind.is_coupling:
+            return self.tr(_COUPLING[feature.kind], band=name)
+        return name
+
+    def _named(self, feature: Feature) -> str:
+        assert feature.band is not None  # every kind but RATIO has one
+        return f"{self.tr(band_name(feature.band.hz))} ({self._hz(feature.band)})"
+
+    def _hz(self, band: Band) -> str:
+        """``10–12 Hz, or from the alpha peak to 2 Hz above it``."""
+        fixed = f"{band.hz[0]:g}–{band.hz[1]:g} Hz"
+        if band.from_iaf_hz is None:
+            return fixed
+        low, high = band.from_iaf_hz
+        from_hz, to_hz = f"{abs(low):g}", f"{abs(high):g}"
+        if low == 0:
+            return self.tr("{band}, or from the alpha peak to {high} Hz above it", band=fixed, high=to_hz)
+        if low > 0:
+            return self.tr(
+                "{band}, or from {low} to {high} Hz above the alpha peak", band=fixed, low=from_hz, high=to_hz
+            )
+        if high == 0:
+            return self.tr("{band}, or from {low} Hz below the alpha peak up to it", band=fixed, low=from_hz)
+        if high < 0:
+            return self.tr(
+                "{band}, or from {low} to {high} Hz below the alpha peak", band=fixed, low=from_hz, high=to_hz
+            )
+        return self.tr(
+            "{band}, or from {low} Hz below the alpha peak to {high} Hz above it", band=fixed, low=from_hz, high=to_hz
+        )
+
+    def _place(self, feature: Feature) -> _Place:
+        if feature.kind is FeatureKind.RATIO:
+            return self._place(self._features[feature.numerator])
+        return _Place(feature.sites, feature.left_sites, feature.kind.is_coupling)
 
 
 def _held(protocol: Protocol, part: Stage) -> list[Condition]:
     return [protocol.conditions[i] for i in part.holding(protocol.conditions)]
 
 
-def _when(conditions: Sequence[Condition], features: dict[str, Feature]) -> str:
-    rewards = [c for c in conditions if c.role is Role.REWARD]
-    inhibits = [c for c in conditions if c.role is Role.INHIBIT]
-    said = _join(_clauses(rewards, features, "", ("is", "are"), "their thresholds"))
-    if inhibits:
-        place = _place(features[rewards[0].feature], features)
-        learned = any(c.threshold.rule is not ThresholdRule.FIXED for c in rewards)
-        theirs = "theirs" if learned else "their thresholds"
-        said += " while " + _join(_clauses(inhibits, features, place, ("stays", "stay"), theirs))
-    return said
-
-
-def _clauses(
-    conditions: list[Condition], features: dict[str, Feature], place: str, verbs: tuple[str, str], theirs: str
-) -> list[str]:
-    """What shares a limit shares a clause; `place` has been said and is repeated only where it changes."""
-    groups: dict[str, list[str]] = {}
-    for condition in conditions:
-        feature = features[condition.feature]
-        here = _place(feature, features)
-        groups.setdefault(_limit(condition, feature), []).append(_name(feature, features, here != place))
-        place = place or here
-    clauses = []
-    for limit, names in groups.items():
-        verb, whose = (verbs[0], "its threshold") if len(names) == 1 else (verbs[1], theirs)
-        clauses.append(f"{_join(names)} {verb} {limit}{f' {whose}' if limit in _SIDE.values() else ''}")
-    return clauses
-
-
-def _limit(condition: Condition, feature: Feature) -> str:
-    """``above``, or ``above 5 µV`` where the threshold is fixed."""
-    side = _SIDE[condition.direction]
+def _fixed(condition: Condition, feature: Feature) -> str:
+    """``5 µV`` where the threshold is fixed, else nothing."""
     threshold = condition.threshold
-    if threshold.rule is ThresholdRule.FIXED and threshold.value is not None:
-        unit = "" if feature.unit == "1" else f" {feature.unit}"
-        return f"{side} {threshold.value:g}{unit}"
-    return side
-
-
-def _name(feature: Feature, features: dict[str, Feature], says_place: bool) -> str:
-    place = f" {_place(feature, features)}" if says_place else ""
-    if feature.kind is FeatureKind.RATIO:
-        top, bottom = features[feature.numerator], features[feature.denominator]
-        if _place(top, features) == _place(bottom, features):
-            return f"the ratio of {_band(top)} to {_band(bottom)}{place}"
-        return f"the ratio of {_name(top, features, True)} to {_name(bottom, features, True)}"
-    return _band(feature) + place
-
-
-def _band(feature: Feature) -> str:
-    """``SMR (12–15 Hz)``, with what is measured of it where that is not the amplitude."""
-    assert feature.band is not None  # every kind but RATIO has one
-    name = f"{band_name(feature.band.hz)} ({_hz(feature.band)})"
-    if feature.kind is FeatureKind.RELATIVE:
-        low, high = feature.relative_to_hz
-        return f"the share of {name} in {low:g}–{high:g} Hz"
-    if feature.kind is FeatureKind.POWER:
-        return f"the power of {name}"
-    if feature.kind.is_coupling:
-        return f"the {feature.kind.value.replace('_', ' ')} of {name}"
-    return name
-
-
-def _place(feature: Feature, features: dict[str, Feature]) -> str:
-    if feature.kind is FeatureKind.RATIO:
-        return _place(features[feature.numerator], features)
-    if feature.kind is FeatureKind.ASYMMETRY:
-        return f"at {_join(feature.sites)} relative to {_join(feature.left_sites)}"
-    return f"{'between' if feature.kind.is_coupling else 'at'} {_join(feature.sites)}"
-
-
-def _hz(band: Band) -> str:
-    """``10–12 Hz, or from the alpha peak to 2 Hz above it``."""
-    fixed = f"{band.hz[0]:g}–{band.hz[1]:g} Hz"
-    if band.from_iaf_hz is None:
-        return fixed
-    low, high = band.from_iaf_hz
-    if low == 0:
-        return f"{fixed}, or from the alpha peak to {high:g} Hz above it"
-    if low > 0:
-        return f"{fixed}, or from {low:g} to {high:g} Hz above the alpha peak"
-    if high == 0:
-        return f"{fixed}, or from {-low:g} Hz below the alpha peak up to it"
-    if high < 0:
-        return f"{fixed}, or from {-low:g} to {-high:g} Hz below the alpha peak"
-    return f"{fixed}, or from {-low:g} Hz below the alpha peak to {high:g} Hz above it"
-
-
-def _join(words: Iterable[str]) -> str:
-    words = list(words)
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    if threshold.rule is not ThresholdRule.FIXED or threshold.value is None:
+        return ""
+    return f"{threshold.value:g}" + ("" if feature.unit == "1" else f" {feature.unit}")
 
 
 def plain_name(name: str) -> str:

@@ -24,6 +24,7 @@ from nfb.model.events import (
     StateChanged,
     ThresholdChanged,
 )
+from nfb.model.montage import adapted_words
 from nfb.model.protocol import StageKind
 from nfb.model.samples import LinkChange
 from nfb.session.setup import Setup
@@ -291,7 +292,9 @@ class SessionScreen(QWidget):
         self.train.follow(self.trend, view, self.spectrum)
         self.baseline.follow(self.spectrum, view)
         if setup.fit.adapted:
-            self.notices.tell("adapted", tr("Adapted to this headset: {note}", note=setup.fit.note), Level.LOOK)
+            self.notices.tell(
+                "adapted", tr("Adapted to this headset: {note}", note=adapted_words(setup.fit, tr)), Level.LOOK
+            )
         self._begin_sound(setup)
         if self._asks or self.client_ends_breaks:
             self.send(WaitAfter(baseline=self._asks, rest=self.client_ends_breaks))

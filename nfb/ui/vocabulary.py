@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from nfb.dsp.alpha_peak import NO_PEAK_REASONS
 from nfb.dsp.quality import BETWEEN_ADVICE, BETWEEN_REASONS, FINDINGS
+from nfb.model.sentence import BAND_NAMES, SENTENCE_WORDS, plain_name
 from nfb.ui.language import tr
 from nfb.ui.told import templates
 
@@ -56,7 +57,7 @@ def shown(words: Mapping[_K, str]) -> dict[_K, str]:
 
 def sources() -> tuple[str, ...]:
     """Every text of the layers below that is shown through ``tr``, each once, in a stable order."""
-    tables = (_session(), _devices(), _practice(), templates(), _protocols(), _glossary())
+    tables = (_session(), _devices(), _practice(), templates(), _protocols(), SENTENCE_WORDS, BAND_NAMES, _glossary())
     return tuple(dict.fromkeys(text for table in tables for text in table if text))
 
 
@@ -109,12 +110,12 @@ def _practice() -> Iterator[str]:
 def _protocols() -> Iterator[str]:
     from nfb.files.protocol_file import load_protocol
     from nfb.files.shelf import list_protocols
-    from nfb.model.sentence import plain_name
 
     for path in list_protocols():
         protocol = load_protocol(path)
         yield from (protocol.name, protocol.purpose, protocol.feedback.instruction, *protocol.cautions)
         yield from (plain_name(feature.name) for feature in protocol.features)
+        yield from (fallback.note for fallback in protocol.montage.fallbacks)
 
 
 def _glossary() -> Iterator[str]:

@@ -9,7 +9,16 @@ from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
 from nfb.ui.language import CONTEXT, FOLDER, LANGUAGES, tr, tr_n, use_language
-from nfb.ui.languages.catalogue import compile_qm, faults, modules, read_ts, source_texts, text_arguments, write_ts
+from nfb.ui.languages.catalogue import (
+    PACKAGE,
+    compile_qm,
+    faults,
+    modules,
+    read_ts,
+    source_texts,
+    text_arguments,
+    write_ts,
+)
 from nfb.ui.vocabulary import quality_words
 
 CATALOGUES = sorted(FOLDER.glob("nfb_*.ts"))
@@ -17,6 +26,11 @@ CATALOGUES = sorted(FOLDER.glob("nfb_*.ts"))
 # What may stand there instead of a literal: words of the layers below, which nfb.ui.vocabulary collects, and what
 # devices and disks say of themselves, which is shown as it is where no catalogue knows it.
 VOCABULARY = {
+    "_FIXED[role, direction][several]",
+    "_LEARNED[role, direction][several + (several and spoken_of)]",
+    "_COUPLING[feature.kind]",
+    "band_name(feature.band.hz)",
+    "fit.note",
     "CAPTION",
     "EMPTY",
     "CAUSE_WORDS[cause]",
@@ -62,7 +76,7 @@ def by_name(path: Path) -> str:
 
 def test_every_text_is_a_literal_or_a_word_of_the_layers_below() -> None:
     others = {
-        f"{path.relative_to(FOLDER.parent).as_posix()}:{argument.lineno}": ast.unparse(argument)
+        f"{path.relative_to(PACKAGE).as_posix()}:{argument.lineno}": ast.unparse(argument)
         for path in modules()
         for argument in text_arguments(path)
         if not isinstance(argument, ast.Constant)

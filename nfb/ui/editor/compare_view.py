@@ -81,8 +81,9 @@ class CompareView(QWidget):
         )
         self.table.setHorizontalHeaderLabels([tr("What"), tr("This one"), _title(other)])
         lines = [(_what(one.path), _words(one.path, one.before), _words(one.path, one.after)) for one in found]
-        if sentence(self._this) != sentence(other):
-            lines.insert(0, (tr("In one sentence"), sentence(self._this), sentence(other)))
+        said = sentence(self._this, tr=tr), sentence(other, tr=tr)
+        if said[0] != said[1]:
+            lines.insert(0, (tr("In one sentence"), *said))
         self.table.setRowCount(len(lines))
         for i, line in enumerate(lines):
             for column, text in enumerate(line):

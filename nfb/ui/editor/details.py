@@ -109,7 +109,7 @@ class Details(QScrollArea):
 
     def _show_protocol(self, protocol: Protocol, fit: FitOn | None) -> None:
         placed = fit.setup.fit if fit is not None and fit.setup is not None else None
-        self.sentence.setText(sentence(protocol, placed))
+        self.sentence.setText(sentence(protocol, placed, tr))
         self.purpose.setText(tr(protocol.purpose))
         self.fit.setText(
             tr("Sites: {sites}", sites=", ".join(protocol.montage.sites)) if fit is None else fit_words(fit)

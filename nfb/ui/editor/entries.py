@@ -13,6 +13,7 @@ from nfb.files.shelf import list_protocols
 from nfb.model.errors import ProtocolError
 from nfb.model.protocol import Protocol
 from nfb.model.sentence import sentence
+from nfb.ui.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Entry:
         if p is None:
             return self.path.name
         sites = " ".join(p.montage.sites)
-        return " ".join((p.name, p.id, p.purpose, p.evidence.level, p.evidence.summary, sites, sentence(p)))
+        said = (p.name, p.purpose, p.evidence.level, p.evidence.summary)  # in English and as the list shows them
+        return " ".join((p.id, *said, *map(tr, said), sites, sentence(p, tr=tr)))
 
 
 def read_entries(own: OwnProtocols) -> list[Entry]:

@@ -180,7 +180,7 @@ class EditorPage(QWidget):
         mark = "" if self.bench.is_saved else " •"
         self.title.setText(tr("{name}, version {n}", name=name, n=draft.get(("version",), 1)) + mark)
         if protocol is not None:
-            self.sentence.setText(sentence(protocol))
+            self.sentence.setText(sentence(protocol, tr=tr))
         elif draft.is_toml:
             self.sentence.setText(
                 tr("The sentence that says what is rewarded stands here once the problems are solved.")

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QScrollArea, QSizePo
 from nfb.engine.preview import SOON_MS, Budget, FitOn, any_headset, delay_budget, fit_on, headset_info
 from nfb.files.protocol_draft import Finding, ProtocolDraft
 from nfb.model.errors import NfbError
+from nfb.model.montage import adapted_words
 from nfb.model.protocol import Protocol
 from nfb.ui.editor.fields import FlexLabel, fit_words_into
 from nfb.ui.editor.text_tab import finding_words
 from nfb.ui.help import with_tip
 from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, font, tokens
+from nfb.ui.told import told
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import Drop, label
 from nfb.ui.words import capital, feature_name
@@ -32,7 +34,9 @@ def fit_words(fit: FitOn) -> str:
         "adapted": tr("◐ adapted: {sites}", sites=", ".join(fit.sites)),
         "not possible": tr("✗ not possible"),
     }[fit.word]
-    return f"{words}. {capital(fit.reason)}".strip(" .") + "."
+    placed = None if fit.setup is None else fit.setup.fit
+    reason = adapted_words(placed, tr) if placed is not None and placed.adapted else told(fit.reason)
+    return f"{words}. {capital(reason)}".strip(" .") + "."
 
 
 def headset_drop(rows: Sequence[tuple[str, str]]) -> Drop:

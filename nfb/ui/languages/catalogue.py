@@ -25,24 +25,33 @@ from xml.etree import ElementTree
 from nfb.ui.language import CONTEXT, FOLDER
 from nfb.ui.vocabulary import sources
 
-N_TEXTS = {"tr": 1, "tr_n": 2}  # how many arguments of a call are texts
+TEXTS = {"tr": slice(0, 1), "tr_n": slice(0, 2), "tr_count": slice(1, 3)}  # which arguments of a call are texts
+PACKAGE = FOLDER.parents[1]
+# Layers without a window that speak through the translation they are given.
+SPEAKING = ("model/*.py", "report/*.py")
 
 
 def text_arguments(path: Path) -> list[ast.expr]:
-    """The arguments of every ``tr`` and ``tr_n`` of a module that are to be translated."""
+    """The arguments of every ``tr``, ``tr_n`` and ``tr_count`` of a module that are to be translated."""
     calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
-    named = [(call, call.func.id) for call in calls if isinstance(call.func, ast.Name) and call.func.id in N_TEXTS]
-    found = [argument for call, name in named for argument in call.args[: N_TEXTS[name]]]
+    named = [(call, _called(call.func)) for call in calls]
+    found = [argument for call, name in named if name in TEXTS for argument in call.args[TEXTS[name]]]
     return sorted(found, key=lambda argument: (argument.lineno, argument.col_offset))
 
 
+def _called(func: ast.expr) -> str:
+    """``tr`` of ``tr(…)`` and ``self.tr(…)``."""
+    return func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+
+
 def modules() -> list[Path]:
-    """Every module of the window."""
-    return sorted(FOLDER.parent.rglob("*.py"))
+    """Every module of the window, and those below it that speak through it."""
+    below = (path for pattern in SPEAKING for path in PACKAGE.glob(pattern))
+    return sorted((*FOLDER.parent.rglob("*.py"), *below))
 
 
 def source_texts() -> tuple[str, ...]:
-    """Every text to translate, each once: the literals of the window, then the words of the layers below."""
+    """Every text to translate, each once: the literals of modules, then the words of the layers below."""
     arguments = (argument for path in modules() for argument in text_arguments(path))
     literals = (each.value for each in arguments if isinstance(each, ast.Constant) and isinstance(each.value, str))
     return tuple(dict.fromkeys((*literals, *sources())))
