@@ -41,6 +41,8 @@ class Sessions(QObject):
 
     Attributes
     ----------
+    begun
+        Signal: a headset has answered, and its session is shown.
     ended
         Signal: a session that was to be ended because the window closes has ended.
     bridge
@@ -51,6 +53,7 @@ class Sessions(QObject):
         The visit that is going on, if any, and its pages besides the session.
     """
 
+    begun = Signal()
     ended = Signal()
 
     def __init__(self, shell: Shell) -> None:
@@ -200,6 +203,7 @@ class Sessions(QObject):
             self._shell.turn_to(self.screen)
             if self.visit is not None:
                 self.screen.screens.begin()
+            self.begun.emit()
 
     def _could_not_begin(self, what: str, way_out: str, *, to_connect: bool = False) -> None:
         words = f"{what} {way_out}".strip()

@@ -17,6 +17,7 @@ from nfb.engine.visit import VisitOptions
 from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol
 from nfb.model.commands import SetFeedback
+from nfb.ui.app import spare_collector
 from nfb.ui.shell import Shell
 
 TICK_MS = 5
@@ -110,6 +111,7 @@ class Soak:
         self._launcher = SoakLauncher(folder, 2 * total_s * speed, speed)
         self._engine = self._launcher.real
         self.window = Shell()
+        self.window.sessions.begun.connect(spare_collector)
         self._frames = 0
 
     def _count(self) -> None:
