@@ -7,9 +7,10 @@ catalogues can be checked for completeness.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTranslator
 
 CONTEXT = "nfb"
 FOLDER = Path(__file__).parent / "languages"
@@ -31,6 +32,7 @@ LANGUAGES = (
 )
 
 _installed: QTranslator | None = None
+_code = "en"
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -52,10 +54,11 @@ def use_language(app: QCoreApplication, code: str) -> bool:
     bool
         Whether there is a catalogue for it; English is used where there is none.
     """
-    global _installed
+    global _installed, _code
     if _installed is not None:
         app.removeTranslator(_installed)
         _installed = None
+    _code = "en"
     if code == "en":
         return True
     translator = QTranslator(app)
@@ -63,4 +66,14 @@ def use_language(app: QCoreApplication, code: str) -> bool:
         return False
     app.installTranslator(translator)
     _installed = translator
+    _code = code
     return True
+
+
+def day_words(day: date, pattern: str) -> str:
+    """A day by a pattern of QDate's, with the names of months and week days of the language in force.
+
+    >>> day_words(date(2026, 11, 21), "dddd d MMMM")
+    'Saturday 21 November'
+    """
+    return QLocale(_code).toString(QDate(day.year, day.month, day.day), pattern)

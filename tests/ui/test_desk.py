@@ -171,10 +171,10 @@ def test_home_shows_today_flags_effects_and_unsigned_notes(open_window: Open, pe
         "Start session of B117",
     ]
     said = [part._text for part in home.cards[0].findChildren(QWidget) if hasattr(part, "_text")]
-    assert "12 of 20 · smr-central" in said and "last visit: tired (1)" in said
+    assert "12 of 20 · SMR at C3 and C4, up" in said and "last visit: tired (1)" in said
     assert home.status.text() == "One note waits for a signature."
     table = {home.table.cell(i, 1): [home.table.cell(i, j) for j in range(7)] for i in range(4)}
-    assert table["A031"][3] == "12 / 20" and table["A031"][6] == "✎ note unsigned"
+    assert table["A031"][3] == "12 of 20" and table["A031"][6] == "✎ note unsigned"
     assert table["B117"][5] == "photosensitive"
     assert table["C204"][0] == "\u05d3\u05e0\u05d4 \U0001f469\u200d\U0001f9b1 \u05db\u05d4\u05df"
 

@@ -65,9 +65,9 @@ def look(
 def test_a_practice_without_clients(desk_window: Shell, look: Look, qtbot: QtBot) -> None:
     look("first_run")
     desk_window.go(Destination.CLIENTS)
-    qtbot.waitUntil(lambda: bool(desk_window.desk.home.status.text()))
+    qtbot.waitUntil(desk_window.desk.home.first_button.isVisible)
     look("home_empty")
-    desk_window.desk.home.new_button.click()
+    desk_window.desk.home.first_button.click()
     qtbot.waitUntil(lambda: bool(desk_window.desk._forms))
     look("new_client")
     form = desk_window.desk._forms[-1]

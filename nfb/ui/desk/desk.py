@@ -26,6 +26,7 @@ from nfb.ui.desk.home import HomePage
 from nfb.ui.desk.host import Host
 from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.plan_form import plan_form
+from nfb.ui.desk.protocol_names import ProtocolNames
 from nfb.ui.desk.reports import Kind, write_report
 from nfb.ui.desk.scale_page import CrisisPage
 from nfb.ui.language import tr
@@ -34,6 +35,7 @@ from nfb.ui.privacy import as_shown
 
 if TYPE_CHECKING:
     from nfb.model.protocol import Protocol
+    from nfb.practice.book import Book
 
 
 class Desk(QStackedWidget):
@@ -55,7 +57,8 @@ class Desk(QStackedWidget):
         self._code = ""
         self._forms: list[QWidget] = []
         self._asked: QWidget | None = None
-        self.home = HomePage()
+        self.names = ProtocolNames(launcher)
+        self.home = HomePage(self.names)
         self.home.start.connect(self.start)
         self.home.open_client.connect(self.show_client)
         self.home.new_client.connect(self._new_client)
@@ -139,7 +142,12 @@ class Desk(QStackedWidget):
             if self.keeper.problem:
                 self.home.say(self.keeper.problem)
             return
-        self.keeper.read(self, lambda book: client_rows(book, now), self._show_rows)
+
+        def read(book: Book) -> tuple[ClientRow, ...]:
+            self.names.read()
+            return client_rows(book, now)
+
+        self.keeper.read(self, read, self._show_rows)
 
     def _show_rows(self, rows: Sequence[ClientRow] | None, error: Exception | None) -> None:
         if rows is None:
@@ -156,7 +164,12 @@ class Desk(QStackedWidget):
 
     def _read_client(self) -> None:
         code = self._code
-        self.keeper.read(self, lambda book: read_file(book, code), partial(self._show_file, code))
+
+        def read(book: Book) -> ClientFile:
+            self.names.read()
+            return read_file(book, code)
+
+        self.keeper.read(self, read, partial(self._show_file, code))
 
     def _show_file(self, code: str, file: ClientFile | None, error: Exception | None) -> None:
         if code != self._code:
@@ -181,6 +194,7 @@ class Desk(QStackedWidget):
                 self._report,
                 self._edit_plan,
                 self._acknowledge,
+                self.names,
             )
             self.client = ClientPage(host, self._after_scale, self._erased)
             self.client.start.connect(self.start)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from nfb.ui.desk.parts import Elided, empty_layout
 from nfb.ui.desk.table import Table
 from nfb.ui.desk.words import flag_words, plan_short
-from nfb.ui.language import tr, tr_n
+from nfb.ui.language import day_words, tr, tr_n
 from nfb.ui.told import told
+from nfb.ui.widgets.empty import Empty
 from nfb.ui.widgets.small import IconButton, label, row
 
 if TYPE_CHECKING:
@@ -31,9 +32,8 @@ class Card(QFrame):
         self.setObjectName("panel")
         code = shown.client.value.code
         name = shown.name or code
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        title = Elided(f"{when} {name}".strip(), "section")
-        lines = [plan_short(shown.plan, shown.sessions_done), *remarks_of(shown)]
+        title = Elided(f"{when} · {name}" if when else name, "section")
+        lines = [plan_short(shown.plan, shown.sessions_done, page.names), *remarks_of(shown)]
         self.start_button = IconButton(tr("Start session"), "play", "primary")
         self.start_button.setAccessibleName(tr("Start session of {client}", client=name))
         self.start_button.clicked.connect(lambda: page.start.emit(code))
@@ -41,31 +41,36 @@ class Card(QFrame):
         open_button.setAccessibleName(tr("Open {client}", client=name))
         open_button.clicked.connect(lambda: page.open_client.emit(code))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 12)
+        layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(4)
         layout.addWidget(title)
         for line in lines[:4]:
             layout.addWidget(Elided(line, "secondary"))
-        layout.addSpacing(4)
+        layout.addSpacing(8)
+        layout.addStretch(1)
         layout.addWidget(row(self.start_button, open_button, None))
 
 
 class HomePage(QWidget):
-    """Signals: `start` and `open_client` ``(code)``, `new_client`, `demo`."""
+    """Signals: `start` and `open_client` ``(code)``, `new_client`, `demo`.
+
+    `names` gives a protocol's name for its id.
+    """
 
     start = Signal(str)
     open_client = Signal(str)
     new_client = Signal()
     demo = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, names: Callable[[str], str]) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.names = names
         self.rows: tuple[ClientRow, ...] = ()
         self._shown: list[ClientRow] = []
         self._unmatched = False
         self.cards: list[Card] = []
-        self.day = label("", "section")
+        self.day = label("", "heading")
         self.search = QLineEdit(placeholderText=tr("Search (Ctrl+K)"), clearButtonEnabled=True)
         self.search.setAccessibleName(tr("Search clients by name or code"))
         self.search.setMinimumWidth(120)
@@ -86,38 +91,46 @@ class HomePage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)
+        self._empty = self._make_empty()
         layout.addWidget(row(self.day, None, self.search, self.try_button, self.new_button))
         layout.addWidget(self.status)
         layout.addWidget(self.heading)
         layout.addLayout(self._cards)
         layout.addWidget(self._table_heading)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self._empty, 1)
         layout.addStretch(0)
         find = QShortcut(QKeySequence("Ctrl+K"), self)
         find.activated.connect(self._find)
+
+    def _make_empty(self) -> Empty:
+        self.first_button = IconButton(tr("Add your first client"), "plus", "primary")
+        self.first_button.clicked.connect(self.new_client)
+        self.first_demo = IconButton(tr("Try it: synthetic headset"), "play")
+        self.first_demo.clicked.connect(self.demo)
+        words = tr(
+            "No clients yet. Try it with the synthetic headset, or add your first client. "
+            "Nothing leaves this computer."
+        )
+        return Empty("clients", words, self.first_demo, self.first_button)
 
     # what is shown ------------------------------------------------------------------------------------------------
 
     def show_rows(self, rows: Sequence[ClientRow], now: datetime, *, read_only: bool) -> None:
         """All clients; `now` in local time."""
         self.rows = tuple(rows)
-        self.day.setText(QLocale().toString(QDate(now.year, now.month, now.day), "dddd d MMMM"))
-        self.new_button.setEnabled(not read_only)
+        self.day.setText(day_words(now, tr("dddd d MMMM")))
+        for button in (self.new_button, self.first_button):
+            button.setEnabled(not read_only)
         unsigned = sum(shown.unsigned_notes for shown in rows)
         self.say(
             tr_n("One note waits for a signature.", "{n} notes wait for a signature.", unsigned) if unsigned else ""
         )
-        if not rows:
-            self.say(
-                tr(
-                    "No clients yet. Try it with the synthetic headset, or add your first client. "
-                    "Nothing leaves this computer."
-                )
-            )
         self._show_cards(now.date())
         self._filter(self.search.text())
-        for part in (self._table_heading, self.table, self.search):
+        for part in (self._table_heading, self.table, self.search, self.try_button, self.new_button):
             part.setVisible(bool(rows))
+        self._empty.setVisible(not rows)
 
     def say(self, text: str) -> None:
         self.status.setText(text)
@@ -142,7 +155,7 @@ class HomePage(QWidget):
         self.heading.setVisible(bool(self.rows))
         self.cards = [Card(shown, when, self) for when, shown in pairs[:MOST_CARDS]]
         for card in self.cards:
-            self._cards.addWidget(card, 1, Qt.AlignmentFlag.AlignTop)
+            self._cards.addWidget(card, 1)
         if len(pairs) > MOST_CARDS and booked:
             later = ", ".join(f"{when} {shown.name or shown.client.value.code}" for when, shown in pairs[MOST_CARDS:])
             self.heading.setText(tr("Today; later: {clients}", clients=later))
@@ -160,13 +173,31 @@ class HomePage(QWidget):
             tr("Flags"),
             tr("To do"),
         ]
-        self.table.fill(heads, [_cells(shown) for shown in self._shown])
+        self.table.fill(heads, [self._cells(shown) for shown in self._shown])
         unmatched = bool(self.rows) and not self._shown
         if unmatched:
             self.say(tr("No client matches “{text}”.", text=text.strip()[:40]))
         elif self._unmatched:
             self.say("")
         self._unmatched = unmatched
+
+    def _cells(self, shown: ClientRow) -> list[str]:
+        last, plan = shown.last_session, shown.plan
+        planned = plan.sessions if plan is not None else 0
+        done = shown.sessions_done
+        to_do = [
+            *([tr("⚠ acknowledge")] if shown.banners else []),
+            *([tr("✎ note unsigned")] if shown.unsigned_notes else []),
+        ]
+        return [
+            shown.name or shown.client.value.code,
+            shown.client.value.code,
+            f"{last.started.astimezone():%Y-%m-%d}" if last is not None else "",
+            tr("{done} of {planned}", done=done, planned=planned) if planned else str(done),
+            self.names(plan.protocol_id) if plan is not None else "",
+            flag_words(shown.client.value),
+            "  ".join(to_do),
+        ]
 
     # what is done -------------------------------------------------------------------------------------------------
 
@@ -175,7 +206,7 @@ class HomePage(QWidget):
         if self.cards:
             self.cards[0].start_button.setFocus()
         else:
-            (self.new_button if self.new_button.isEnabled() else self.try_button).setFocus()
+            (self.first_button if self.first_button.isEnabled() else self.first_demo).setFocus()
 
     def _find(self) -> None:
         self.search.setFocus()
@@ -200,21 +231,3 @@ def remarks_of(shown: ClientRow) -> list[str]:
     if shown.unsigned_notes:
         found.append(tr("✎ note unsigned"))
     return found
-
-
-def _cells(shown: ClientRow) -> list[str]:
-    last, plan = shown.last_session, shown.plan
-    planned = plan.sessions if plan is not None else 0
-    to_do = [
-        *(["⚠"] if shown.banners else []),
-        *([tr("✎ note unsigned")] if shown.unsigned_notes else []),
-    ]
-    return [
-        shown.name or shown.client.value.code,
-        shown.client.value.code,
-        f"{last.started.astimezone():%Y-%m-%d}" if last is not None else "–",
-        f"{shown.sessions_done} / {planned}" if planned else str(shown.sessions_done),
-        plan.protocol_id if plan is not None else "–",
-        flag_words(shown.client.value) or "–",
-        "  ".join(to_do) or "–",
-    ]

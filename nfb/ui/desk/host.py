@@ -15,7 +15,7 @@ from nfb.ui.desk.reports import Kind
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What a tab asks of the page it stands on."""
+    """What a tab asks of the page it stands on; `names` gives a protocol's name for its id."""
 
     keeper: BookKeeper
     root: Path
@@ -24,3 +24,4 @@ class Host:
     report: Callable[[Path, Kind], None]
     edit_plan: Callable[[], None]
     acknowledge: Callable[[Banner], None]
+    names: Callable[[str], str]

@@ -67,7 +67,7 @@ class OverviewTab(QWidget):
 
     def show_file(self, file: ClientFile) -> None:
         self._file = file
-        self.plan.setText(plan_long(file.plan.value if file.plan is not None else None))
+        self.plan.setText(plan_long(file.plan.value if file.plan is not None else None, self._host.names))
         open_goals = [f"· {g.value.text}" for g in file.goals if g.value.reached_on is None]
         self.goals.setText("\n".join(open_goals) or tr("No goals yet."))
         newest = file.notes[-1].value if file.notes else None

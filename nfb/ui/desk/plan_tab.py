@@ -75,7 +75,9 @@ class PlanTab(QWidget):
         self._file = file
         only = self._host.keeper.read_only
         plan = file.plan.value if file.plan is not None else None
-        self.plan.setText(plan_long(plan) + (f"\n{plan.note}" if plan is not None and plan.note else ""))
+        self.plan.setText(
+            plan_long(plan, self._host.names) + (f"\n{plan.note}" if plan is not None and plan.note else "")
+        )
         self.plan_button.setText(tr("Edit plan") if plan is not None else tr("Use a starter plan"))
         self.plan_button.setEnabled(not only)
         self.goals.fill(

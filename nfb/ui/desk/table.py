@@ -119,7 +119,7 @@ class Table(QTableView):
             self.selectRow(min(before or 0, len(rows) - 1))
 
     def _share_width(self) -> None:
-        """Every column as wide as it needs; a little wider where there is room, at most so wide where there is not."""
+        """Every column as wide as it needs; wider where there is room, cut off where there is not."""
         room, needed = self.viewport().width(), self._needed_px
         if not needed:
             return

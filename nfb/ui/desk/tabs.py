@@ -52,16 +52,15 @@ class SessionsTab(QWidget):
         self._entries = entries
         self.list.fill([self._cells(entry) for entry in entries])
 
-    @staticmethod
-    def _cells(entry: SessionEntry) -> list[str]:
+    def _cells(self, entry: SessionEntry) -> list[str]:
         shares = [entry.figure(key) for key in (IN_RANGE_SHARE, CLEAN_SHARE)]
         return [
             str(entry.number),
             local_moment(entry.started),
-            entry.protocol_id or "–",
+            self._host.names(entry.protocol_id),
             clock(entry.trained_s),
-            *(percent(share) if share is not None else "–" for share in shares),
-            entry.device or "–",
+            *(percent(share) if share is not None else "" for share in shares),
+            entry.device,
         ]
 
     def _folder(self, at: int) -> Path:

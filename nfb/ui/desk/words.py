@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from nfb.practice.clients import FLAG_WORDS, Client, Handedness
 from nfb.practice.plans import Plan
 from nfb.practice.treatments import Source, Step
@@ -13,24 +15,25 @@ def flag_words(client: Client) -> str:
     return ", ".join(tr(FLAG_WORDS[flag]) for flag in client.flags)
 
 
-def plan_short(plan: Plan | None, done: int) -> str:
-    """How far the course is, and what is trained."""
+def plan_short(plan: Plan | None, done: int, names: Callable[[str], str]) -> str:
+    """How far the course is, and what is trained; `names` gives a protocol's name for its id."""
     if plan is None:
         return tr("No plan yet")
+    protocol = names(plan.protocol_id)
     if plan.sessions:
-        return tr("{done} of {planned} · {protocol}", done=done, planned=plan.sessions, protocol=plan.protocol_id)
-    return tr("{done} done · {protocol}", done=done, protocol=plan.protocol_id)
+        return tr("{done} of {planned} · {protocol}", done=done, planned=plan.sessions, protocol=protocol)
+    return tr("{done} done · {protocol}", done=done, protocol=protocol)
 
 
-def plan_long(plan: Plan | None) -> str:
-    """The plan as a sentence."""
+def plan_long(plan: Plan | None, names: Callable[[str], str]) -> str:
+    """The plan as a sentence; `names` gives a protocol's name for its id."""
     if plan is None:
         return tr("No plan.")
     from nfb.practice.comfort import PROFILES
 
     profile = PROFILES.get(plan.comfort)
     parts = [
-        tr("{protocol}, version {version}", protocol=plan.protocol_id, version=plan.protocol_version),
+        tr("{protocol}, version {version}", protocol=names(plan.protocol_id), version=plan.protocol_version),
         tr("{runs} × {minutes:g} min", runs=plan.runs, minutes=plan.run_s / 60),
         tr("breaks {rest:g} s", rest=plan.rest_s)
         + (tr(", the client may end them") if plan.client_ends_break else ""),
