@@ -7,6 +7,7 @@ import numpy as np
 
 from nfb.dsp.artefacts import Limits, hold_hops
 from nfb.dsp.frontend import FrontEnd, HopBatch
+from nfb.dsp.scale import second_scale
 from nfb.dsp.taps import BandFilter, Spectrum
 from nfb.model.events import FilterFitted
 from nfb.model.hop import Cause
@@ -170,7 +171,7 @@ class Signal:
         whole = sum(len(batch.signed_uv) for batch in second) == self.second_hops
         if self._limits.frozen or not whole or hop - self.second_hops < self._window_full_hop:
             return told
-        self._limits.learn(_scale(second))
+        self._limits.learn(second_scale(second))
         return told
 
     def _watch(self, means: SecondMeans) -> None:
@@ -309,26 +310,3 @@ class Signal:
                     values.append(evaluate(amplitudes, values))
                 rows.append(smooth.step(tuple(values)))
         return rows
-
-
-def _scale(second: list[HopBatch]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Scale of one second, rows as :meth:`nfb.dsp.artefacts.Limits.learn` wants them."""
-    wide = np.concatenate([batch.wide_uv for batch in second])
-    step = np.concatenate([batch.step_uv for batch in second])
-    slow = np.concatenate([batch.slow_uv for batch in second])
-    muscle = np.concatenate([batch.muscle_uv for batch in second])
-    n_channels = wide.shape[2]
-    scale = np.empty((4, n_channels))
-    scale[0] = _robust_sd(wide.reshape(-1, n_channels).T)
-    scale[1] = _robust_sd(step.reshape(-1, n_channels).T)
-    scale[2] = _robust_sd(slow.T)
-    scale[3] = np.median(muscle, axis=0)
-    return scale
-
-
-def _robust_sd(
-    values: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Standard deviation of a normal variable with the same median absolute deviation, along the last axis."""
-    middle = np.median(values, axis=1, keepdims=True)
-    return np.asarray(1.4826 * np.median(np.abs(values - middle), axis=1))
