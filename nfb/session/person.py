@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nfb.dsp.alpha_peak import NoPeak, alpha_curve, find_alpha_peak
+from nfb.dsp.alpha_peak import WINDOW_S, NoPeak, alpha_curve, find_alpha_peak
 from nfb.dsp.taps import BandFilter
 from nfb.model.montage import site_key
 from nfb.session.features import Amplitudes, FeaturePlan
@@ -18,9 +18,11 @@ MILESTONES_S = (10.0, 20.0, 40.0)
 _RETRY_S = 5.0
 # New filters come from the last half to whole minute of clean EEG.
 _PART_S = 30.0
-# A part that finds nothing clean (the signal check) is not kept for longer than this.
+# Of a longer time in which nothing is clean (a signal check, a pause) only the ends are kept.
 _IDLE_S = 60.0
-_BEFORE_S = 4.0  # more than any filter's length
+_AROUND_S = 4.0  # more than any filter's length
+# Every other window of all spectra that are made of what is kept begins on this grid.
+_STEP_S = WINDOW_S / 2
 # Where the alpha peak is sought: the first of these of which the headset has a site.
 _PEAK_SITES = (
     ("PZ", "POZ", "O1", "OZ", "O2"),
@@ -52,8 +54,9 @@ class Person:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._n_before = round(_BEFORE_S * setup.device.sampling_rate_hz)
-        self._now = KeptSamples(setup.hop_samples)
+        rate_hz = setup.device.sampling_rate_hz
+        self._n_idle, self._n_step = round(_IDLE_S * rate_hz), round(_STEP_S * rate_hz)
+        self._now = KeptSamples(setup.hop_samples, round(_AROUND_S * rate_hz))
         self._earlier: list[KeptSamples] = []  # what the newest part goes on from, at most one
         self._baseline: KeptSamples | None = None
         self._source: list[KeptSamples] = []  # what the present filters were made of
@@ -69,9 +72,9 @@ class Person:
         """The filters start anew."""
         self._now.gap()
 
-    def hop(self, counts: bool) -> None:
-        """One hop was decided; `counts` if it is clean EEG of a baseline or a run."""
-        self._now.hop(counts)
+    def decided(self, counted: list[bool]) -> None:
+        """The next hops were decided; True for each that is clean EEG of a baseline or a run."""
+        self._now.decided(counted)
 
     @property
     def recent_s(self) -> float:
@@ -79,8 +82,9 @@ class Person:
         return sum(part.n_clean for part in (*self._earlier, self._now)) * self._setup.hop_s
 
     def whole_second(self, plan: FeaturePlan) -> Fitted | None:
-        """Begin a new part where the present one is long enough; filters at a milestone of a session without
-        baseline."""
+        """Begin a new part where the present one is long enough, and keep little of what is not clean; filters at a
+        milestone of a session without baseline."""
+        self._now.trim(self._n_idle, self._n_step)
         clean_s = self._now.n_clean * self._setup.hop_s
         if self._milestones:
             if clean_s < self._milestones[0]:
@@ -94,22 +98,22 @@ class Person:
             return fitted
         if not self._now.n_clean and self._now.n_hops * self._setup.hop_s >= _IDLE_S:
             # Nothing of it will be used, and a signal check may last for hours.
-            self._now = self._now.split(self._n_before)
+            self._now = self._now.split()
         elif not self._awaits_baseline and clean_s >= _PART_S:
             self._earlier = [self._now]
-            self._now = self._now.split(self._n_before)
+            self._now = self._now.split()
         return None
 
     def begin_baseline(self) -> None:
         """A baseline begins after runs."""
-        self._now = self._now.split(self._n_before)
+        self._now = self._now.split()
         self._earlier = []
         self._awaits_baseline = True
         self._milestones = []
 
     def close_baseline(self, plan: FeaturePlan) -> Fitted | None:
         """Filters from the baseline that ends; None if too little of it was clean."""
-        part, self._now = self._now, self._now.split(self._n_before)
+        part, self._now = self._now, self._now.split()
         self._baseline = part
         self._earlier = []
         self._awaits_baseline = False
@@ -146,11 +150,11 @@ class Person:
         device = self._setup.device
         rows = _peak_rows(device.channel_names) or list(self._setup.fit.channels)
         names = tuple(device.channel_names[row] for row in rows)
-        arrays = self._now.arrays()
-        if not arrays:
+        stretches = self._now.stretches()
+        if not stretches:
             return PeakSearch(None, "no sample came", names)
-        eeg = np.concatenate([part for part, _ in arrays], axis=1)[rows]
-        keep = np.concatenate([self._now.mask(part.shape[1], ends) for part, ends in arrays])
+        eeg = np.concatenate([stretch.eeg for stretch in stretches], axis=1)[rows]
+        keep = np.concatenate([self._now.mask(stretch) for stretch in stretches])
         found = find_alpha_peak(eeg, device.sampling_rate_hz, keep)
         curve = alpha_curve(eeg, device.sampling_rate_hz, keep) or ()
         rounded = (tuple(round(value, 3) for value in line.tolist()) for line in curve)
@@ -161,7 +165,7 @@ class Person:
 
     def close_peak(self) -> None:
         """What was kept to look for the peak is not what filters are made of."""
-        self._now = self._now.split(self._n_before)
+        self._now = self._now.split()
 
 
 def _peak_rows(names: tuple[str, ...]) -> list[int]:

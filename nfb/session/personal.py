@@ -47,9 +47,9 @@ def fit_person(setup: Setup, plan: FeaturePlan, parts: Sequence[KeptSamples]) ->
     """Filters for the person from some parts of a session; None if there is too little clean EEG for a spectrum."""
     derived, masks = [], []
     for part in parts:
-        for eeg, ends in part.arrays():
-            derived.append(np.asarray(plan.derivation @ eeg))
-            masks.append(part.mask(eeg.shape[1], ends))
+        for stretch in part.stretches():
+            derived.append(np.asarray(plan.derivation @ stretch.eeg))
+            masks.append(part.mask(stretch))
     spectra = _spectra(setup, plan, derived, masks) if derived else None
     if spectra is None:
         return None
@@ -64,10 +64,10 @@ def clean_amplitudes(
 
     Thresholds must come from the filters that they will be compared with.
     """
-    for eeg, ends in part.arrays():
-        derived = np.asarray(plan.derivation @ eeg)
-        for number, amplitudes in enumerate(_amplitudes(derived, ends, filters, bool(plan.pairs))):
-            yield number == 0, amplitudes
+    for stretch in part.stretches():
+        derived = np.asarray(plan.derivation @ stretch.eeg)
+        for number, amplitudes in enumerate(_amplitudes(derived, stretch.clean_ends, filters, bool(plan.pairs))):
+            yield number == 0 and stretch.after_gap, amplitudes
 
 
 def _spectra(
@@ -90,7 +90,7 @@ def _spectra(
 def _expected(
     setup: Setup, plan: FeaturePlan, derived: list[Float64], masks: list[CleanMask]
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Accuracy per feature, on the longest stretch without a gap."""
+    """Accuracy per feature, on the longest stretch."""
     nothing = (math.nan,) * len(plan.used)
     longest = max(range(len(derived)), key=lambda i: derived[i].shape[1])
     signal, mask = derived[longest], masks[longest]

@@ -67,7 +67,7 @@ class Session:
         self._hop_s, self._hop_samples = setup.hop_s, setup.hop_samples
         self._journal = Journal()
         self._signal = Signal(setup)
-        self._decided = self._signal.decided
+        self._count = self._signal.count
         self._second_hops = self._signal.second_hops
         self._calibration = Calibration(setup, self._signal, self._journal)
         self._book = self._calibration.book
@@ -242,7 +242,7 @@ class Session:
         clean = cause is _CLEAN
         state = self._supervision.state
         paused = state is _PAUSED
-        self._decided(clean and self._counts and not paused)
+        self._count(clean and self._counts and not paused)
         feedback, rewarded, in_range = 0.5, False, False
         if paused:
             why = _PAUSED_WHY

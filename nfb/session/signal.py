@@ -50,6 +50,8 @@ class Signal:
         Hops in a second, to whose borders all slow changes keep.
     delays_s
         Declared delay of each feature.
+    count
+        To be called for every decided hop: True if it is clean EEG of a baseline or a run.
     """
 
     def __init__(self, setup: Setup) -> None:
@@ -88,7 +90,9 @@ class Signal:
         watched = self._plan.watched
         self._means = None if watched is None else SecondMeans(watched, self._plan.rows[watched[0]])
         self._watches_sleep = True
-        self._counted = False
+        self._counted: list[bool] = []  # of the hops that the person has not been told of
+        self._newest_counted = False
+        self.count = self._counted.append  # a call less at every hop
         self._unknown = (math.nan,) * len(setup.features)
         self._window_full_hop = self._front.buffer.hops_until_full()  # first hop with a full window
         self._unsettled_hops = self._settling_hops(0)
@@ -148,10 +152,14 @@ class Signal:
                 return Cause.DROWSY, -1, features
         return cause, channel, self._smooth.step(features) if self._smooth.used else features
 
-    def decided(self, counts: bool) -> None:
-        """One hop was decided; `counts` if it is clean EEG of a baseline or a run."""
-        self._person.hop(counts)
-        self._counted = counts
+    @property
+    def _informed(self) -> Person:
+        """The person, told of all hops that were decided: a second of them at once costs a fraction of one by one."""
+        if self._counted:
+            self._person.decided(self._counted)
+            self._newest_counted = self._counted[-1]
+            self._counted.clear()
+        return self._person
 
     def whole_second(self, hop: int, sample: int) -> FilterFitted | None:
         """A second of hops has ended before `hop`: learn the recording's scale from it, if its windows were full, and
@@ -162,7 +170,7 @@ class Signal:
         FilterFitted or None
             Tells of new filters.
         """
-        fitted = self._person.whole_second(self._plan)
+        fitted = self._informed.whole_second(self._plan)
         told = None if fitted is None else self._install(fitted, hop, sample)
         if self._means is not None:
             self._watch(self._means)
@@ -180,7 +188,7 @@ class Signal:
             return
         if self._limits.frozen:
             self._drowsiness.step(second)
-        elif self._counted:
+        elif self._newest_counted:
             self._drowsiness.learn(second)
 
     def gap(self, gap: Gap, hop: int) -> bool:
@@ -199,7 +207,7 @@ class Signal:
         self._smooth.reset()
         self._slow.reset()
         self._coupled.reset()
-        self._person.gap()
+        self._informed.gap()
         self._window_full_hop = hop + self._front.buffer.hops_until_full()
         self._unsettled_hops = self._settling_hops(hop)
         return True
@@ -215,7 +223,7 @@ class Signal:
         """Another baseline begins, for other conditions than the first: scales and wakefulness are learnt anew."""
         self._limits.frozen = False
         self._drowsiness = Drowsiness()
-        self._person.begin_baseline()
+        self._informed.begin_baseline()
 
     def watch_sleep(self, watches: bool) -> None:
         """Whether the guard against drowsiness, where there is one, holds from this baseline to the next."""
@@ -233,7 +241,7 @@ class Signal:
         self._limits.frozen = True
         self._drowsiness.close()
         self._second.clear()
-        fitted = self._person.close_baseline(self._plan)
+        fitted = self._informed.close_baseline(self._plan)
         if fitted is None:
             return None
         told = self._install(fitted, hop, sample)
@@ -242,19 +250,19 @@ class Signal:
     @property
     def clean_s(self) -> float:
         """Clean seconds to make new filters of."""
-        return self._person.recent_s
+        return self._informed.recent_s
 
     def find_peak(self) -> PeakSearch:
         """Look for the alpha peak in the clean EEG of the baseline that ends now."""
-        return self._person.find_peak()
+        return self._informed.find_peak()
 
     def close_peak(self) -> None:
         """The samples in which the peak was looked for are done with."""
-        self._person.close_peak()
+        self._informed.close_peak()
 
     def refit(self, hop: int, sample: int) -> Refitted | None:
         """Make filters of the last clean seconds; None if they are too few after all."""
-        fitted = self._person.fit_recent(self._plan)
+        fitted = self._informed.fit_recent(self._plan)
         if fitted is None:
             return None
         return self._anew(fitted, hop, sample)
@@ -264,7 +272,7 @@ class Signal:
         self._setup = replace(self._setup, iaf_hz=iaf_hz)
         self._plan = plan_features(self._setup)
         self._evaluate = self._plan.evaluate
-        fitted = self._person.use_setup(self._setup, self._plan)
+        fitted = self._informed.use_setup(self._setup, self._plan)
         if fitted is not None:
             return self._anew(fitted, hop, sample)
         filters = self._plan.design(self._setup)
@@ -296,7 +304,7 @@ class Signal:
     def _baseline_rows(self, slow: SpectralSmoother, coupled: Couplings, smooth: Smoother) -> list[tuple[float, ...]]:
         """The clean baseline's features as the present filters give them, through these smoothers."""
         rows = []
-        for after_gap, amplitudes in self._person.baseline_amplitudes(self._plan, self._filters):
+        for after_gap, amplitudes in self._informed.baseline_amplitudes(self._plan, self._filters):
             if after_gap:
                 slow.reset()
                 coupled.reset()
