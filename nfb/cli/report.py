@@ -11,10 +11,11 @@ from nfb.files.locations import chosen_book, default_recordings_root
 from nfb.files.recording import Recording, open_own_recording
 from nfb.model.errors import NfbError, RecordingError, SetupError
 from nfb.report import crednf
+from nfb.report.client_page import client_page
 from nfb.report.course_report import course_report
 from nfb.report.crednf_sheet import crednf_sheet
 from nfb.report.facts import SessionFacts, facts_of
-from nfb.report.session_note import client_page, session_note
+from nfb.report.session_note import session_note
 from nfb.report.words import day
 
 

@@ -20,10 +20,10 @@ from nfb.practice.treatments import Span, TreatmentEvent
 from nfb.practice.trends import Series as Line
 from nfb.practice.trends import trends
 from nfb.report.book_notes import visit_notes
+from nfb.report.client_page import client_page
 from nfb.report.course_report import course_report
 from nfb.report.facts import SessionFacts, facts_of
 from nfb.report.given import CourseNotes, Series, Treatment
-from nfb.report.session_note import client_page
 
 if TYPE_CHECKING:
     from nfb.practice.book import Book

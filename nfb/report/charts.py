@@ -7,27 +7,34 @@ import numpy as np
 
 from nfb.model.protocol import FeatureKind, StageKind
 from nfb.model.sentence import plain_name
+from nfb.model.speech import Translate, in_english
 from nfb.report.facts import SessionFacts
 from nfb.report.metrics import block_stats
 from nfb.report.signal import SpectrumPair
 from nfb.report.stats import Estimate
 from nfb.report.svg import ACCENT, BANDS, BORDER, BREAK, TEXT, TEXT2, WARN, Drawing, Frame, pieces, ticks
+from nfb.report.words import stage
 
 WIDTH = 680.0
 _RUN_KINDS = (StageKind.RUN, StageKind.TRANSFER)
 
 
-def amplitude_chart(facts: SessionFacts) -> str:
+def amplitude_chart(facts: SessionFacts, tr: Translate = in_english) -> str:
     """Plot A: the trained feature and its threshold over the session, in steps of 2 s."""
     strip, measure = facts.strip, facts.blocks.measure
-    name, unit = plain_name(measure.name), "" if measure.unit == "1" else f", {measure.unit}"
+    name, unit = tr(plain_name(measure.name)), "" if measure.unit == "1" else f", {measure.unit}"
     last_min = max([stop for *_, stop in strip.stages], default=1.0)
     drawing = Drawing(
         WIDTH,
         220,
-        f"{name} and threshold over the session",
-        f"Line: mean {name}{unit} of every 2 s of clean EEG over {last_min:.0f} minutes. Dashed: threshold. Grey: "
-        f"breaks. Hatched: held for artefacts, {len(strip.held_min)} stretches. Gaps are left open.",
+        tr("{feature} and threshold over the session", feature=name),
+        tr(
+            "Line: mean {feature} of every 2 s of clean EEG over {minutes} minutes. Dashed: threshold. Grey: breaks. "
+            "Hatched: held for artefacts, {n} stretches. Gaps are left open.",
+            feature=f"{name}{unit}",
+            minutes=f"{last_min:.0f}",
+            n=len(strip.held_min),
+        ),
     )
     known = np.concatenate([strip.feature, strip.threshold])
     known = known[np.isfinite(known)]
@@ -40,7 +47,7 @@ def amplitude_chart(facts: SessionFacts) -> str:
     frame.draw_y(drawing, f"{name}{unit}")
     for a, b in strip.held_min:
         drawing.hatch(frame.px(a), frame.top, max(frame.px(b) - frame.px(a), 1.5), frame.bottom - frame.top)
-    _stage_labels(drawing, frame, strip.stages)
+    _stage_labels(drawing, frame, strip.stages, tr)
     _stepped(drawing, frame, strip.time_min, strip.threshold)
     colour = _band_colour(facts)
     for piece in pieces(list(zip(strip.time_min, strip.feature, strict=True))):
@@ -59,22 +66,25 @@ def amplitude_chart(facts: SessionFacts) -> str:
         frame,
         [
             ("line", name, colour, ""),
-            ("line", "threshold", TEXT, "6 3"),
-            ("hatch", "held (artefact)", "", ""),
-            ("box", "break", "", ""),
+            ("line", tr("threshold"), TEXT, "6 3"),
+            ("hatch", tr("held (artefact)"), "", ""),
+            ("box", tr("break"), "", ""),
         ],
     )
-    drawing.text((frame.right, frame.bottom + 34), "minutes", anchor="end")
+    drawing.text((frame.right, frame.bottom + 34), tr("minutes"), anchor="end")
     return drawing.markup()
 
 
-def share_chart(facts: SessionFacts, expected: float = math.nan, width: float = WIDTH / 2 - 8) -> str:
+def share_chart(
+    facts: SessionFacts, expected: float = math.nan, width: float = WIDTH / 2 - 8, tr: Translate = in_english
+) -> str:
     """Plot B: share of valid time in range, a bar per run with its 95 % interval; `expected` as a dashed line."""
     rows = [row for row in facts.runs if row.kind is StageKind.RUN]
-    said = ", ".join(f"{row.label.replace('-', ' ')} {100 * row.in_range.value:.0f} %" for row in rows)
-    drawing = Drawing(width, 180, "Time in range per run", f"Share of valid time in range: {said or 'no run'}.")
+    said = ", ".join(f"{stage(row.label, tr)} {100 * row.in_range.value:.0f} %" for row in rows)
+    shares = tr("Share of valid time in range: {shares}.", shares=said or tr("no run"))
+    drawing = Drawing(width, 180, tr("Time in range per run"), shares)
     frame = Frame(44, 24, drawing.width - 6, 146, (0.0, max(1.0, len(rows))), (0.0, 100.0))
-    frame.draw_y(drawing, "in range, % of valid time")
+    frame.draw_y(drawing, tr("in range, % of valid time"))
     step = (frame.right - frame.left) / max(1, len(rows))
     for i, row in enumerate(rows):
         middle = frame.px(i + 0.5)
@@ -87,12 +97,12 @@ def share_chart(facts: SessionFacts, expected: float = math.nan, width: float = 
     if math.isfinite(expected):
         y = frame.py(100 * expected)
         drawing.line((frame.left, y), (frame.right, y), TEXT, 1, "4 3")
-        words = f"in the baseline {100 * expected:.0f} %"
+        words = tr("in the baseline {share}", share=f"{100 * expected:.0f} %")
         drawing.text((frame.right, 12), words, anchor="end", colour=TEXT)
         x = frame.right - 6.2 * len(words) - 6
         drawing.line((x - 22, 8), (x, 8), TEXT, 1, "4 3")
     drawing.line((frame.left, frame.bottom), (frame.right, frame.bottom), BORDER)
-    drawing.text((frame.right, frame.bottom + 30), "run", anchor="end")
+    drawing.text((frame.right, frame.bottom + 30), tr("run"), anchor="end")
     return drawing.markup()
 
 
@@ -126,17 +136,24 @@ def blocks_chart(facts: SessionFacts) -> str:
     return drawing.markup()
 
 
-def spectrum_chart(facts: SessionFacts, pair: SpectrumPair) -> str:
+def spectrum_chart(facts: SessionFacts, pair: SpectrumPair, tr: Translate = in_english) -> str:
     """Plot C: spectrum of the baseline (dashed) and of the end (solid), 2–40 Hz, on a logarithmic scale."""
     inside = (pair.frequencies_hz >= 2) & (pair.frequencies_hz <= 40)
     hz = pair.frequencies_hz[inside]
     before, after = np.log10(pair.before[inside]), np.log10(pair.after[inside])
+    before_label, after_label = stage(pair.before_label, tr), stage(pair.after_label, tr)
     drawing = Drawing(
         WIDTH / 2 - 8,
         180,
-        "Spectrum at the beginning and at the end",
-        f"Dashed: {pair.before_label}, {pair.n_before} windows. Solid: {pair.after_label}, {pair.n_after} windows. "
-        "2 to 40 hertz, logarithmic. Snapshot, read with care.",
+        tr("Spectrum at the beginning and at the end"),
+        tr(
+            "Dashed: {before}, {n_before} windows. Solid: {after}, {n_after} windows. 2 to 40 hertz, logarithmic. "
+            "Snapshot, read with care.",
+            before=before_label,
+            n_before=pair.n_before,
+            after=after_label,
+            n_after=pair.n_after,
+        ),
     )
     both = np.concatenate([before, after])
     low, high = math.floor(float(both.min()) * 2) / 2, math.ceil(float(both.max()) * 2) / 2
@@ -148,15 +165,15 @@ def spectrum_chart(facts: SessionFacts, pair: SpectrumPair) -> str:
         y = frame.py(power)
         drawing.line((frame.left, y), (frame.right, y))
         drawing.text((frame.left - 5, y + 4), f"{10.0**power:g}", anchor="end")
-    drawing.text((4, 12), "power density, µV²/Hz")
+    drawing.text((4, 12), tr("power density, µV²/Hz"))
     drawing.path([frame.at(x, y) for x, y in zip(hz, before, strict=True)], TEXT2, 1.5, "5 3")
     drawing.path([frame.at(x, y) for x, y in zip(hz, after, strict=True)], ACCENT, 1.5)
     frame.draw_x(drawing, [(tick, f"{tick:g}") for tick in (2, 10, 20, 30, 40) if tick <= hz[-1] + 0.5])
     drawing.text((frame.right, frame.bottom + 30), "Hz", anchor="end")
     x = frame.left
     for words, colour, dash in (
-        (f"{pair.before_label}, n = {pair.n_before}", TEXT2, "5 3"),
-        (f"{pair.after_label}, n = {pair.n_after}", ACCENT, ""),
+        (f"{before_label}, n = {pair.n_before}", TEXT2, "5 3"),
+        (f"{after_label}, n = {pair.n_after}", ACCENT, ""),
     ):
         drawing.line((x, 25), (x + 22, 25), colour, 1.5, dash)
         drawing.text((x + 27, 29), words)
@@ -172,14 +189,16 @@ def _whisker(drawing: Drawing, frame: Frame, x: float, estimate: Estimate) -> No
             drawing.line((x - 4, y), (x + 4, y), TEXT, 1.25)
 
 
-def _stage_labels(drawing: Drawing, frame: Frame, stages: tuple[tuple[str, StageKind, float, float], ...]) -> None:
+def _stage_labels(
+    drawing: Drawing, frame: Frame, stages: tuple[tuple[str, StageKind, float, float], ...], tr: Translate
+) -> None:
     for label, kind, a, b in stages:
         if kind is StageKind.REST:
             continue
-        words = label.replace("-", " ")
+        words = stage(label, tr)
         room = frame.px(b) - frame.px(a)
         if len(words) * 6.2 > room:
-            words = label.rpartition("-")[2] if kind is StageKind.RUN else label[:1].upper()
+            words = label.rpartition("-")[2] if kind is StageKind.RUN else words[:1].upper()
         drawing.text((frame.px((a + b) / 2), 36), words, anchor="middle")
 
 

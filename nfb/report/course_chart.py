@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from nfb.model.speech import Translate, in_english
 from nfb.report.charts import WIDTH
 from nfb.report.given import Series, Treatment
 from nfb.report.stats import Estimate
@@ -50,9 +51,8 @@ class Axis:
         found = [tick for tick in ticks(self.low, self.high, 6) if float(tick).is_integer()]
         return [(tick, f"{self.first + timedelta(days=tick):%Y-%m-%d}") for tick in found]
 
-    @property
-    def label(self) -> str:
-        return "session number" if self.first is None else "date"
+    def label(self, tr: Translate = in_english) -> str:
+        return tr("session number") if self.first is None else tr("date")
 
 
 def course_axis(
@@ -76,33 +76,39 @@ def course_axis(
     return Axis(first, -0.03 * span, 1.03 * span), tuple(float((day - first).days) for day in days)
 
 
-def course_chart(axis: Axis, panels: Sequence[Panel], treatments: Sequence[Treatment] = ()) -> str:
+def course_chart(
+    axis: Axis, panels: Sequence[Panel], treatments: Sequence[Treatment] = (), tr: Translate = in_english
+) -> str:
     """Draw the stack: treatments as labelled bars above, then one panel each; gaps are never joined."""
     lanes = treatments if axis.first is not None else ()
     top = 8 + LANE_PX * len(lanes) + (16 if lanes else 0)
     height = top + PANEL_PX * len(panels) + 34
     names = "; ".join(panel.title for panel in panels)
+    told = tr("No treatments shown.")
+    if lanes:
+        told = tr("Treatments: {treatments}.", treatments=", ".join(t.name for t in lanes))
     drawing = Drawing(
         WIDTH,
         height,
-        "The course over time",
-        f"One chart each on a common axis of {axis.label}: {names}. "
-        + (f"Treatments: {', '.join(t.name for t in lanes)}." if lanes else "No treatments shown."),
+        tr("The course over time"),
+        tr("One chart each on a common axis of {axis}: {charts}.", axis=axis.label(tr), charts=names) + f" {told}",
     )
     bottom = height - 34
     whole = Frame(LEFT, top, WIDTH - 10, bottom, (axis.low, axis.high), (0.0, 1.0))
     if lanes:
-        drawing.text((4, 14), "other treatment, as told")
+        drawing.text((4, 14), tr("other treatment, as told"))
     for i, treatment in enumerate(lanes):
-        _lane(drawing, whole, axis, treatment, 20 + LANE_PX * i, bottom)
+        _lane(drawing, whole, axis, treatment, 20 + LANE_PX * i, bottom, tr)
     for i, panel in enumerate(panels):
-        _panel(drawing, whole, panel, top + PANEL_PX * i)
+        _panel(drawing, whole, panel, top + PANEL_PX * i, tr)
     whole.draw_x(drawing, axis.marks())
-    drawing.text((whole.right, bottom + 30), axis.label, anchor="end")
+    drawing.text((whole.right, bottom + 30), axis.label(tr), anchor="end")
     return drawing.markup()
 
 
-def _lane(drawing: Drawing, whole: Frame, axis: Axis, treatment: Treatment, y: float, bottom: float) -> None:
+def _lane(
+    drawing: Drawing, whole: Frame, axis: Axis, treatment: Treatment, y: float, bottom: float, tr: Translate
+) -> None:
     start = max(axis.place(treatment.start), axis.low)
     end = axis.high if treatment.end is None else min(axis.place(treatment.end), axis.high)
     if end < axis.low or start > axis.high:
@@ -112,7 +118,7 @@ def _lane(drawing: Drawing, whole: Frame, axis: Axis, treatment: Treatment, y: f
     for edge, inside in ((left, start > axis.low), (right, treatment.end is not None and end < axis.high)):
         if inside:
             drawing.line((edge, y), (edge, bottom), BORDER, 0.8, "2 3")
-    words = treatment.name + ("" if treatment.end else " (goes on)")
+    words = treatment.name if treatment.end else tr("{treatment} (goes on)", treatment=treatment.name)
     room = right - left - 8
     if len(words) * _CHARACTER_PX <= room or right + len(words) * _CHARACTER_PX > whole.right:
         # Where neither the bar nor the space beside it has room, the words begin early enough to end on the page.
@@ -122,7 +128,7 @@ def _lane(drawing: Drawing, whole: Frame, axis: Axis, treatment: Treatment, y: f
         drawing.text((right + 4, y + 10), words, colour=TEXT)
 
 
-def _panel(drawing: Drawing, whole: Frame, panel: Panel, top: float) -> None:
+def _panel(drawing: Drawing, whole: Frame, panel: Panel, top: float, tr: Translate) -> None:
     frame = Frame(whole.left, top + 22, whole.right, top + PANEL_PX - 8, whole.x, panel.y or _range(panel))
     drawing.text((4, top + 13), panel.title, colour=TEXT, bold=True)
     for tick in ticks(*frame.y, 3):
@@ -139,7 +145,9 @@ def _panel(drawing: Drawing, whole: Frame, panel: Panel, top: float) -> None:
                 drawing.line(frame.at(x, estimate.low), frame.at(x, estimate.high), TEXT, 1)
             drawing.dot(frame.at(x, estimate.value), 3, ACCENT if filled else BORDER, filled=filled)
     if not any(math.isfinite(estimate.value) for _, estimate in panel.points):
-        drawing.text(((frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2), "no values", anchor="middle")
+        drawing.text(
+            ((frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2), tr("no values"), anchor="middle"
+        )
 
 
 def _range(panel: Panel) -> tuple[float, float]:

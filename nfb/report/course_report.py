@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from nfb.model.errors import RecordingError
 from nfb.model.sentence import plain_name
+from nfb.model.speech import Translate, in_english, tr_count
+from nfb.report.blocks import Measure
 from nfb.report.course_chart import Axis, Panel, course_axis, course_chart
 from nfb.report.facts import SessionFacts
 from nfb.report.given import NO_COURSE_NOTES, CourseNotes, Series
@@ -19,7 +21,7 @@ from nfb.report.words import (
     change,
     day,
     minutes,
-    plural,
+    n_sessions,
     quantity,
     share,
     share_estimate,
@@ -30,7 +32,9 @@ MAX_ROWS = 12
 MAX_TREATMENTS = 8
 
 
-def course_report(sessions: Sequence[SessionFacts], notes: CourseNotes = NO_COURSE_NOTES) -> str:
+def course_report(
+    sessions: Sequence[SessionFacts], notes: CourseNotes = NO_COURSE_NOTES, tr: Translate = in_english
+) -> str:
     """The report as HTML.
 
     Parameters
@@ -39,6 +43,8 @@ def course_report(sessions: Sequence[SessionFacts], notes: CourseNotes = NO_COUR
         Of one client and one trained feature, oldest first.
     notes
         Goals, ratings and treatments. At most four series and eight treatments are drawn; the rest is named.
+    tr
+        Puts it into another language; `notes` are printed as they are.
 
     Raises
     ------
@@ -49,43 +55,64 @@ def course_report(sessions: Sequence[SessionFacts], notes: CourseNotes = NO_COUR
     found = course([facts.blocks for facts in sessions])
     measure = sessions[0].blocks.measure
     axis, places = course_axis([f.started for f in sessions], notes.series, notes.treatments)
+    panels = _panels(axis, places, sessions, found, notes.series, tr)
     rows = _rows(sessions, found)
+    scale = tr("From means over clean time on a logarithmic scale.")
+    if not measure.takes_log:
+        scale = tr("From means over clean time.")
     return render(
         "course",
+        tr,
         who=notes.shown_name or sessions[0].client,
         notes=notes,
-        span=f"{day(sessions[0].started)} to {day(sessions[-1].started)}",
-        sessions=_sessions(sessions, notes, found),
-        verdict=_verdict(sessions, found),
-        verdict_why=_why(found),
-        changes=_changes(found, sessions[0]),
-        change_caption=f"From means over clean time{' on a logarithmic scale' if measure.takes_log else ''}. Slopes: "
-        f"Theil–Sen. [ ]: 95 % interval. {CANNOT_SEPARATE}",
+        span=tr("{first} to {last}", first=day(sessions[0].started), last=day(sessions[-1].started)),
+        sessions=_sessions(sessions, notes, found, tr),
+        verdict=_verdict(sessions, found, tr),
+        verdict_why=_why(found, tr),
+        changes=_changes(found, sessions[0], tr),
+        change_caption=f"{scale} {tr('Slopes: Theil–Sen.')} {tr('[ ]: 95 % interval.')} {tr(CANNOT_SEPARATE)}",
         table_head=[
-            "No.",
-            "date",
-            "valid time",
-            "clean",
-            _title(sessions[0]),
-            "baseline",
-            "above fixed limit",
-            "in range",
+            tr("No."),
+            tr("date"),
+            tr("valid time"),
+            tr("clean"),
+            _title(sessions[0], tr),
+            tr("baseline"),
+            tr("above fixed limit"),
+            tr("in range"),
         ],
         table_rows=rows[-MAX_ROWS:],
-        table_caption=("" if len(rows) <= MAX_ROWS else f"The last {MAX_ROWS} of {len(rows)} sessions. ")
-        + "[ ]: 95 % interval by block bootstrap over 5-s chunks. Above fixed limit: share of clean training "
-        f"time beyond the {'70th' if measure.sign > 0 else '30th'} percentile of the first session's baseline, "
-        "whatever the thresholds were. In range: under each session's own thresholds"
-        + ("; these were automatic, so it says nothing about learning." if measure.auto else "."),
-        chart=chart(
-            course_chart(
-                axis, _panels(axis, places, sessions, found, notes.series), notes.treatments[:MAX_TREATMENTS]
-            )
-        ),
-        chart_caption="Dots: one session or visit each; bars: 95 % interval; rings, dashed: the rest before. What is "
-        "missing is left open and not joined. Shaded bars: other treatment, with dotted lines at its begin and end."
-        + _left_out(notes),
+        table_caption=_table_caption(len(rows), measure, tr),
+        chart=chart(course_chart(axis, panels, notes.treatments[:MAX_TREATMENTS], tr)),
+        chart_caption=tr(
+            "Dots: one session or visit each; bars: 95 % interval; rings, dashed: the rest before. What is missing "
+            "is left open and not joined. Shaded bars: other treatment, with dotted lines at its begin and end."
+        )
+        + _left_out(notes, tr),
     )
+
+
+def _table_caption(n_rows: int, measure: Measure, tr: Translate) -> str:
+    said = []
+    if n_rows > MAX_ROWS:
+        said.append(tr("The last {shown} of {n} sessions.", shown=MAX_ROWS, n=n_rows))
+    said.append(
+        tr(
+            "[ ]: 95 % interval by block bootstrap over 5-s chunks. Above fixed limit: share of clean training time "
+            "beyond the {percentile}th percentile of the first session's baseline, whatever the thresholds were.",
+            percentile=70 if measure.sign > 0 else 30,
+        )
+    )
+    if measure.auto:
+        said.append(
+            tr(
+                "In range: under each session's own thresholds; these were automatic, so it says nothing about "
+                "learning."
+            )
+        )
+    else:
+        said.append(tr("In range: under each session's own thresholds."))
+    return " ".join(said)
 
 
 def course_figure(sessions: Sequence[SessionFacts]) -> str:
@@ -108,82 +135,106 @@ def _check(sessions: Sequence[SessionFacts]) -> None:
         )
 
 
-def _title(facts: SessionFacts) -> str:
+def _title(facts: SessionFacts, tr: Translate) -> str:
     measure = facts.blocks.measure
-    return plain_name(measure.name) + ("" if measure.unit == "1" else f", {measure.unit}")
+    return tr(plain_name(measure.name)) + ("" if measure.unit == "1" else f", {measure.unit}")
 
 
-def _sessions(sessions: Sequence[SessionFacts], notes: CourseNotes, found: Course) -> list[tuple[str, str]]:
+def _sessions(
+    sessions: Sequence[SessionFacts], notes: CourseNotes, found: Course, tr: Translate
+) -> list[tuple[str, str]]:
     n, planned = len(sessions), notes.planned_sessions
-    done = f"{n} of {planned} planned ({share(n / planned)})" if planned else f"{n} (no plan recorded)"
-    protocols = dict.fromkeys(f"{f.setup.protocol.name} (version {f.setup.protocol.version})" for f in sessions)
+    done = tr("{n} (no plan recorded)", n=n)
+    if planned:
+        done = tr("{n} of {planned} planned ({share})", n=n, planned=planned, share=share(n / planned))
+    protocols = dict.fromkeys(
+        tr("{name} (version {n})", name=tr(f.setup.protocol.name), n=f.setup.protocol.version) for f in sessions
+    )
     days = [f.started.astimezone().date() for f in sessions if f.started is not None]
+    trained = tr(
+        "{time} valid, {share} of training time clean",
+        time=minutes(sum(f.trained_s for f in sessions)),
+        share=share(found.valid_share),
+    )
     return [
-        ("Done", done),
-        ("Adherence", _adherence(days)),
-        ("Protocol", "; ".join(protocols)),
-        (
-            "Time trained",
-            f"{minutes(sum(f.trained_s for f in sessions))} valid, {share(found.valid_share)} of training time clean",
-        ),
+        (tr("Done"), done),
+        (tr("Adherence"), _adherence(days, tr)),
+        (tr("Protocol"), "; ".join(protocols)),
+        (tr("Time trained"), trained),
     ]
 
 
-def _adherence(days: list[date]) -> str:
+def _adherence(days: list[date], tr: Translate) -> str:
     if len(days) < 2:
         return MISSING
     span = (max(days) - min(days)).days
     longest = max((b - a).days for a, b in pairwise(days))
     if span < 7:
-        return f"all within {plural(span + 1, 'day')}"
-    per_week = f"{7 * len(days) / span:.1f} sessions per week over {plural(round(span / 7), 'week')}"
-    return f"{per_week}; longest pause {plural(longest, 'day')}"
-
-
-def _verdict(sessions: Sequence[SessionFacts], found: Course) -> str:
-    tag = {
-        Learning.LEARNER: "Learner: the trained signal changed the trained way",
-        Learning.NOT_SHOWN: "Learning: not shown",
-        Learning.TOO_FEW: "Learning: too few sessions to tell",
-    }[found.learning]
-    return f"{tag} (n = {plural(len(sessions), 'session')})."
-
-
-def _why(found: Course) -> str:
-    rule = (
-        f"“Learner” is said only if the 95 % intervals of the change within sessions and of that across sessions "
-        f"both lie on the trained side of 0, over at least {MIN_SESSIONS} sessions with at least "
-        f"{share(MIN_VALID_SHARE)} clean training time."
+        return tr("all within {days}", days=_days(span + 1, tr))
+    return tr(
+        "{per_week} sessions per week over {weeks}; longest pause {days}",
+        per_week=f"{7 * len(days) / span:.1f}",
+        weeks=tr_count(tr, "{n} week", "{n} weeks", round(span / 7)),
+        days=_days(longest, tr),
     )
-    also = " There is no generally agreed definition."
+
+
+def _days(n: int, tr: Translate) -> str:
+    return tr_count(tr, "{n} day", "{n} days", n)
+
+
+def _verdict(sessions: Sequence[SessionFacts], found: Course, tr: Translate) -> str:
+    tag = {
+        Learning.LEARNER: tr("Learner: the trained signal changed the trained way"),
+        Learning.NOT_SHOWN: tr("Learning: not shown"),
+        Learning.TOO_FEW: tr("Learning: too few sessions to tell"),
+    }[found.learning]
+    return f"{tag} (n = {n_sessions(len(sessions), tr)})."
+
+
+def _why(found: Course, tr: Translate) -> str:
+    said = [
+        tr(
+            "“Learner” is said only if the 95 % intervals of the change within sessions and of that across sessions "
+            "both lie on the trained side of 0, over at least {n} sessions with at least {share} clean training "
+            "time.",
+            n=MIN_SESSIONS,
+            share=share(MIN_VALID_SHARE),
+        ),
+        tr("There is no generally agreed definition."),
+    ]
     if found.learning is Learning.NOT_SHOWN:
-        also += " “Not shown” does not mean that nothing was learned; many people's signals do not change."
-    return rule + also
+        said.append(tr("“Not shown” does not mean that nothing was learned; many people's signals do not change."))
+    return " ".join(said)
 
 
-def _changes(found: Course, facts: SessionFacts) -> list[tuple[str, str]]:
+def _changes(found: Course, facts: SessionFacts, tr: Translate) -> list[tuple[str, str]]:
     measure = facts.blocks.measure
-    few = f"too few (n = {found.slope.n}; needs {MIN_SESSIONS})"
+    few = tr("too few (n = {n}; needs {needed})", n=found.slope.n, needed=MIN_SESSIONS)
 
     def across(slope: Estimate) -> str:
-        return (
-            f"{change(slope, measure.in_percent)} per session, n = {slope.n} sessions" if slope.has_interval else few
-        )
+        if not slope.has_interval:
+            return few
+        return tr("{change} per session, n = {n} sessions", change=change(slope, measure.in_percent), n=slope.n)
 
-    gain = found.success_slope
-    percent_points = gain.scaled(100.0)
-    success = (
-        f"{percent_points.value:+.1f} [{percent_points.low:.1f}, {percent_points.high:.1f}] percentage points per "
-        f"session, n = {gain.n} sessions"
+    gain, points = found.success_slope, found.success_slope.scaled(100.0)
+    success = tr(
+        "{points} [{low}, {high}] percentage points per session, n = {n} sessions",
+        points=f"{points.value:+.1f}",
+        low=f"{points.low:.1f}",
+        high=f"{points.high:.1f}",
+        n=gain.n,
+    )
+    within = tr(
+        "{change} per run, n = {sessions}",
+        change=change(found.within, measure.in_percent),
+        sessions=n_sessions(found.within.n, tr),
     )
     return [
-        ("Above fixed limit", success if gain.has_interval else few),
-        ("Across sessions", across(found.slope)),
-        ("Baselines", across(found.baseline_slope)),
-        (
-            "Within sessions",
-            f"{change(found.within, measure.in_percent)} per run, n = {plural(found.within.n, 'session')}",
-        ),
+        (tr("Above fixed limit"), success if gain.has_interval else few),
+        (tr("Across sessions"), across(found.slope)),
+        (tr("Baselines"), across(found.baseline_slope)),
+        (tr("Within sessions"), within),
     ]
 
 
@@ -208,10 +259,10 @@ def _rows(sessions: Sequence[SessionFacts], found: Course) -> list[list[str]]:
     return rows
 
 
-def _left_out(notes: CourseNotes) -> str:
+def _left_out(notes: CourseNotes, tr: Translate) -> str:
     names = [each.name for each in notes.series[MAX_SERIES:]]
     names += [each.name for each in notes.treatments[MAX_TREATMENTS:]]
-    return f" For lack of room not drawn: {', '.join(names)}." if names else ""
+    return " " + tr("For lack of room not drawn: {names}.", names=", ".join(names)) if names else ""
 
 
 def _panels(
@@ -220,6 +271,7 @@ def _panels(
     sessions: Sequence[SessionFacts],
     found: Course,
     series: Sequence[Series],
+    tr: Translate = in_english,
 ) -> list[Panel]:
     takes_log = sessions[0].blocks.measure.takes_log
     panels = [
@@ -232,20 +284,20 @@ def _panels(
     ]
     panels.append(
         Panel(
-            f"{_title(sessions[0])}: training (dots) and rest before (rings)",
+            tr("{feature}: training (dots) and rest before (rings)", feature=_title(sessions[0], tr)),
             tuple((x, _back(mean, takes_log)) for x, mean in zip(places, found.means, strict=True)),
             tuple((x, _back(rest, takes_log)) for x, rest in zip(places, found.baselines, strict=True)),
         )
     )
     panels.append(
         Panel(
-            "time above the first baseline's fixed limit, % of clean training time",
+            tr("time above the first baseline's fixed limit, % of clean training time"),
             tuple((x, above.scaled(100)) for x, above in zip(places, found.success, strict=True)),
             y=(0.0, 100.0),
         )
     )
     clean = tuple((x, Estimate(100 * f.blocks.valid_share)) for x, f in zip(places, sessions, strict=True))
-    panels.append(Panel("clean, % of training time", clean, y=(0.0, 100.0)))
+    panels.append(Panel(tr("clean, % of training time"), clean, y=(0.0, 100.0)))
     return panels
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from nfb.model.errors import SetupError, nearest
 from nfb.model.protocol import Condition, Guards, Role, ThresholdRule
 from nfb.model.sentence import plain_name
+from nfb.model.speech import in_english, tr_count
 from nfb.report.delay import budget_words, measured_words
 from nfb.report.facts import SessionFacts
 from nfb.report.metrics import against_baseline, reward_rate, session_mean, within_session
-from nfb.report.words import change, minutes, number, plural, share, share_estimate
+from nfb.report.words import change, held_by_cause, minutes, n_runs, number, share, share_estimate
 
 CHECKLIST = "CRED-nf best practices checklist 2020, Ros et al., Brain 143:1674, 10.1093/brain/awaa009"
 NOT_ANSWERED, NOT_APPLICABLE = "not answered", "not applicable"
@@ -172,9 +173,8 @@ def _automatic(facts: SessionFacts) -> dict[str, str]:
     setup, blocks = facts.setup, facts.blocks
     protocol, measure = setup.protocol, facts.blocks.measure
     trend, versus, rate = within_session(blocks), against_baseline(blocks), reward_rate(blocks)
-    n_runs = len(blocks.runs)
     instruction = protocol.feedback.instruction.strip()
-    held = ", ".join(f"{cause} {seconds:.0f} s" for cause, seconds in facts.held_s_by_cause.items()) or "none"
+    held = held_by_cause(facts.held_s_by_cause) or "none"
     return {
         "3b": f"Instruction shown to the client, verbatim: “{instruction}”" if instruction else "",
         "3d": _processing(facts),
@@ -186,7 +186,7 @@ def _automatic(facts: SessionFacts) -> dict[str, str]:
         "4d": "The feedback value (0..1) of every hop is stored in feedback.tsv.gz beside features, thresholds, "
         "artefacts and rewards, as it was presented.",
         "4e": _equipment(facts),
-        "5a": f"{plain_name(measure.name)} ({plural(n_runs, 'run')}): against the baseline "
+        "5a": f"{plain_name(measure.name)} ({n_runs(len(blocks.runs))}): against the baseline "
         f"{change(versus.difference, measure.in_percent, 'chunks of 5 s')}, Hedges' g "
         f"{number(versus.hedges_g.value, '1')}; per run {change(trend.slope, measure.in_percent)} "
         f"({trend.trend.value}); mean over runs rests on n = {session_mean(blocks).n} chunks. "
@@ -224,7 +224,8 @@ def _feature_words(facts: SessionFacts) -> str:
 def _schedule(facts: SessionFacts) -> str:
     protocol = facts.setup.protocol
     by = ", ".join(dict.fromkeys(event.by for event in facts.threshold_changes))
-    changes = plural(len(facts.threshold_changes), "change") if facts.threshold_changes else "No change"
+    n = len(facts.threshold_changes)
+    changes = tr_count(in_english, "{n} change", "{n} changes", n) if n else "No change"
     conditions = "; ".join(_condition_words(condition) for condition in protocol.conditions)
     return (
         f"{facts.sentence} Thresholds: {conditions}. {changes} after the baseline{f' (by {by})' if by else ''}, with "

@@ -1,16 +1,17 @@
-"""The session note for the professional and the page that the client takes home."""
+"""The session note for the professional."""
 
 import math
 
 from nfb.model.events import BaselineDone
-from nfb.model.protocol import Direction, FeatureKind, StageKind
-from nfb.model.sentence import band_name, plain_name
+from nfb.model.montage import adapted_words
+from nfb.model.protocol import FeatureKind, StageKind
+from nfb.model.sentence import plain_name, sentence
+from nfb.model.speech import Translate, in_english, tr_count
 from nfb.report.blocks import trained_condition
-from nfb.report.charts import WIDTH, amplitude_chart, share_chart, spectrum_chart
-from nfb.report.course_chart import Panel, course_axis, course_chart
+from nfb.report.charts import amplitude_chart, share_chart, spectrum_chart
 from nfb.report.delay import budget_words, measured_words
 from nfb.report.facts import RunRow, SessionFacts
-from nfb.report.given import NO_SESSION_NOTES, Series, SessionNotes
+from nfb.report.given import NO_SESSION_NOTES, SessionNotes
 from nfb.report.metrics import COVARIES, against_baseline, bouts, success_limit, sustained, transfer, within_session
 from nfb.report.render import chart, render
 from nfb.report.signal import Contact, contact, covariation, spectra
@@ -20,137 +21,117 @@ from nfb.report.words import (
     MISSING,
     SNAPSHOT,
     change,
+    held_by_cause,
     minutes,
+    n_runs,
     number,
-    plural,
     quantity,
     share,
     share_estimate,
+    stage,
 )
 
 Pairs = list[tuple[str, str]]
 
 
-def session_note(facts: SessionFacts, notes: SessionNotes = NO_SESSION_NOTES) -> str:
+def session_note(facts: SessionFacts, notes: SessionNotes = NO_SESSION_NOTES, tr: Translate = in_english) -> str:
     """The note as HTML, one to two pages.
 
     Parameters
     ----------
     notes
         The professional's words; the name to show instead of the code, if any.
+    tr
+        Puts it into another language; `notes` are printed as they are.
     """
     measure = facts.blocks.measure
     pair = spectra(facts)
-    name = plain_name(measure.name)
+    name = tr(plain_name(measure.name))
     unit = "" if measure.unit == "1" else f" ({measure.unit})"
+    interval = tr("[ ]: 95 % interval.")
     return render(
         "session",
+        tr,
         facts=facts,
         notes=notes,
         who=notes.shown_name or facts.client,
-        header=_header(facts, notes),
+        sentence=sentence(facts.setup.protocol, facts.setup.fit, tr),
+        header=_header(facts, notes, tr),
         run_head=[
-            "Stage",
-            "valid time",
-            "held",
-            f"mean {name}{unit}",
-            f"threshold{unit}",
-            "set by",
-            "in range",
-            "rewards",
+            tr("Stage"),
+            tr("valid time"),
+            tr("held"),
+            tr("mean {feature}", feature=name) + unit,
+            tr("threshold") + unit,
+            tr("set by"),
+            tr("in range"),
+            tr("rewards"),
         ],
-        run_rows=[_run_cells(row) for row in facts.runs],
-        run_caption="[ ]: 95 % interval by block bootstrap over 5-s chunks (n = valid time ÷ 5 s). Means over clean "
-        f"time. Threshold: at the start → at the end of the stage. {_auto_words(facts)}",
-        amplitude=chart(amplitude_chart(facts)),
-        amplitude_caption=f"A. {name} and its threshold, means of 2 s. Left open: held, or samples lost.",
-        shares=chart(share_chart(facts, _expected(facts))),
-        spectrum=chart(spectrum_chart(facts, pair)) if pair else "No clean windows for a spectrum.",
-        pair_caption="B. Time in range per run, of valid time, with 95 % interval. C. Spectrum at the trained sites, "
-        f"n clean windows of 2 s. {SNAPSHOT}",
-        signal=_signal(facts),
-        contact_head=["Electrode", "contact good", "otherwise"],
-        contact_rows=_contact_rows(contact(facts), _trained_sites(facts)),
-        contact_caption="Share of looks of 4 s, one every 20 s.",
-        changes=_changes(facts),
-        change_caption=f"Geometric means of clean time. [ ]: 95 % interval. {CANNOT_SEPARATE}"
-        if measure.takes_log
-        else f"Means of clean time. [ ]: 95 % interval. {CANNOT_SEPARATE}",
-    )
-
-
-def client_page(facts: SessionFacts, notes: SessionNotes = NO_SESSION_NOTES) -> str:
-    """One page for the client as HTML: no amplitudes, no scores, no comparison with others."""
-    before, after = dict(notes.felt_before), dict(notes.felt_after)
-    runs = facts.blocks.runs
-    return render(
-        "client",
-        facts=facts,
-        notes=notes,
-        who=notes.shown_name or facts.client,
-        plain=plain_sentence(facts),
-        time_trained=f"{minutes(facts.trained_s)} in {plural(len(runs), 'run')}. The clock stood still while you "
-        "blinked or moved.",
-        shares=chart(share_chart(facts, width=WIDTH)),
-        shares_caption="How much of the training time the rhythm was in range, run by run. The line shows how surely "
-        "that is known. More is not better health; it is what you practised.",
-        felt=[
-            (name, before.get(name, MISSING), after.get(name, MISSING)) for name in dict.fromkeys([*before, *after])
-        ],
-        lines=chart(_lines(notes.series)) if notes.series else "",
-    )
-
-
-def plain_sentence(facts: SessionFacts) -> str:
-    """What was trained in one sentence without units."""
-    feature = next(f for f in facts.setup.features if f.name == facts.blocks.measure.name)
-    up = facts.blocks.measure.direction is Direction.UP
-    if feature.kind is FeatureKind.ASYMMETRY:
-        return "You practised shifting the balance between the left and the right side of a brain rhythm."
-    way = "become stronger" if up else "become calmer"
-    if feature.band is None:
-        way = "rise" if up else "fall"
-        return f"You practised letting the balance of two brain rhythms ({plain_name(feature.name)}) {way}."
-    low, high = feature.band.at(facts.setup.iaf_hz)
-    where = " and ".join(feature.sites)
-    return (
-        f"You practised letting a brain rhythm called {band_name((low, high))} ({low:g}–{high:g} Hz, at {where}) "
-        f"{way}. Each time it was, the program told you at once."
-    )
-
-
-def _header(facts: SessionFacts, notes: SessionNotes) -> Pairs:
-    setup, device = facts.setup, facts.setup.device
-    sites = ", ".join(_trained_sites(facts))
-    fit = setup.fit
-    reference = device.reference if fit.reference == "device" else fit.reference
-    if isinstance(reference, tuple):
-        reference = "mean of " + ", ".join(device.channel_names[i] for i in reference)
-    rows = [
-        ("Client", f"{notes.shown_name} ({facts.client})" if notes.shown_name else facts.client),
-        ("Clinician", notes.clinician or "not recorded"),
-        (
-            "Device",
-            f"{device.model or device.name}, {device.sampling_rate_hz:g} Hz, {plural(device.n_channels, 'channel')}",
+        run_rows=[_run_cells(row, tr) for row in facts.runs],
+        run_caption=tr(
+            "[ ]: 95 % interval by block bootstrap over 5-s chunks (n = valid time ÷ 5 s). Means over clean time. "
+            "Threshold: at the start → at the end of the stage."
+        )
+        + f" {_auto_words(facts, tr)}",
+        amplitude=chart(amplitude_chart(facts, tr)),
+        amplitude_caption=tr(
+            "A. {feature} and its threshold, means of 2 s. Left open: held, or samples lost.", feature=name
         ),
-        ("Program", f"nfb {facts.software.get('nfb', MISSING)}"),
-        ("Protocol", f"{setup.protocol.name} ({setup.protocol.id}, version {setup.protocol.version})"),
-        ("Sites and reference", f"{sites}; reference {reference}"),
+        shares=chart(share_chart(facts, _expected(facts), tr=tr)),
+        spectrum=chart(spectrum_chart(facts, pair, tr)) if pair else tr("No clean windows for a spectrum."),
+        pair_caption=tr(
+            "B. Time in range per run, of valid time, with 95 % interval. C. Spectrum at the trained sites, n clean "
+            "windows of 2 s."
+        )
+        + f" {tr(SNAPSHOT)}",
+        signal=_signal(facts, tr),
+        contact_head=[tr("Electrode"), tr("contact good"), tr("otherwise")],
+        contact_rows=_contact_rows(contact(facts), _trained_sites(facts), tr),
+        contact_caption=tr("Share of looks of 4 s, one every 20 s."),
+        changes=_changes(facts, tr),
+        change_caption=(tr("Geometric means of clean time.") if measure.takes_log else tr("Means of clean time."))
+        + f" {interval} {tr(CANNOT_SEPARATE)}",
+    )
+
+
+def _header(facts: SessionFacts, notes: SessionNotes, tr: Translate) -> Pairs:
+    setup, device = facts.setup, facts.setup.device
+    fit, protocol = setup.fit, setup.protocol
+    reference = tr(device.reference) if fit.reference == "device" else fit.reference
+    if isinstance(reference, tuple):
+        sites = ", ".join(device.channel_names[i] for i in reference)
+        reference = tr("mean of {sites}", sites=sites)
+    elif reference == "average":
+        reference = tr("average")
+    channels = tr_count(tr, "{n} channel", "{n} channels", device.n_channels)
+    rows = [
+        (tr("Client"), f"{notes.shown_name} ({facts.client})" if notes.shown_name else facts.client),
+        (tr("Clinician"), notes.clinician or tr("not recorded")),
+        (tr("Device"), f"{tr(device.model or device.name)}, {device.sampling_rate_hz:g} Hz, {channels}"),
+        (tr("Program"), f"nfb {facts.software.get('nfb', MISSING)}"),
+        (
+            tr("Protocol"),
+            tr("{name} ({id}, version {n})", name=tr(protocol.name), id=protocol.id, n=protocol.version),
+        ),
+        (
+            tr("Sites and reference"),
+            tr("{sites}; reference {reference}", sites=", ".join(_trained_sites(facts)), reference=reference),
+        ),
     ]
     if fit.adapted:
-        rows.append(("Adapted", fit.note))
-    delay = [words for words in (budget_words(facts.delays_ms), measured_words(facts.delays_ms)) if words]
+        rows.append((tr("Adapted"), adapted_words(fit, tr)))
+    delay = [words for words in (budget_words(facts.delays_ms, tr), measured_words(facts.delays_ms, tr)) if words]
     if delay:
-        rows.append(("Delay of the feedback", "; ".join(delay)))
+        rows.append((tr("Delay of the feedback"), "; ".join(delay)))
     return rows
 
 
-def _run_cells(row: RunRow) -> list[str]:
+def _run_cells(row: RunRow, tr: Translate) -> list[str]:
     thresholds = [number(value, "", 2) for value in (row.threshold_start, row.threshold_end)]
     moved = thresholds[0] if thresholds[0] == thresholds[1] else " → ".join(thresholds)
-    set_by = ", ".join(row.changed_by) or (MISSING if moved == MISSING else "baseline")
+    set_by = ", ".join(map(tr, row.changed_by)) or (MISSING if moved == MISSING else tr("baseline"))
     return [
-        row.label.replace("-", " "),
+        stage(row.label, tr),
         minutes(row.valid_s),
         share(row.held_share),
         quantity(row.mean, ""),
@@ -161,61 +142,103 @@ def _run_cells(row: RunRow) -> list[str]:
     ]
 
 
-def _signal(facts: SessionFacts) -> str:
-    held = ", ".join(f"{cause} {seconds:.0f} s" for cause, seconds in facts.held_s_by_cause.items()) or "nothing"
-    gaps = len(facts.recording.gaps)
-    lost = f"{plural(gaps, 'gap')}, {facts.missing_s:.1f} s of samples lost" if gaps else "no gaps"
-    total = sum(row.elapsed_s for row in facts.runs)
-    return (
-        f"Clean: {share(facts.clean_share)} of {minutes(total)} measured. Held: {share(facts.held_share)} of it; by "
-        f"cause, over the whole session: {held}. {lost[0].upper()}{lost[1:]}."
+def _signal(facts: SessionFacts, tr: Translate) -> str:
+    n = len(facts.recording.gaps)
+    lost = tr("No gaps.")
+    if n:
+        lost = tr(
+            "{gaps}, {seconds} s of samples lost.",
+            gaps=tr_count(tr, "{n} gap", "{n} gaps", n),
+            seconds=f"{facts.missing_s:.1f}",
+        )
+    said = tr(
+        "Clean: {clean} of {time} measured. Held: {held} of it; by cause, over the whole session: {causes}.",
+        clean=share(facts.clean_share),
+        time=minutes(sum(row.elapsed_s for row in facts.runs)),
+        held=share(facts.held_share),
+        causes=held_by_cause(facts.held_s_by_cause, tr) or tr("nothing"),
     )
+    return f"{said} {lost}"
 
 
-def _contact_rows(found: tuple[Contact, ...], trained: list[str]) -> list[list[str]]:
+def _contact_rows(found: tuple[Contact, ...], trained: list[str], tr: Translate) -> list[list[str]]:
     """The trained sites one by one; the others too where contact was not good throughout."""
     shown = [each for each in found if each.site in trained or each.good < 1]
-    rows = [[each.site, f"{share(each.good)}, n = {each.n_looks} looks", each.reason or MISSING] for each in shown]
+    rows = [
+        [
+            each.site,
+            tr("{share}, n = {n} looks", share=share(each.good), n=each.n_looks),
+            tr(each.reason) if each.reason else MISSING,
+        ]
+        for each in shown
+    ]
     others = len(found) - len(shown)
     if others:
-        rows.append([f"{plural(others, 'other')}", f"{share(1.0)}, n = {found[0].n_looks} looks each", MISSING])
+        looks = tr("{share}, n = {n} looks each", share=share(1.0), n=found[0].n_looks)
+        rows.append([tr_count(tr, "{n} other", "{n} others", others), looks, MISSING])
     return rows
 
 
-def _changes(facts: SessionFacts) -> Pairs:
+def _changes(facts: SessionFacts, tr: Translate) -> Pairs:
     blocks, measure = facts.blocks, facts.blocks.measure
     trend, versus = within_session(blocks), against_baseline(blocks)
     found = bouts(blocks, success_limit(blocks))
     level = math.exp(found.amplitude) if measure.takes_log else found.amplitude
     guard = covariation(facts)
+    chunks = tr("chunks of 5 s")
+
+    def moved(estimate: Estimate) -> str:
+        words = change(estimate, measure.in_percent, chunks)
+        return tr("not measured") if words == MISSING else words
+
     return [
         (
-            "Per run",
-            f"{change(trend.slope, measure.in_percent)}: {trend.trend.value}, n = {plural(trend.n_runs, 'run')}",
+            tr("Per run"),
+            tr(
+                "{change}: {trend}, n = {runs}",
+                change=change(trend.slope, measure.in_percent),
+                trend=tr(trend.trend.value),
+                runs=n_runs(trend.n_runs, tr),
+            ),
         ),
-        ("Last third − first", change(trend.last_minus_first, measure.in_percent, "chunks of 5 s")),
+        (tr("Last third − first"), change(trend.last_minus_first, measure.in_percent, chunks)),
         (
-            "Runs − baseline",
-            f"{change(versus.difference, measure.in_percent, 'chunks of 5 s')}; Hedges' g {_g(versus.hedges_g)}",
+            tr("Runs − baseline"),
+            f"{change(versus.difference, measure.in_percent, chunks)}; Hedges' g {_g(versus.hedges_g)}",
         ),
-        ("Rest after − before", _or_not_measured(change(sustained(blocks), measure.in_percent, "chunks of 5 s"))),
-        ("Without feedback", _or_not_measured(change(transfer(blocks), measure.in_percent, "chunks of 5 s"))),
+        (tr("Rest after − before"), moved(sustained(blocks))),
+        (tr("Without feedback"), moved(transfer(blocks))),
         (
-            "Episodes",
-            f"{number(found.per_min, 'per min')} beyond the baseline's "
-            f"{70 if measure.sign > 0 else 30}th percentile (n = {found.n}); median {number(found.median_s, 's', 2)} "
-            f"at {number(level, measure.unit, 2)} (n = {found.n_whole} seen whole)",
+            tr("Episodes"),
+            tr(
+                "{rate} per min beyond the baseline's {percentile}th percentile (n = {n}); median {length} at "
+                "{level} (n = {n_whole} seen whole)",
+                rate=number(found.per_min),
+                percentile=70 if measure.sign > 0 else 30,
+                n=found.n,
+                length=number(found.median_s, "s", 2),
+                level=number(level, measure.unit, 2),
+                n_whole=found.n_whole,
+            ),
         ),
-        ("With muscle", _covaries(guard.muscle, "muscle activity (30–45 Hz)")),
-        ("With slow waves", _covaries(guard.slow, "slow movement (1–4 Hz)")),
+        (tr("With muscle"), _covaries(guard.muscle, tr("muscle activity (30–45 Hz)"), tr)),
+        (tr("With slow waves"), _covaries(guard.slow, tr("slow movement (1–4 Hz)"), tr)),
     ]
 
 
-def _covaries(rho: Estimate, what: str) -> str:
+def _covaries(rho: Estimate, what: str, tr: Translate) -> str:
     if not math.isfinite(rho.value):
-        return "not known"
-    words = f"partial ρ = {rho.value:+.2f} [{rho.low:+.2f}, {rho.high:+.2f}], n = {rho.n} chunks of 5 s"
-    return f"{words}: changes went along with {what}, read with care" if abs(rho.value) > COVARIES else words
+        return tr("not known")
+    words = tr(
+        "partial ρ = {rho} [{low}, {high}], n = {n} chunks of 5 s",
+        rho=f"{rho.value:+.2f}",
+        low=f"{rho.low:+.2f}",
+        high=f"{rho.high:+.2f}",
+        n=rho.n,
+    )
+    if abs(rho.value) <= COVARIES:
+        return words
+    return tr("{figures}: changes went along with {what}, read with care", figures=words, what=what)
 
 
 def _g(estimate: Estimate) -> str:
@@ -224,14 +247,10 @@ def _g(estimate: Estimate) -> str:
     return f"{estimate.value:+.2f} [{estimate.low:+.2f}, {estimate.high:+.2f}]"
 
 
-def _or_not_measured(words: str) -> str:
-    return "not measured" if words == MISSING else words
-
-
-def _auto_words(facts: SessionFacts) -> str:
+def _auto_words(facts: SessionFacts, tr: Translate) -> str:
     if not facts.blocks.measure.auto:
         return ""
-    return "Automatic thresholds: they hold the share in range where it is, so it says nothing about learning."
+    return tr("Automatic thresholds: they hold the share in range where it is, so it says nothing about learning.")
 
 
 def _expected(facts: SessionFacts) -> float:
@@ -247,16 +266,3 @@ def _trained_sites(facts: SessionFacts) -> list[str]:
         parts = [f for f in facts.setup.features if f.name in (feature.numerator, feature.denominator)]
         return list(dict.fromkeys(site for part in parts for site in part.sites))
     return [*feature.left_sites, *feature.sites]
-
-
-def _lines(series: tuple[Series, ...]) -> str:
-    axis, _ = course_axis([], series, ())
-    panels = [
-        Panel(
-            f"{each.name} ({each.unit})",
-            tuple((axis.place(when), Estimate(math.nan if value is None else value)) for when, value in each.points),
-            y=each.limits,
-        )
-        for each in series
-    ]
-    return course_chart(axis, panels)

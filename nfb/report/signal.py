@@ -88,8 +88,8 @@ def spectra(facts: SessionFacts) -> SpectrumPair | None:
         first.frequencies_hz,
         first.psd_uv2_per_hz[0],
         last.psd_uv2_per_hz[0],
-        before.label.replace("-", " "),
-        after.label.replace("-", " "),
+        before.label,
+        after.label,
         first.n_windows[0],
         last.n_windows[0],
     )

@@ -11,6 +11,7 @@ from nfb.model.commands import SetIaf
 from nfb.model.errors import RecordingError
 from nfb.model.events import AlphaPeakFound, CommandApplied
 from nfb.model.sentence import plain_name
+from nfb.model.speech import Translate, in_english, tr_count
 from nfb.practice.fields import JsonObject
 from nfb.practice.record import Stored
 from nfb.practice.sessions import (
@@ -26,10 +27,10 @@ from nfb.practice.sessions import (
     THRESHOLDS,
     SessionEntry,
 )
-from nfb.report.facts import SessionFacts, facts_of
+from nfb.report.facts import RunRow, SessionFacts, facts_of
 from nfb.report.metrics import reward_rate, success, success_limit
 from nfb.report.signal import alpha_peak_of
-from nfb.report.words import minutes, plural, share
+from nfb.report.words import held_by_cause, minutes, n_runs, share
 
 if TYPE_CHECKING:
     from nfb.practice.book import Book
@@ -161,34 +162,45 @@ def _trained(facts: SessionFacts) -> str:
     return f"{name} {low:g}-{high:g} Hz"
 
 
-def note_text(facts: SessionFacts) -> str:
+def note_text(facts: SessionFacts, tr: Translate = in_english) -> str:
     """The session in sentences that state facts and nothing else: what a note begins with."""
     runs = [row for row in facts.runs if row.label.startswith("run")]
-    blocks = facts.blocks
-    rate = reward_rate(blocks)
-    in_range = share(rate.share.value) if rate is not None else "–"
-    sentences = [
-        f"{facts.setup.protocol.name} (version {facts.setup.protocol.version}).",
-        f"{plural(len(runs), 'run')}, {minutes(facts.trained_s)} of clean training, {in_range} in range, clean "
-        f"{share(facts.clean_share)}.",
+    rate = reward_rate(facts.blocks)
+    protocol = facts.setup.protocol
+    said = [
+        tr("{name} (version {n}).", name=tr(protocol.name), n=protocol.version),
+        tr(
+            "{runs}, {time} of clean training, {share} in range, clean {clean}.",
+            runs=n_runs(len(runs), tr),
+            time=minutes(facts.trained_s),
+            share=share(rate.share.value) if rate is not None else "–",
+            clean=share(facts.clean_share),
+        ),
     ]
-    first = next((row for row in runs if math.isfinite(row.threshold_start)), None)
-    if first is not None:
-        unit = "" if blocks.measure.unit == "1" else f" {blocks.measure.unit}"
-        last = runs[-1].threshold_end
-        moved = f" → {last:.1f}" if abs(last - first.threshold_start) > 1e-9 else ""
-        n = len(facts.threshold_changes)
-        changes = f", {plural(n, 'threshold change')}" if n else ""
-        title = plain_name(blocks.measure.name)
-        sentences.append(f"Threshold of {title} {first.threshold_start:.1f}{moved}{unit}{changes}.")
-    held = [f"{cause} {seconds:.0f} s" for cause, seconds in facts.held_s_by_cause.items() if seconds >= 0.5]
+    if any(math.isfinite(row.threshold_start) for row in runs):
+        said.append(_threshold_words(facts, runs, tr))
+    held = {cause: seconds for cause, seconds in facts.held_s_by_cause.items() if seconds >= 0.5}
     if held:
-        sentences.append(f"Held: {', '.join(held[:3])}.")
-    gaps = len(facts.recording.gaps)
-    if gaps:
-        sentences.append(f"{plural(gaps, 'gap')}, {facts.missing_s:.1f} s of samples lost.")
-    sentences.append(f"Ended: {facts.end_words}.")
-    return " ".join(sentences)
+        longest = dict(list(held.items())[:3])
+        said.append(tr("Held: {causes}.", causes=held_by_cause(longest, tr)))
+    n = len(facts.recording.gaps)
+    if n:
+        gaps = tr_count(tr, "{n} gap", "{n} gaps", n)
+        said.append(tr("{gaps}, {seconds} s of samples lost.", gaps=gaps, seconds=f"{facts.missing_s:.1f}"))
+    said.append(tr("Ended: {reason}.", reason=tr(facts.end_words)))
+    return " ".join(said)
+
+
+def _threshold_words(facts: SessionFacts, runs: list[RunRow], tr: Translate) -> str:
+    measure = facts.blocks.measure
+    first = next(row.threshold_start for row in runs if math.isfinite(row.threshold_start))
+    last = runs[-1].threshold_end
+    moved = f" → {last:.1f}" if abs(last - first) > 1e-9 else ""
+    value = f"{first:.1f}{moved}" + ("" if measure.unit == "1" else f" {measure.unit}")
+    words = tr("Threshold of {feature} {value}", feature=tr(plain_name(measure.name)), value=value)
+    n = len(facts.threshold_changes)
+    changes = tr_count(tr, "{n} threshold change", "{n} threshold changes", n) if n else ""
+    return ", ".join(part for part in (words, changes) if part) + "."
 
 
 def _or_none(value: float) -> float | None:

@@ -1,8 +1,10 @@
 """Numbers, times and fixed sentences as reports write them: always with unit, interval and n."""
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime
 
+from nfb.model.speech import Translate, in_english, tr_count
 from nfb.report.stats import Estimate
 
 NOT_A_DEVICE = (
@@ -83,9 +85,29 @@ def clock(when: datetime | None) -> str:
     return MISSING if when is None else f"{_local(when):%H:%M}"
 
 
-def plural(n: int, word: str) -> str:
-    """``1 session``, ``2 sessions``."""
-    return f"{n} {word}" if n == 1 else f"{n} {word}s"
+def stage(label: str, tr: Translate = in_english) -> str:
+    """A stage's label as people write it.
+
+    >>> stage("run-2"), stage("eyes-closed")
+    ('run 2', 'eyes closed')
+    """
+    name, _, number = label.rpartition("-")
+    return f"{tr(name.replace('-', ' '))} {number}" if number.isdigit() else tr(label.replace("-", " "))
+
+
+def n_runs(n: int, tr: Translate = in_english) -> str:
+    """``3 runs``"""
+    return tr_count(tr, "{n} run", "{n} runs", n)
+
+
+def n_sessions(n: int, tr: Translate = in_english) -> str:
+    """``3 sessions``"""
+    return tr_count(tr, "{n} session", "{n} sessions", n)
+
+
+def held_by_cause(held_s: Mapping[str, float], tr: Translate = in_english) -> str:
+    """``blink 8 s, muscle 2 s``; empty where nothing was held."""
+    return ", ".join(tr("{cause} {seconds} s", cause=tr(cause), seconds=f"{s:.0f}") for cause, s in held_s.items())
 
 
 def _local(when: datetime | date) -> datetime | date:

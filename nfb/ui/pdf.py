@@ -28,6 +28,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 
 from nfb.model.errors import NfbError
+from nfb.ui.language import tr
 
 _app: QGuiApplication | None = None  # Qt allows one per process, and fonts live as long as it does
 
@@ -103,7 +104,7 @@ def write_pdf(html: str, path: Path, foot: str = "") -> int:
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     title = re.search(r"<title>(.*?)</title>", html)
-    writer.setTitle(title.group(1) if title else "Report")
+    writer.setTitle(title.group(1) if title else tr("Report"))
     writer.setCreator("nfb")
 
     paper = QPageSize(QPageSize.PageSizeId.A4).size(QPageSize.Unit.Inch) * _PX_PER_INCH
@@ -123,7 +124,7 @@ def write_pdf(html: str, path: Path, foot: str = "") -> int:
         painter.setPen(Qt.GlobalColor.black)
         line = QRectF(margin, margin + text.height() + 8, text.width(), _FOOT_PX - 8)
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, foot)
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight, f"page {page + 1} of {n_pages}")
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight, tr("page {n} of {many}", n=page + 1, many=n_pages))
     painter.end()
     return n_pages
 

@@ -57,7 +57,8 @@ def shown(words: Mapping[_K, str]) -> dict[_K, str]:
 
 def sources() -> tuple[str, ...]:
     """Every text of the layers below that is shown through ``tr``, each once, in a stable order."""
-    tables = (_session(), _devices(), _practice(), templates(), _protocols(), SENTENCE_WORDS, BAND_NAMES, _glossary())
+    below = (_session(), _devices(), _practice(), _reports(), templates(), _protocols(), _glossary())
+    tables = (*below, SENTENCE_WORDS, BAND_NAMES)
     return tuple(dict.fromkeys(text for table in tables for text in table if text))
 
 
@@ -105,6 +106,16 @@ def _practice() -> Iterator[str]:
     for scale in SCALES.values():
         yield from (scale.period, *(words for _, words in scale.bands))
     yield from (CAPTION, EMPTY, *FIGURE_LABELS.values())
+
+
+def _reports() -> Iterator[str]:
+    from nfb.report.metrics import Trend
+    from nfb.report.words import CANNOT_SEPARATE, NOT_A_DEVICE, SNAPSHOT, TIMING
+
+    yield from (NOT_A_DEVICE, TIMING, CANNOT_SEPARATE, SNAPSHOT)
+    yield from (trend.value for trend in Trend)
+    yield from ("operator", "rule", "baseline", "not finished")
+    yield from (reason.partition(":")[0] for reason, _ in FINDINGS.values())
 
 
 def _protocols() -> Iterator[str]:

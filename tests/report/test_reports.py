@@ -13,11 +13,12 @@ import pytest
 from nfb.files.recording import Recording
 from nfb.model.errors import RecordingError, SetupError
 from nfb.report import crednf
+from nfb.report.client_page import client_page
 from nfb.report.course_report import course_report
 from nfb.report.crednf_sheet import crednf_sheet
 from nfb.report.facts import SessionFacts, facts_of
 from nfb.report.given import CourseNotes, Series, SessionNotes, Treatment
-from nfb.report.session_note import client_page, session_note
+from nfb.report.session_note import session_note
 from nfb.report.signal import contact, covariation, spectra
 from nfb.report.words import NOT_A_DEVICE, TIMING
 

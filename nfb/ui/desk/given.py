@@ -21,7 +21,7 @@ def session_notes(file: ClientFile, folder: Path, who: str) -> SessionNotes:
     visit = entry.number if entry is not None else None
     note = next((n.value for n in reversed(file.notes) if n.value.visit == visit), None)
     effects = [
-        f"{EFFECT_WORDS[e.value.effect]}: {SEVERITY_WORDS[e.value.severity]}"
+        f"{tr(EFFECT_WORDS[e.value.effect])}: {tr(SEVERITY_WORDS[e.value.severity])}"
         for e in file.effects
         if e.value.visit == visit and visit is not None
     ]
@@ -49,7 +49,7 @@ def session_notes(file: ClientFile, folder: Path, who: str) -> SessionNotes:
 def course_notes(file: ClientFile, who: str) -> CourseNotes:
     """The professional's part of the course report."""
     plan = file.plan.value if file.plan is not None else None
-    reported = sorted({EFFECT_WORDS[e.value.effect] for e in file.effects if e.value.severity})
+    reported = sorted({tr(EFFECT_WORDS[e.value.effect]) for e in file.effects if e.value.severity})
     known = [span for span in file.trends.treatments if span.start is not None]
     return CourseNotes(
         shown_name=file.name,
@@ -70,7 +70,7 @@ def _felt(file: ClientFile, visit: int | None, moment: Moment) -> tuple[tuple[st
         rating = stored.value
         if visit is None or rating.visit != visit or rating.moment is not moment:
             continue
-        name = labels.get(rating.symptom_id or 0, "") if rating.item == OWN else ITEMS[rating.item].label
+        name = labels.get(rating.symptom_id or 0, "") if rating.item == OWN else tr(ITEMS[rating.item].label)
         found.append((name, f"{rating.value:g}"))
     return tuple(found)
 
@@ -85,5 +85,5 @@ def _series(file: ClientFile) -> tuple[Series, ...]:
         direction = "" if line.more_is_worse is None else tr("lower is easier") if line.more_is_worse else ""
         unit = line.unit or ", ".join(filter(None, [f"{line.low:g}–{line.high:g}", direction]))
         points = tuple((point.at.astimezone().date(), point.value) for point in line.points)
-        found.append(Series(line.label, unit, points))
+        found.append(Series(tr(line.label), unit, points))
     return tuple(found)

@@ -39,11 +39,12 @@ def write_report(
     """
     from nfb.files.recording import open_own_recording  # heavy, like all of the report
     from nfb.report import crednf
+    from nfb.report.client_page import client_page
     from nfb.report.course_report import course_report
     from nfb.report.crednf_sheet import crednf_sheet
     from nfb.report.facts import facts_of
     from nfb.report.given import CourseNotes, SessionNotes
-    from nfb.report.session_note import client_page, session_note
+    from nfb.report.session_note import session_note
     from nfb.report.words import day
     from nfb.ui.pdf import write_pdf
 
@@ -53,20 +54,20 @@ def write_report(
     session_notes = session_notes or SessionNotes()
     target = recording.session.layout.derivatives
     if kind is Kind.SESSION:
-        html = session_note(facts, session_notes)
+        html = session_note(facts, session_notes, tr)
     elif kind is Kind.CLIENT:
-        html = client_page(facts, session_notes)
+        html = client_page(facts, session_notes, tr)
     elif kind is Kind.COURSE:
-        html = course_report(_course(facts, recording), course_notes or CourseNotes())
+        html = course_report(_course(facts, recording), course_notes or CourseNotes(), tr)
         target = target.parent
     else:
-        html = crednf_sheet(facts, crednf.answers(facts), _course(facts, recording))
+        html = crednf_sheet(facts, crednf.answers(facts), _course(facts, recording), tr)
     path = target / f"report-{kind.value}.pdf"
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise NfbError(f"{path}: cannot be written: {error.strerror}.") from error
-    what = "course" if kind is Kind.COURSE else f"session {facts.session}"
+    what = tr("course") if kind is Kind.COURSE else tr("session {n}", n=facts.session)
     write_pdf(html, path, f"{facts.client} · {what} · {day(facts.started)}")
     return path
 

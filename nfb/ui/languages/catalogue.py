@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -29,6 +30,7 @@ TEXTS = {"tr": slice(0, 1), "tr_n": slice(0, 2), "tr_count": slice(1, 3)}  # whi
 PACKAGE = FOLDER.parents[1]
 # Layers without a window that speak through the translation they are given.
 SPEAKING = ("model/*.py", "report/*.py")
+IN_TEMPLATE = re.compile(r"""\btr\("([^"]+)\"""")
 
 
 def text_arguments(path: Path) -> list[ast.expr]:
@@ -37,6 +39,12 @@ def text_arguments(path: Path) -> list[ast.expr]:
     named = [(call, _called(call.func)) for call in calls]
     found = [argument for call, name in named if name in TEXTS for argument in call.args[TEXTS[name]]]
     return sorted(found, key=lambda argument: (argument.lineno, argument.col_offset))
+
+
+def template_texts() -> list[str]:
+    """The texts of the templates of reports."""
+    paths = sorted(PACKAGE.glob("report/templates/*.html"))
+    return [text for path in paths for text in IN_TEMPLATE.findall(path.read_text("utf-8"))]
 
 
 def _called(func: ast.expr) -> str:
@@ -51,10 +59,10 @@ def modules() -> list[Path]:
 
 
 def source_texts() -> tuple[str, ...]:
-    """Every text to translate, each once: the literals of modules, then the words of the layers below."""
+    """Every text to translate, each once: literals of modules and templates, then words of the layers below."""
     arguments = (argument for path in modules() for argument in text_arguments(path))
     literals = (each.value for each in arguments if isinstance(each, ast.Constant) and isinstance(each.value, str))
-    return tuple(dict.fromkeys((*literals, *sources())))
+    return tuple(dict.fromkeys((*literals, *template_texts(), *sources())))
 
 
 def fields(text: str) -> frozenset[tuple[str, str]]:

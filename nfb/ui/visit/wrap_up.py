@@ -70,7 +70,7 @@ class WrapUp(QObject):
             from nfb.report.visit_record import close_visit, note_text
 
             closed = close_visit(self._book, self._code, self._enter(), self._root)
-            return closed, "" if closed.facts is None else note_text(closed.facts)
+            return closed, "" if closed.facts is None else note_text(closed.facts, tr)
 
         self._run(work, self._read)
 
@@ -124,7 +124,7 @@ class WrapUp(QObject):
 
         assert self._kept is not None
         entry = self._kept.entry.value
-        notes = visit_notes(self._book, self._code, entry.number)
+        notes = visit_notes(self._book, self._code, entry.number, tr=tr)
         return write_report(self._root / entry.folder, Kind(kind), notes)
 
     def _reassign(self, code: str, reason: str) -> None:
