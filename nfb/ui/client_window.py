@@ -6,10 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from nfb.ui.keys_in_force import action_of
 from nfb.ui.language import tr
 from nfb.ui.widgets.feedback import FeedbackView
 
 BESIDE_PX = 480
+TAKEN = ("pause", "blank", "client_full_screen", "go_on")
+OWN_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)  # the client's, whatever they mean elsewhere
 TITLE_PX = 32  # room for the title bar, which a window's geometry leaves out
 
 
@@ -106,19 +109,13 @@ class ClientWindow(QWidget):
             self.screen_lost.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        match event.key():
-            case Qt.Key.Key_Escape:
-                self.pause_and_blank.emit()
-            case Qt.Key.Key_B if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.key.emit("blank")
-            case Qt.Key.Key_F11:
-                self.key.emit("client_full_screen")
-            case Qt.Key.Key_F5:
-                self.key.emit("pause")
-            case Qt.Key.Key_Space | Qt.Key.Key_PageDown | Qt.Key.Key_PageUp | Qt.Key.Key_Return:
-                self.key.emit("go_on")  # ends a break, as a presenter's remote does
-            case _:
-                super().keyPressEvent(event)
+        action = "go_on" if event.key() in OWN_KEYS else action_of(event, TAKEN)
+        if event.key() == Qt.Key.Key_Escape:
+            self.pause_and_blank.emit()
+        elif action:
+            self.key.emit(action)
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closed.emit()

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
 from nfb.ui.language import tr
+
+_PLAIN = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"  # typed with Shift or AltGr on some keyboards and bare on others
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +23,21 @@ class Binding:
         Name of what happens.
     sequences
         Keys as Qt writes them.
-    shown
-        The same for people; empty to have it made from `sequences`.
+    short
+        The same for people, where it is not one key after another.
     in_session
         Off while no session runs.
     """
 
     action: str
     sequences: tuple[str, ...]
-    shown: str = ""
+    short: str = ""
     in_session: bool = True
+
+    @property
+    def shown(self) -> str:
+        """Its keys, for people."""
+        return self.short or " · ".join(people_say(sequence) for sequence in self.sequences)
 
     @property
     def words(self) -> str:
@@ -36,37 +46,37 @@ class Binding:
 
 
 BINDINGS: tuple[Binding, ...] = (
-    Binding("help", ("F1",), "F1", in_session=False),
-    Binding("pause", ("F5", "Space"), "F5 · Space"),
-    Binding("next", ("F4", "Ctrl+Return"), "F4 · Ctrl Enter"),
-    Binding("check", ("F9",), "F9"),
-    Binding("client_full_screen", ("F11",), "F11"),
-    Binding("strip", ("F10",), "F10"),
-    Binding("blank", ("Ctrl+B",), "Ctrl B"),
-    Binding("mute", ("Ctrl+M",), "Ctrl M"),
-    Binding("condition_up", ("Up",), "↑"),
-    Binding("condition_down", ("Down",), "↓"),
-    Binding("threshold_down", ("Left",), "←"),
-    Binding("threshold_up", ("Right",), "→"),
-    Binding("threshold_down_fine", ("Shift+Left",), "Shift ←"),
-    Binding("threshold_up_fine", ("Shift+Right",), "Shift →"),
-    Binding("threshold_down_coarse", ("Ctrl+Left",), "Ctrl ←"),
-    Binding("threshold_up_coarse", ("Ctrl+Right",), "Ctrl →"),
-    Binding("target_down", ("[",), "["),
-    Binding("target_up", ("]",), "]"),
-    Binding("auto", ("A",), "A"),
-    Binding("undo", ("Ctrl+Z",), "Ctrl Z"),
+    Binding("help", ("F1",), in_session=False),
+    Binding("pause", ("F5", "Space")),
+    Binding("next", ("F4", "Ctrl+Return")),
+    Binding("check", ("F9",)),
+    Binding("client_full_screen", ("F11",)),
+    Binding("strip", ("F10",)),
+    Binding("blank", ("Ctrl+B",)),
+    Binding("mute", ("Ctrl+M",)),
+    Binding("condition_up", ("Up",)),
+    Binding("condition_down", ("Down",)),
+    Binding("threshold_down", ("Left",)),
+    Binding("threshold_up", ("Right",)),
+    Binding("threshold_down_fine", ("Shift+Left",)),
+    Binding("threshold_up_fine", ("Shift+Right",)),
+    Binding("threshold_down_coarse", ("Ctrl+Left",)),
+    Binding("threshold_up_coarse", ("Ctrl+Right",)),
+    Binding("target_down", ("[",)),
+    Binding("target_up", ("]",)),
+    Binding("auto", ("A",)),
+    Binding("undo", ("Ctrl+Z",)),
     Binding("scale_finer", ("+", "="), "+"),
-    Binding("scale_coarser", ("-",), "−"),
-    Binding("sweep_shorter", (",",), ","),
-    Binding("sweep_longer", (".",), "."),
-    Binding("spectrum", ("S",), "S"),
-    Binding("mark", ("M",), "M"),
+    Binding("scale_coarser", ("-",)),
+    Binding("sweep_shorter", (",",)),
+    Binding("sweep_longer", (".",)),
+    Binding("spectrum", ("S",)),
+    Binding("mark", ("M",)),
     Binding("quick_mark", tuple("123456789"), "1 – 9"),
-    Binding("note", ("N",), "N"),
-    Binding("volumes", ("V",), "V"),
-    Binding("go_on", ("PgDown", "PgUp"), "PgUp · PgDn"),
-    Binding("end", ("Ctrl+Shift+E",), "Ctrl Shift E"),
+    Binding("note", ("N",)),
+    Binding("volumes", ("V",)),
+    Binding("go_on", ("PgDown", "PgUp")),
+    Binding("end", ("Ctrl+Shift+E",)),
 )
 
 STEP_OF = {"": 0.02, "_fine": 0.005, "_coarse": 0.10}
@@ -136,9 +146,7 @@ def bound(overrides: Mapping[str, tuple[str, ...]]) -> tuple[Binding, ...]:
     if unknown:
         raise ValueError(f"keys: there is no action {sorted(unknown)[0]!r}")
     made = tuple(
-        replace(binding, sequences=overrides[binding.action], shown=" · ".join(overrides[binding.action]))
-        if binding.action in overrides
-        else binding
+        replace(binding, sequences=overrides[binding.action], short="") if binding.action in overrides else binding
         for binding in BINDINGS
     )
     owner: dict[str, str] = {"Esc": "close what lies over the window"}
@@ -148,3 +156,32 @@ def bound(overrides: Mapping[str, tuple[str, ...]]) -> tuple[Binding, ...]:
             if other != binding.action:
                 raise ValueError(f"keys: {sequence} means {other} already; choose another for {binding.action}")
     return made
+
+
+def people_say(sequence: str) -> str:
+    """A key as people write it, from Qt's name of it.
+
+    >>> people_say("Shift+Left"), people_say("Ctrl++"), people_say("-")
+    ('Shift+←', 'Ctrl++', '−')
+    """
+    said = {
+        "Left": "←",
+        "Right": "→",
+        "Up": "↑",
+        "Down": "↓",
+        "-": "−",
+        "Return": "Enter",
+        "PgDown": "PgDn",
+        "Space": tr("Space"),
+    }
+    held, plus, key = sequence.rpartition("+")  # nothing is left of the key where it is the plus itself
+    return f"{held}{plus}{said.get(key, key)}"
+
+
+def key_name(event: QKeyEvent) -> str:
+    """The key as Qt writes it; for signs without the Shift or AltGr that some keyboards need for them."""
+    if event.text() in _PLAIN and event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        return event.text()
+    without_pad = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    combination = QKeyCombination(without_pad, Qt.Key(event.key()))
+    return QKeySequence(combination).toString(QKeySequence.SequenceFormat.PortableText)

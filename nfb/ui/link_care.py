@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from nfb.model.commands import PauseCause
 from nfb.model.samples import LinkState
 from nfb.ui.client_stage import SILENT
+from nfb.ui.keys_in_force import with_key
 from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
 from nfb.ui.told import told
@@ -39,7 +40,6 @@ class LinkCare(QObject):
         super().__init__(over)
         self._over, self._notices = over, notices
         self.sheet: Sheet | None = None
-        self.foot_px = 0  # kept free below the sheet
         self._silent_s = 0.0
         self._asked = False
 
@@ -84,8 +84,6 @@ class LinkCare(QObject):
             ),
         )
 
-        self.sheet.move(self.sheet.x(), self.sheet.y() - self.foot_px)
-
     def _switch(self) -> None:
         self._drop()
         self.switch_wanted.emit()
@@ -117,7 +115,7 @@ class LinkCare(QObject):
         else:
             said = tr("The signal is good. Going on in {n} …", n=max(left, 1))
         choices = (
-            Choice(tr("Resume  F5"), lambda: self.do.emit("pause")),
+            Choice(with_key(tr("Resume"), "pause"), lambda: self.do.emit("pause")),
             Choice(tr("Stay paused"), lambda: self.do.emit("stay_paused")),
         )
         self._notices.tell("back", said, Level.LOOK, choices)

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from nfb.ui.keys_in_force import key_of
 from nfb.ui.language import tr
 from nfb.ui.widgets.notice import Choice, Level
-from nfb.ui.widgets.one_screen import STRIP_PX
 
 if TYPE_CHECKING:
     from nfb.ui.session_screen import SessionScreen
@@ -48,7 +48,10 @@ class Screens:
         if len(QGuiApplication.screens()) > 1 and not self.one_by_default:
             screen.client.open_beside(screen.window())
         else:
-            words = tr("The client has no screen of their own. F11 shows the client's view on it, and comes back.")
+            words = tr(
+                "The client has no screen of their own. {key} shows the client's view on it, and comes back.",
+                key=key_of("client_full_screen"),
+            )
             screen.notices.tell("screen", words, Level.INFO, (Choice(tr("Use one-screen mode"), self.use_one),))
 
     def toggle_client(self) -> None:
@@ -83,7 +86,6 @@ class Screens:
         screen.client.hide()
         screen.one_screen.take(screen.client.view)
         screen.one_screen.show_state(screen.view)
-        screen.link_care.foot_px = STRIP_PX
         self._sides.setCurrentWidget(screen.one_screen)
         self._state = screen.window().windowState()
         screen.window().showFullScreen()
@@ -97,7 +99,6 @@ class Screens:
         layout = screen.client.layout()
         assert layout is not None
         layout.addWidget(screen.client.view)
-        screen.link_care.foot_px = 0
         self._sides.setCurrentWidget(self._operator)
         screen.window().setWindowState(self._state)
 

@@ -49,10 +49,17 @@ class SessionHeader(QWidget):
         self._said, self._chips = "", list[str]()
         self._passing = QTimer(self, interval=PASSING_MS, singleShot=True)
         self._passing.timeout.connect(self._forget)
-        self.pause_button = IconButton(tr("Pause  F5"), "pause", tip=tr("Begin, pause, go on (F5 or Space)"))
-        self.next_button = IconButton(tr("Next  F4"), "next", tip=tr("Next stage (F4)"))
-        self.client_button = IconButton(tr("Client"), "monitor", tip=tr("Open the client's window (F11: fill)"))
-        self.end_button = IconButton(tr("End"), tip=tr("End the session and keep the data (Ctrl+Shift+E)"))
+        self.pause_button = IconButton(
+            tr("Pause"), "pause", tip=tr("Begin, pause, go on"), key="pause", tip_key="pause"
+        )
+        self.next_button = IconButton(tr("Next"), "next", tip=tr("Next stage"), key="next", tip_key="next")
+        self.client_button = IconButton(
+            tr("Client"),
+            "monitor",
+            tip=tr("Open the client's window; the key fills its screen"),
+            tip_key="client_full_screen",
+        )
+        self.end_button = IconButton(tr("End"), tip=tr("End the session and keep the data"), tip_key="end")
         for button, action in (
             (self.pause_button, "pause"),
             (self.next_button, "next"),
@@ -118,11 +125,11 @@ class SessionHeader(QWidget):
         device = view.setup.device.name if view.setup is not None else ""
         self.link.show_link(device, view.link, view.battery_percent)
         if view.paused:
-            self.pause_button.show_as(tr("Go on  F5"), "play")
+            self.pause_button.show_as(tr("Go on"), "play")
         elif view.stage_kind in (StageKind.CHECK, StageKind.REST):
-            self.pause_button.show_as(tr("Begin  F5"), "play")
+            self.pause_button.show_as(tr("Begin"), "play")
         else:
-            self.pause_button.show_as(tr("Pause  F5"), "pause")
+            self.pause_button.show_as(tr("Pause"), "pause")
         self.pause_button.setEnabled(view.allows(Input.RESUME if view.paused else Input.PAUSE))
         self.next_button.setEnabled(view.allows(Input.NEXT_STAGE))
         self.end_button.setEnabled(view.finished is None)

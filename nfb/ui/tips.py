@@ -1,5 +1,6 @@
 """What a newcomer is told during a first demo, one line at a time, each of which can be put away."""
 
+from nfb.ui.keys_in_force import key_of
 from nfb.ui.language import tr
 
 
@@ -9,9 +10,24 @@ def tips() -> tuple[str, ...]:
         tr(
             "The raw EEG runs from left to right. Hatched time is held: the words above say why, and it never counts."
         ),
-        tr("Drag the marker on a bar to move its threshold; ↑ ↓ choose the bar, ← → move it by 2 %, Ctrl+Z undoes."),
+        tr(
+            "Drag the marker on a bar to move its threshold; {up} {down} choose the bar, {less} {more} move it "
+            "by 2 %, {undo} undoes.",
+            up=key_of("condition_up"),
+            down=key_of("condition_down"),
+            less=key_of("threshold_down"),
+            more=key_of("threshold_up"),
+            undo=key_of("undo"),
+        ),
         tr("Hold keeps the thresholds of the clean baseline. Auto follows the signal, and hides learning."),
-        tr("M marks a moment, 1 to 9 say what it was, N writes a note. All of it goes into the recording."),
-        tr("F11 shows the client's view on the whole screen; the small picture below the traces is its mirror."),
+        tr(
+            "{mark} marks a moment, 1 to 9 say what it was, {note} writes a note. All of it goes into the recording.",
+            mark=key_of("mark"),
+            note=key_of("note"),
+        ),
+        tr(
+            "{key} shows the client's view on the whole screen; the small picture below the traces is its mirror.",
+            key=key_of("client_full_screen"),
+        ),
         tr("“Make it worse” lets you meet the alarms: blinks, muscle, lost contact, a drop-out, a lost link."),
     )

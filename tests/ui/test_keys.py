@@ -12,6 +12,7 @@ from nfb.model.protocol import StageKind
 from nfb.ui.keys import BINDINGS
 from nfb.ui.session_screen import SessionScreen
 from nfb.ui.shell import Shell
+from nfb.ui.widgets.small import IconButton
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -200,3 +201,100 @@ def test_the_end_button_ends_with_a_summary(run: SessionScreen, window: Shell, l
     poll(window)
     assert window.isVisible() and window.summary is not None
     assert window.summary.title.text() == "Session summary · stopped by the operator"
+
+
+def test_other_keys_reach_every_button_and_hint_at_once(
+    session: SessionScreen, window: Shell, launcher: FakeLauncher, qtbot: QtBot
+) -> None:
+    train, strip = session.train, session.one_screen
+    assert session.header.pause_button.text() == "Begin  F5"
+    window.settings.change(
+        keys={
+            "pause": ("F6",),
+            "next": ("F12",),
+            "check": ("F3",),
+            "mark": ("Shift+Left",),
+            "threshold_down_fine": ("F2",),
+            "note": ("X",),
+            "client_full_screen": ("Ctrl+F",),
+            "undo": ("Backspace",),
+            "auto": ("Ctrl++",),
+            "target_down": ("-",),
+            "scale_coarser": ("Y",),
+            "go_on": ("Ctrl+Return",),
+            "help": ("Ctrl+H",),
+        }
+    )
+    assert session.header.pause_button.text() == "Begin  F6"
+    assert session.header.pause_button.toolTip() == "Begin, pause, go on (F6)"
+    assert session.header.next_button.text() == "Next  F12"
+    assert session.header.client_button.toolTip() == "Open the client's window; the key fills its screen (Ctrl+F)"
+    assert session.header.end_button.toolTip() == "End the session and keep the data (Ctrl+Shift+E)"
+    assert session.check.go_on.text() == "Baseline  F6"
+    assert train.note_line.placeholderText() == "Note (X), Enter keeps it"
+    assert train.undo.toolTip() == "Undo the last live change (Backspace)"
+    assert train.steering.auto.toolTip().endswith("(Ctrl++)")
+    assert "Mark  Shift+←" in [button.text() for button in train.findChildren(IconButton)]
+    assert "Operator  Ctrl+F" in [button.text() for button in strip.findChildren(IconButton)]
+    assert session.baseline.proposal.train_button.text() == "Train  F6"
+    assert window.top.keys_button.text() == "Keys  Ctrl+H"
+    window.activateWindow()  # the client's was opened last
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Key.Key_F6)
+    assert launcher.engine.sent[-1] == NextStage()
+    launcher.engine.advance_to(StageKind.REST)
+    poll(window)
+    assert session.rest.start.text() == "Start run 2  F6"
+    window.settings.change(keys={})
+    assert session.rest.start.text() == "Start run 2  F5"
+    assert session.header.pause_button.toolTip() == "Begin, pause, go on (F5 · Space)"
+
+
+def test_a_tip_for_newcomers_names_the_keys_in_force(session: SessionScreen, window: Shell) -> None:
+    window.settings.change(keys={"mark": ("F8",)})
+    session.show_tip(3)
+    assert "F8 marks a moment" in session.notices.text()
+
+
+def to_the_client(session: SessionScreen, qtbot: QtBot) -> None:
+    """Keys go to the client's window from now on."""
+    session.client.show()
+    session.client.activateWindow()
+    qtbot.waitUntil(session.client.isActiveWindow)
+
+
+def test_other_keys_mean_the_same_in_the_clients_window(
+    run: SessionScreen, window: Shell, launcher: FakeLauncher, qtbot: QtBot
+) -> None:
+    window.settings.change(keys={"pause": ("F6",), "blank": ("F7",), "go_on": ("Ctrl+PgDown",)})
+    to_the_client(run, qtbot)
+    qtbot.keyClick(run.client, Key.Key_F5)
+    qtbot.keyClick(run.client, Key.Key_B, Mod.ControlModifier)
+    assert launcher.engine.sent == [] and not run.stage_view.blank
+    qtbot.keyClick(run.client, Key.Key_F6)
+    assert launcher.engine.sent == [Pause()]
+    qtbot.keyClick(run.client, Key.Key_F7)
+    assert run.stage_view.blank
+    qtbot.keyClick(run.client, Key.Key_Escape)
+    assert run.stage_view.blank
+
+
+@pytest.mark.parametrize(
+    ("key", "ends"),
+    [
+        (Key.Key_F7, True),
+        (Key.Key_Space, True),  # the client's own, whatever the operator chose
+        (Key.Key_PageDown, False),
+    ],
+)
+def test_the_client_ends_a_break_with_the_key_that_was_chosen(
+    session: SessionScreen, window: Shell, launcher: FakeLauncher, qtbot: QtBot, key: Key, ends: bool
+) -> None:
+    window.settings.change(keys={"go_on": ("F7",)})
+    session.rest.offer(film=False, music=False, client_ends=True)
+    assert "Space, Enter or F7," in session.rest.hint.text()
+    session.stage_view.pacing.client_ends = True
+    go_to(window, launcher.engine, StageKind.REST)
+    to_the_client(session, qtbot)
+    qtbot.keyClick(session.client, key)
+    assert session.stage_view.pacing.ready is ends

@@ -38,7 +38,7 @@ class StatusBar(QWidget):
         self.device = label("", "secondary")
         self.disk = ElidedLabel("", "secondary")
         self.sound = label("", "secondary")
-        self.keys_button = IconButton(tr("Keys  F1"), "keyboard")
+        self.keys_button = IconButton(tr("Keys"), "keyboard", key="help")
         self.theme_button = IconButton(tr("Theme"), "contrast", tip=tr("Dark or light"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 12, 0)

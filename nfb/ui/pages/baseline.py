@@ -56,7 +56,7 @@ class BaselinePage(SessionPage):
         self.alpha.hide()
         # A small window has room for one of the two plots beside the form.
         self.alpha.change.toggled.connect(lambda changing: self.spectrum.setVisible(not changing))
-        skip = IconButton(tr("Skip  F4"), "next")
+        skip = IconButton(tr("Skip"), "next", key="next")
         skip.clicked.connect(lambda: self.wish.emit("next"))
         hint = ElidedLabel(tr("Only clean seconds count; the thresholds come from them."), "secondary")
         self._clock = panel(row(self.clean, self.of, self.wall, None, self.next, self.eyes), self.progress)

@@ -42,7 +42,7 @@ class CheckPage(SessionPage):
         self.advice = label(tr("Waiting for the first seconds of signal …"), wrap=True)
         self.blinks, self.jaw, self.mains = Tick(), Tick(), Tick()
         self.needed, self.countdown = label(""), label("", "section")
-        self.go_on = IconButton(tr("Baseline  F5"), "play", "primary")
+        self.go_on = IconButton(tr("Baseline"), "play", "primary", key="pause")
         self.go_on.clicked.connect(self._go_on)
         self.weak_sites = ""
         with_tip(self.blinks, "blink")
@@ -139,12 +139,12 @@ class CheckPage(SessionPage):
 
     def _show_button(self) -> None:
         if self._looking:
-            self.go_on.show_as(tr("Back  F9"), "back")
+            self.go_on.show_as(tr("Back"), "back", key="check")
         elif self._ready is not None and self._ready.left_s == 0:
-            self.go_on.show_as(tr("Baseline  F5"), "play")
+            self.go_on.show_as(tr("Baseline"), "play", key="pause")
         else:
             # Going on before it is ready is the operator's decision; the session screen leaves a note of it.
-            self.go_on.show_as(tr("Continue anyway (logged)  F5"), "play")
+            self.go_on.show_as(tr("Continue anyway (logged)"), "play", key="pause")
 
     def _show_needed(self) -> None:
         named = [f"{self._names[i]} {sign_word(self.scalp.signs[i])}" for i in self._used[:N_NAMED]]

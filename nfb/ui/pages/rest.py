@@ -16,6 +16,7 @@ from nfb.model.protocol import StageKind
 from nfb.ui.audio.sounds import MUSIC, sound_key
 from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.feedback.modes import key_of
+from nfb.ui.keys_in_force import follow_keys, keys_of
 from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
@@ -87,9 +88,9 @@ class RestPage(SessionPage):
         self.mirror = FeedbackView()
         self.mirror.message = tr("Take a breath.")
         self.left_over = Ring()
-        self.start = IconButton(tr("Start the next run  F5"), "play", "primary")
+        self.start = IconButton(tr("Start the next run"), "play", "primary", key="pause")
         self.start.clicked.connect(lambda: self.wish.emit("pause"))
-        check = IconButton(tr("Re-check signal  F9"), "wave")
+        check = IconButton(tr("Re-check signal"), "wave", key="check")
         check.clicked.connect(lambda: self.wish.emit("check"))
         self.said = label("", "secondary")
         self.note_line = QLineEdit(placeholderText=tr("Note, Enter keeps it"))
@@ -103,6 +104,7 @@ class RestPage(SessionPage):
         for drop in (self.feedback, self.sound):
             drop.activated.connect(self._choose_feedback)
         self._left_out: tuple[str, ...] = ()
+        self._client_ends = False
         feelings_row: list[QWidget | None] = []
         for feeling in feelings():
             button = IconButton(feeling)
@@ -138,14 +140,22 @@ class RestPage(SessionPage):
         columns.addWidget(left, 3)
         columns.addWidget(right, 2)
         self._offer(None)
+        follow_keys(self._show_hint)
 
     def offer(self, *, film: bool, music: bool, client_ends: bool) -> None:
         """Whether there are files to choose, and whether the client ends the breaks; before :meth:`begin`."""
         self._left_out = ("", *(() if film else ("film",)), *(() if music else (MUSIC,)))
-        if client_ends:
-            self.hint.setText(tr("The client goes on with Space, Enter or the remote, not before the time is over."))
+        self._client_ends = client_ends
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        if self._client_ends:
+            words = tr(
+                "The client goes on with Space, Enter or {keys}, not before the time is over.", keys=keys_of("go_on")
+            )
         else:
-            self.hint.setText(tr("The next run begins by itself."))
+            words = tr("The next run begins by itself.")
+        self.hint.setText(words)
 
     def begin(self, bridge: Bridge) -> None:
         self._bridge = bridge
@@ -165,7 +175,7 @@ class RestPage(SessionPage):
             self.said.setText("")
             runs = [stage for stage in view.ended_stages if not math.isnan(stage.in_range_share)]
             run, n_runs = view.run_position
-            words = tr("Start run {n}  F5", n=run + 1) if run < n_runs else tr("Go on  F5")
+            words = tr("Start run {n}", n=run + 1) if run < n_runs else tr("Go on")
             self.start.show_as(words, "play")
             self.done.setText(tr("Run {n} done", n=run) if run else tr("Break"))
             if runs:

@@ -13,6 +13,7 @@ from nfb.model.events import BaselineDone, CommandApplied, QualityReport, Reward
 from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.help import with_tip
 from nfb.ui.keys import quick_marks
+from nfb.ui.keys_in_force import follow_keys, key_of
 from nfb.ui.language import tr
 from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
@@ -69,13 +70,14 @@ class TrainPage(SessionPage):
         self.mirror = FeedbackView()
         self.mirror.setFixedSize(172, _ROW_PX)
         self.spectrum, self.head, self.trend = SpectrumPlot(), ScalpMap(small=True), TrendStrip()
-        self.undo = IconButton(tr("Undo"), "undo", tip=tr("Undo the last live change (Ctrl+Z)"))
-        self.blank = IconButton(tr("Blank"), "eye", tip=tr("Blank the client view (Ctrl+B)"))
-        self.mute = IconButton(tr("Mute"), tip=tr("Mute the client (Ctrl+M)"))
+        self.undo = IconButton(tr("Undo"), "undo", tip=tr("Undo the last live change"), tip_key="undo")
+        self.blank = IconButton(tr("Blank"), "eye", tip=tr("Blank the client view"), tip_key="blank")
+        self.mute = IconButton(tr("Mute"), tip=tr("Mute the client"), tip_key="mute")
         self.talk = IconButton(tr("Stop and talk"), tip=tr("Pause, blank, and write a note"))
         for button, action in ((self.undo, "undo"), (self.blank, "blank"), (self.mute, "mute"), (self.talk, "talk")):
             button.clicked.connect(lambda _=False, name=action: self.wish.emit(name))
-        self.note_line = QLineEdit(placeholderText=tr("Note (N), Enter keeps it"))
+        self.note_line = QLineEdit()
+        follow_keys(self._show_keys)
         self.note_line.returnPressed.connect(self._keep_note)
         with_tip(self.bars, "threshold")
         with_tip(self.meter, "in range")
@@ -126,7 +128,7 @@ class TrainPage(SessionPage):
         layout.addWidget(row(*self._mark_buttons(), self.note_line))
 
     def _mark_buttons(self) -> list[QWidget]:
-        mark = IconButton(tr("Mark  M"), "flag")
+        mark = IconButton(tr("Mark"), "flag", key="mark")
         mark.clicked.connect(lambda: self.wish.emit("mark"))
         buttons: list[QWidget] = [mark]
         for i, text in enumerate(quick_marks()[:N_MARK_BUTTONS], start=1):
@@ -229,6 +231,9 @@ class TrainPage(SessionPage):
     def write_note(self) -> None:
         """Put the cursor into the note."""
         self.note_line.setFocus()
+
+    def _show_keys(self) -> None:
+        self.note_line.setPlaceholderText(tr("Note ({key}), Enter keeps it", key=key_of("note")))
 
     def _keep_note(self) -> None:
         text = self.note_line.text().strip()

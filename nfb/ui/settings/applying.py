@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from nfb.files.preferences import SYSTEM, Preferences
 from nfb.ui import privacy, theme
 from nfb.ui.keys import BINDINGS, Binding, bound
+from nfb.ui.keys_in_force import use_keys
 from nfb.ui.language import tr, use_language
 from nfb.ui.settings.lock import IdleLock
 from nfb.ui.settings.store import SettingsStore
@@ -70,12 +71,16 @@ class Following(QObject):
         self._screen: SessionScreen | None = None
         self._alert: OperatorAlert | None = None
         self.lock = IdleLock(shell, shell.centre, lambda: not shell.sessions.runs)
-        self.bindings = self._bindings()
+        self._take_keys()
         privacy.show_codes_only(store.preferences.codes_only)
         self.lock.set_minutes(store.preferences.lock_after_min)
         if store.notice:
             shell.notices.tell("settings", store.notice, Level.LOOK)
         store.changed.connect(self._changed)
+
+    def _take_keys(self) -> None:
+        self.bindings = self._bindings()
+        use_keys(self.bindings)
 
     def _bindings(self) -> tuple[Binding, ...]:
         try:
@@ -95,7 +100,7 @@ class Following(QObject):
             assert isinstance(app, QApplication)
             theme.wear(app, look_of(now))
         if changed("keys"):
-            self.bindings = self._bindings()
+            self._take_keys()
             shell.rebind()
         if changed("lock_after_min"):
             self.lock.set_minutes(now.lock_after_min)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLabel
 
 from nfb.files.preferences import PreferenceError
 from nfb.ui.desk.table import Table
-from nfb.ui.keys import BINDINGS, Binding, bound
+from nfb.ui.keys import BINDINGS, Binding, bound, key_name, people_say
 from nfb.ui.language import tr
 from nfb.ui.settings.section import Section, Surroundings, Told
 from nfb.ui.theme import CONTROL_PX
@@ -27,7 +27,6 @@ _MODIFIERS = (
     Qt.Key.Key_NumLock,
     Qt.Key.Key_unknown,
 )
-_PLAIN = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"  # typed with Shift or AltGr on some keyboards and bare on others
 
 
 class KeysSection(Section):
@@ -99,10 +98,10 @@ class KeysSection(Section):
         action = self._chosen.action
         other = taken_by(key, self._bindings, action)
         if other:
-            self._end(tr("{key} means “{other}” already. Nothing was changed.", key=key, other=other))
+            self._end(tr("{key} means “{other}” already. Nothing was changed.", key=people_say(key), other=other))
             return
         overrides = {**self._store.preferences.keys, action: (key,)}
-        self._keep(overrides, tr("{key} means “{action}” now.", key=key, action=self._chosen.words))
+        self._keep(overrides, tr("{key} means “{action}” now.", key=people_say(key), action=self._chosen.words))
 
     def use_usual(self) -> None:
         """Give the chosen action its usual keys back, unless another has them by now."""
@@ -111,7 +110,8 @@ class KeysSection(Section):
         for key in usual.sequences:
             other = taken_by(key, self._bindings, action)
             if other:
-                self._end(tr("{key} means “{other}” already. Nothing was changed.", key=key, other=other))
+                said = people_say(key)
+                self._end(tr("{key} means “{other}” already. Nothing was changed.", key=said, other=other))
                 return
         left = {name: keys for name, keys in self._store.preferences.keys.items() if name != action}
         self._keep(left, tr("{key} means “{action}” again.", key=usual.shown, action=usual.words))
@@ -180,12 +180,3 @@ class KeyCatcher(QLabel):
         super().focusOutEvent(event)
         if self.isVisible():
             self.given_up.emit()
-
-
-def key_name(event: QKeyEvent) -> str:
-    """The key as Qt writes it; for signs without the Shift or AltGr that some keyboards need for them."""
-    if event.text() in _PLAIN and event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-        return event.text()
-    without_pad = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    combination = QKeyCombination(without_pad, Qt.Key(event.key()))
-    return QKeySequence(combination).toString(QKeySequence.SequenceFormat.PortableText)

@@ -51,7 +51,7 @@ class ScreensSection(Section):
                 "one_screen",
                 tr("One screen for both"),
                 tr(
-                    "The client's view fills the operator's screen instead of a window of its own. F11 goes to and "
+                    "The client's view fills the operator's screen instead of a window of its own. A key goes to and "
                     "fro; the client hears sound all the while."
                 ),
             )

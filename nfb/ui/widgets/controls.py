@@ -27,9 +27,11 @@ class HoldAuto(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.hold = IconButton(tr("Hold"), tip=tr("Thresholds stay where they are (A)"))
+        self.hold = IconButton(tr("Hold"), tip=tr("Thresholds stay where they are"), tip_key="auto")
         self.auto = IconButton(
-            tr("Auto"), tip=tr("Thresholds are estimated anew at each run, once more if it goes astray (A)")
+            tr("Auto"),
+            tip=tr("Thresholds are estimated anew at each run, once more if it goes astray"),
+            tip_key="auto",
         )
         self._group = QButtonGroup(self)
         for button in (self.hold, self.auto):
@@ -39,8 +41,8 @@ class HoldAuto(QWidget):
         self.auto.clicked.connect(lambda: self.auto_wanted.emit(True))
         self.hold.clicked.connect(lambda: self.auto_wanted.emit(False))
         self._target = label("")
-        lower = IconButton("−", kind="square", tip=tr("Aim 5 % lower ([)"))
-        higher = IconButton("+", kind="square", tip=tr("Aim 5 % higher (])"))
+        lower = IconButton("−", kind="square", tip=tr("Aim 5 % lower"), tip_key="target_down")
+        higher = IconButton("+", kind="square", tip=tr("Aim 5 % higher"), tip_key="target_up")
         lower.setAccessibleName(tr("Aim lower"))
         higher.setAccessibleName(tr("Aim higher"))
         lower.clicked.connect(lambda: self.target_step.emit(-1))

@@ -42,8 +42,8 @@ class OneScreen(QWidget):
         self.share, self.left_over = label("–", "section"), label("", "section")
         self.lamps = Lamps(in_line=True)
         self.words = label("", "secondary")
-        mark = IconButton(tr("Mark  M"), "flag")
-        operator = IconButton(tr("Operator  F11"), "back")
+        mark = IconButton(tr("Mark"), "flag", key="mark")
+        operator = IconButton(tr("Operator"), "back", key="client_full_screen")
         for button, action in ((self.pause, "pause"), (mark, "mark"), (operator, "client_full_screen")):
             button.clicked.connect(lambda _=False, name=action: self.wish.emit(name))
         layout = QHBoxLayout(self.strip)

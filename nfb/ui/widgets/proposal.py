@@ -41,7 +41,7 @@ class Proposal(QWidget):
         self.ease_button = IconButton("")
         self.last_button = IconButton(tr("Use last visit's thresholds"))
         self.own_button = IconButton(tr("Use this baseline's thresholds"))
-        self.train_button = IconButton(tr("Train  F5"), "play", "primary")
+        self.train_button = IconButton(tr("Train"), "play", "primary", key="pause")
         for button, signal in (
             (self.ease_button, self.ease),
             (self.last_button, self.last_visit),

@@ -7,28 +7,49 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolyg
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from nfb.ui.icons import ROOM_PX, SIZE_PX, icon
+from nfb.ui.keys_in_force import follow_keys, with_key, with_keys
 from nfb.ui.theme import CONTROL_PX, tokens
 from nfb.ui.widgets.elided import ElidedLabel
 
 
 class IconButton(QPushButton):
-    """A button whose icon follows the theme. It takes the focus by Tab only, so that Space stays free for pause."""
+    """A button whose icon follows the theme. It takes the focus by Tab only, so that Space stays free for pause.
 
-    def __init__(self, text: str, icon_name: str = "", kind: str = "", tip: str = "") -> None:
+    Parameters
+    ----------
+    text
+        What it says.
+    icon_name, kind, tip
+        Its icon, its name in the style sheet, and help on hover.
+    key, tip_key
+        Actions of :mod:`nfb.ui.keys` whose keys are named after the text and after the help.
+    """
+
+    def __init__(
+        self, text: str, icon_name: str = "", kind: str = "", tip: str = "", *, key: str = "", tip_key: str = ""
+    ) -> None:
         super().__init__(text)
-        self._icon_name = icon_name
+        self._words, self._icon_name, self._tip = text, icon_name, tip
+        self._key, self._tip_key = key, tip_key
         self.setObjectName(kind)
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIconSize(QSize(SIZE_PX + ROOM_PX, SIZE_PX))
         self._tint()
+        if key or tip_key:
+            follow_keys(self._show_keys)
 
-    def show_as(self, text: str, icon_name: str) -> None:
-        """Change what the button says."""
-        if text != self.text() or icon_name != self._icon_name:
-            self.setText(text)
-            self._icon_name = icon_name
+    def show_as(self, text: str, icon_name: str, *, key: str = "") -> None:
+        """Change what the button says; `key` names another action's key than before."""
+        if text != self._words or icon_name != self._icon_name or (key and key != self._key):
+            self._words, self._icon_name, self._key = text, icon_name, key or self._key
+            self._show_keys()
             self._tint()
+
+    def _show_keys(self) -> None:
+        self.setText(with_key(self._words, self._key) if self._key else self._words)
+        if self._tip_key:
+            self.setToolTip(with_keys(self._tip, self._tip_key))
 
     def event(self, event: QEvent) -> bool:
         # Space is the window's pause key, except on a button that was reached by Tab.
