@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from nfb.engine.visit import by_number, next_number
+from nfb.model.speech import Translate, in_english
 from nfb.practice.banners import Banner
 from nfb.practice.clients import FLAG_WORDS, Client, Consent, Identity
 from nfb.practice.effects import EFFECT_WORDS, SEVERITY_WORDS, AdverseEffect
@@ -73,9 +74,11 @@ class Known:
         """Flags in words."""
         return tuple(FLAG_WORDS[flag] for flag in self.client.flags)
 
-    def effects(self) -> str:
+    def effects(self, tr: Translate = in_english) -> str:
         """Last visit's adverse effects in words; empty without any."""
-        return ", ".join(f"{EFFECT_WORDS[e.effect]} ({SEVERITY_WORDS[e.severity]})" for e in self.last_effects)
+        return ", ".join(
+            f"{tr(EFFECT_WORDS[e.effect])} ({tr(SEVERITY_WORDS[e.severity])})" for e in self.last_effects
+        )
 
 
 def read_known(book: "Book", code: str, now: datetime) -> Known:

@@ -12,22 +12,27 @@ from nfb.ui.language import tr
 from nfb.ui.widgets.small import IconButton, label, row
 
 
-def glossary_tip(term: str) -> str:
-    """The tooltip for a term of the glossary, any of its other names or their plurals.
+def glossary_tip(*terms: str) -> str:
+    """The tooltip for terms of the glossary, any of their other names or their plurals.
 
     Raises
     ------
     KeyError
         The glossary has no such term; suggests the nearest.
     """
-    entry = explain(term)
+    entries = [explain(term) for term in terms]
     # Qt breaks the lines of a tooltip only in rich text.
-    return f"<p><b>{escape(tr(entry.term))}</b><br>{escape(tr(entry.text))}</p>"
+    return "".join(f"<p><b>{escape(tr(entry.term))}</b><br>{escape(tr(entry.text))}</p>" for entry in entries)
 
 
-def with_tip(widget: QWidget, term: str) -> QWidget:
-    """The widget itself, with the term's help on hover."""
-    widget.setToolTip(glossary_tip(term))
+def plain_tip(words: str) -> str:
+    """The tooltip for what the glossary has no term for."""
+    return f"<p>{escape(words)}</p>"
+
+
+def with_tip(widget: QWidget, *terms: str) -> QWidget:
+    """The widget itself, with the terms' help on hover."""
+    widget.setToolTip(glossary_tip(*terms))
     return widget
 
 
@@ -71,14 +76,15 @@ class GlossaryPage(QWidget):
         layout = QVBoxLayout(shown)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        others = [word for word in entry.also if word.lower() != entry.term.lower()]
+        others = [tr(word) for word in entry.also if word.lower() != entry.term.lower()]
         layout.addWidget(label(tr(entry.term) + (f"  ({', '.join(others)})" if others else ""), "section"))
         layout.addWidget(label(tr(entry.text), wrap=True))
         return shown
 
     def _filter(self, words: str) -> None:
         wanted = words.casefold()
-        shown = [wanted in " ".join((entry.term, *entry.also, entry.text)).casefold() for entry, _ in self._rows]
+        said = [(entry.term, *entry.also, entry.text) for entry, _ in self._rows]
+        shown = [wanted in " ".join((*words, *map(tr, words))).casefold() for words in said]
         for (_, line), visible in zip(self._rows, shown, strict=True):
             line.setVisible(visible)
         self._none.setVisible(not any(shown))

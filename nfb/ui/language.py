@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QDate, QLibraryInfo, QLocale, QTranslator
 
 CONTEXT = "nfb"
 FOLDER = Path(__file__).parent / "languages"
@@ -31,7 +31,7 @@ LANGUAGES = (
     Language("fr", "Français"),
 )
 
-_installed: QTranslator | None = None
+_installed: list[QTranslator] = []  # ours, and Qt's own for menus and dialogues
 _code = "en"
 
 
@@ -54,18 +54,21 @@ def use_language(app: QCoreApplication, code: str) -> bool:
     bool
         Whether there is a catalogue for it; English is used where there is none.
     """
-    global _installed, _code
-    if _installed is not None:
-        app.removeTranslator(_installed)
-        _installed = None
+    global _code
+    for each in _installed:
+        app.removeTranslator(each)
+    _installed.clear()
     _code = "en"
     if code == "en":
         return True
     translator = QTranslator(app)
     if not translator.load(str(FOLDER / f"nfb_{code}.qm")):
         return False
-    app.installTranslator(translator)
-    _installed = translator
+    of_qt = QTranslator(app)
+    of_qt.load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    _installed.extend((of_qt, translator))
+    for each in _installed:
+        app.installTranslator(each)
     _code = code
     return True
 

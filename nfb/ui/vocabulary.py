@@ -124,7 +124,9 @@ def _protocols() -> Iterator[str]:
 
     for path in list_protocols():
         protocol = load_protocol(path)
+        evidence = protocol.evidence
         yield from (protocol.name, protocol.purpose, protocol.feedback.instruction, *protocol.cautions)
+        yield from (evidence.level, evidence.summary, evidence.limits)
         yield from (plain_name(feature.name) for feature in protocol.features)
         yield from (fallback.note for fallback in protocol.montage.fallbacks)
 
@@ -133,4 +135,4 @@ def _glossary() -> Iterator[str]:
     from nfb.model.glossary import GLOSSARY
 
     for entry in GLOSSARY.values():
-        yield from (entry.term, entry.text)
+        yield from (entry.term, *entry.also, entry.text)

@@ -23,7 +23,7 @@ PAGE_HOLD_S = 5.0
 WORSE_BY = 5.0  # points of PHQ-9
 
 
-# What the banners say; the window translates by these.
+# What banners, page and report say; the window translates by these.
 SAFETY_WORDS: dict[str, str] = {
     "answer": "{scale} of {day}: the item about thoughts of death or self-harm was answered above 'not at all'. "
     "Talk with the client, then write who did what before you start.",
@@ -34,6 +34,11 @@ SAFETY_WORDS: dict[str, str] = {
     "both": "Worsening: {scale} of {day}, the item about thoughts of death or self-harm is higher than before, "
     "total {before} → {now}.",
     "left out": "{scale} of {day}: item {item} was left out. Ask about it.",
+    "page": "Thank you for answering openly. You are not alone with this, and it helps to talk about it.",
+    "page, at home": "Thank you for answering openly. You are not alone with this, and it helps to talk about it. "
+    "Nobody watches these answers as you give them: please use the contacts below yourself.",
+    "mark": "Safety note, {scale} of {day}: see the client book (acknowledged by {who} on {when}).",
+    "mark, open": "Safety note, {scale} of {day}: see the client book (NOT YET ACKNOWLEDGED).",
 }
 
 
@@ -60,9 +65,7 @@ def page_due(result: ScaleResult, contact: SafetyContact | None) -> SafetyPage |
     if not result.safety_item_answered_above_zero:
         return None
     contact = contact or SafetyContact()
-    text = "Thank you for answering openly. You are not alone with this, and it helps to talk about it."
-    if result.place is Place.HOME:
-        text += " Nobody watches these answers as you give them: please use the contacts below yourself."
+    text = SAFETY_WORDS["page, at home" if result.place is Place.HOME else "page"]
     return SafetyPage(text, contact.responsible, contact.crisis_text, contact.emergency_numbers)
 
 
@@ -135,8 +138,9 @@ def report_marks(results: Iterable[Stored[ScaleResult]], acknowledged: Iterable[
         if not stored.value.safety_item_answered_above_zero:
             continue
         ack = done.get(about_answer(stored.id))
-        state = f"acknowledged by {ack.who} on {ack.at:%Y-%m-%d}" if ack is not None else "NOT YET ACKNOWLEDGED"
-        marks.append(
-            f"Safety note, {_name(stored.value)} of {stored.value.taken:%Y-%m-%d}: see the client book ({state})."
-        )
+        said = {"scale": _name(stored.value), "day": f"{stored.value.taken:%Y-%m-%d}"}
+        if ack is None:
+            marks.append(SAFETY_WORDS["mark, open"].format(**said))
+        else:
+            marks.append(SAFETY_WORDS["mark"].format(**said, who=ack.who, when=f"{ack.at:%Y-%m-%d}"))
     return tuple(marks)

@@ -13,6 +13,7 @@ from nfb.report.given import CourseNotes, Series, SessionNotes, Treatment
 from nfb.ui.desk.file import ClientFile
 from nfb.ui.desk.words import step_words
 from nfb.ui.language import tr
+from nfb.ui.told import told
 
 
 def session_notes(file: ClientFile, folder: Path, who: str) -> SessionNotes:
@@ -33,7 +34,7 @@ def session_notes(file: ClientFile, folder: Path, who: str) -> SessionNotes:
     text = note.text if note is not None else ""
     if note is not None and note.state is NoteState.SIGNED:
         text = f"{text}\n{tr('Signed by {who}.', who=note.signed_by)}"
-    marks = report_marks(file.results, [stored.value for stored in file.acknowledged])
+    marks = _marks(file)
     return SessionNotes(
         shown_name=file.name,
         clinician=who,
@@ -57,10 +58,14 @@ def course_notes(file: ClientFile, who: str) -> CourseNotes:
         goals=tuple(goal.value.text for goal in file.goals),
         planned_sessions=plan.sessions or None if plan is not None else None,
         adverse_effects=", ".join(reported),
-        comment="\n".join(report_marks(file.results, [stored.value for stored in file.acknowledged])),
+        comment="\n".join(_marks(file)),
         series=_series(file),
         treatments=tuple(Treatment(span.label, span.start, span.stop) for span in known if span.start is not None),
     )
+
+
+def _marks(file: ClientFile) -> list[str]:
+    return [told(mark) for mark in report_marks(file.results, [stored.value for stored in file.acknowledged])]
 
 
 def _felt(file: ClientFile, visit: int | None, moment: Moment) -> tuple[tuple[str, str], ...]:

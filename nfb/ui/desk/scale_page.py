@@ -17,6 +17,7 @@ from nfb.practice.scales.scoring import answered
 from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.parts import scrolled
 from nfb.ui.language import tr, tr_n
+from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton, label, panel, row
 
 
@@ -133,7 +134,7 @@ class CrisisPage(QWidget):
         self.close_button = IconButton("", "check")
         self.close_button.setEnabled(False)
         self.close_button.clicked.connect(self.closed)
-        lines = [label(shown.text, "section", wrap=True), label(shown.crisis_text, wrap=True)]
+        lines = [label(told(shown.text), "section", wrap=True), label(shown.crisis_text, wrap=True)]
         if shown.responsible:
             lines.append(label(tr("Contact here: {person}", person=shown.responsible), wrap=True))
         if shown.emergency_numbers:

@@ -93,7 +93,7 @@ class CompareView(QWidget):
 
 
 def _title(protocol: Protocol) -> str:
-    return tr("{name}, version {n}", name=protocol.name, n=protocol.version)
+    return tr("{name}, version {n}", name=tr(protocol.name), n=protocol.version)
 
 
 def _what(path: Path) -> str:

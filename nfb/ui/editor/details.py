@@ -22,7 +22,7 @@ from nfb.ui.help import glossary_tip, with_tip
 from nfb.ui.language import tr
 from nfb.ui.theme import tokens
 from nfb.ui.widgets.small import label
-from nfb.ui.words import clock
+from nfb.ui.words import capital, clock
 
 _WAIT_MS = 100
 
@@ -123,9 +123,9 @@ class Details(QScrollArea):
         self._timer.start()
         self.session.setText(_session(protocol))
         evidence = protocol.evidence
-        self.level.setText(evidence.level[:1].upper() + evidence.level[1:])
-        self.summary.setText(evidence.summary)
-        self.limits.setText(evidence.limits)
+        self.level.setText(capital(tr(evidence.level)))
+        self.summary.setText(tr(evidence.summary))
+        self.limits.setText(tr(evidence.limits))
         self.cautions.setText("\n".join(f"•  {tr(caution)}" for caution in protocol.cautions))
         self.references.setText(references_html(evidence.references))
 

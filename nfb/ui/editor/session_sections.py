@@ -11,6 +11,7 @@ from nfb.ui.editor.codecs import ABSENT, LIMIT, NAMES, NUMBER, OPTIONAL_TEXT, PE
 from nfb.ui.editor.fields import CheckField, ChoiceField, Field, LineField, ProseField
 from nfb.ui.editor.section import Section
 from nfb.ui.editor.workbench import Workbench
+from nfb.ui.feedback.modes import MODES
 from nfb.ui.language import tr
 from nfb.ui.widgets.small import IconButton
 
@@ -109,7 +110,10 @@ def stages_section(bench: Workbench) -> Section:
     add.clicked.connect(add_block)
     section.add(add, None)
     section.heading(tr("Feedback"))
-    modes = [(mode, mode) for mode in get_args(FeedbackTable.model_fields["mode"].annotation)]
+    modes = [
+        (mode, MODES[mode].name() if mode in MODES else tr("Calm scene"))
+        for mode in get_args(FeedbackTable.model_fields["mode"].annotation)
+    ]
     section.add(
         ChoiceField(("feedback", "mode"), tr("Picture"), change, modes, "feedback", "bar"),
         CheckField(("feedback", "chime"), tr("Chime at a reward"), change, "chime", default=True),

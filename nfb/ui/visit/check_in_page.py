@@ -21,6 +21,7 @@ from nfb.practice.errors import FieldError
 from nfb.practice.treatments import TreatmentEvent
 from nfb.session.plan import training_parts
 from nfb.ui.desk.fields import NumberField
+from nfb.ui.help import plain_tip
 from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow
 from nfb.ui.visit.answers import Answers, own_questions, standard_questions
@@ -109,7 +110,7 @@ class CheckInPage(QWidget):
         self.flags = label("", "secondary", wrap=True)
         flags = [tr(words) for words in known.flags()]
         if known.last_effects:
-            flags.append(tr("after the last visit: {effects}", effects=known.effects()))
+            flags.append(tr("after the last visit: {effects}", effects=known.effects(tr)))
         chosen = self.choices.chosen_protocol
         peak = None if chosen is None else kept_peak(known.sessions, chosen[1].id)
         if peak is not None and peak.hz is not None:
@@ -117,7 +118,7 @@ class CheckInPage(QWidget):
         self.flags.setText(" · ".join(flags))
         self.offers = QHBoxLayout()
         self.offers.setSpacing(8)
-        today = panel(self.rows, small_fields(self.counts, list(self.ticks.values())))
+        today = panel(self.rows, small_fields(self.counts, self.ticks))
         push_up(today)
         own = panel(self.own_rows, title=tr("Own items"))
         push_up(own)
@@ -132,6 +133,19 @@ class CheckInPage(QWidget):
         columns.addWidget(own, 8)
         columns.addWidget(session, 12)
         asked = label(tr("Medication or other treatment changed?"))
+        why = plain_tip(
+            tr("Medication and other treatments change the EEG and the mood: what began, changed or stopped.")
+        )
+        for part, name in ((asked, ""), (self.no_change, tr("No change")), (self.changed, tr("Changed"))):
+            part.setToolTip(why)
+            part.setAccessibleName(name and tr("Medication or other treatment: {said}", said=name))
+        self.note.setAccessibleName(tr("Note on today"))
+        self.note.setToolTip(plain_tip(tr("Kept with the visit and printed in the session note.")))
+        self.on_client.setToolTip(plain_tip(tr("The client answers on their own screen, one question at a time.")))
+        self.slot.setToolTip(
+            plain_tip(tr("Check-in, signal, baseline, training, wrap-up; the line is where the slot ends."))
+        )
+        self.flags.setToolTip(plain_tip(tr("What to mind with this client, and what the last visit left.")))
         self.no_change.setChecked(True)
         self.treatment.hide()
         layout = QVBoxLayout(self)

@@ -32,10 +32,11 @@ class QuestionRows(QWidget):
         for at, question in enumerate(questions):
             slider = AnswerSlider()
             slider.setAccessibleName(question.label)
-            slider.setToolTip(f"0 {question.low_word} – 10 {question.high_word}")
+            slider.setToolTip(f"0 {tr(question.low_word)} – 10 {tr(question.high_word)}")
             slider.answered.connect(lambda value, key=question.key: answers.put(key, value))
             name = label(question.label, wrap=True)
             name.setBuddy(slider)
+            name.setToolTip(slider.toolTip())
             value = label("", "secondary")
             value.setMinimumWidth(58)
             grid.addWidget(name, at, 0)
@@ -153,8 +154,8 @@ class ClientQuestions(QWidget):
         self.title.setText(question.label)
         self.slider.setAccessibleName(question.label)
         self.slider.show_value(self._answers.get(question.key), question.ghost)
-        self.low.setText(question.low_word)
-        self.high.setText(question.high_word)
+        self.low.setText(tr(question.low_word))
+        self.high.setText(tr(question.high_word))
         if self.isVisible():
             self.slider.setFocus()
 
