@@ -111,7 +111,7 @@ class OwnSymptom(Record):
 
 # What is said of their number; the window translates by these.
 OWN_SYMPTOMS_WORDS: dict[str, str] = {
-    "few": "{n} own symptoms: {fewest} to {most} show changes best.",
+    "few": "Own symptoms: {n}. {fewest} to {most} of them show changes best.",
     "many": "{n} own symptoms: more than {most} take too long at every visit. Rest some of them.",
 }
 

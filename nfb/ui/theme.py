@@ -227,6 +227,7 @@ QFrame#sheet {{ background: {t.raised}; border: 1px solid {t.border}; border-rad
 QLabel#secondary {{ color: {t.text2}; font-size: {SECONDARY_PX}px; }}
 QLabel#section {{ font-size: {SECTION_PX}px; font-weight: 600; }}
 QLabel#heading {{ font-size: {HEADING_PX}px; font-weight: 600; }}
+QLabel#figure {{ font-weight: 600; }}
 QLabel#value {{ font-size: {VALUE_PX}px; font-weight: 600; }}
 QLabel#clock {{ font-size: {CLOCK_PX}px; font-weight: 600; }}
 QLabel#title {{ font-size: {VALUE_PX}px; font-weight: 600; }}

@@ -171,7 +171,7 @@ def test_home_shows_today_flags_effects_and_unsigned_notes(open_window: Open, pe
         "Start session of B117",
     ]
     said = [part._text for part in home.cards[0].findChildren(QWidget) if hasattr(part, "_text")]
-    assert "12 of 20 · SMR at C3 and C4, up" in said and "last visit: tired (1)" in said
+    assert "12 of 20 · SMR at C3 and C4, up" in said and "Last visit: tired (1)" in said
     assert home.status.text() == "One note waits for a signature."
     table = {home.table.cell(i, 1): [home.table.cell(i, j) for j in range(7)] for i in range(4)}
     assert table["A031"][3] == "12 of 20" and table["A031"][6] == "✎ note unsigned"

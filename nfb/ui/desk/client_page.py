@@ -21,6 +21,7 @@ from nfb.ui.desk.words import flag_words, hand_words
 from nfb.ui.language import tr, tr_n
 from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton, label, row
+from nfb.ui.words import capital
 
 
 class ClientPage(QWidget):
@@ -43,7 +44,7 @@ class ClientPage(QWidget):
         self.setObjectName("page")
         self._host = host
         self.file: ClientFile | None = None
-        self.title = Elided("", "title")
+        self.title = Elided("", "heading")
         self.facts = label("", "secondary", wrap=True)
         self.status = label("", "secondary", wrap=True)
         self.status.hide()
@@ -52,6 +53,7 @@ class ClientPage(QWidget):
         self.start_button = IconButton(tr("Start session"), "play", "primary")
         self.start_button.clicked.connect(self._start)
         self.advice = QVBoxLayout()
+        self.advice.setContentsMargins(0, 4, 0, 4)
         self.advice.setSpacing(4)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -96,7 +98,7 @@ class ClientPage(QWidget):
         if file.last_effects:
             effects = ", ".join(f"{tr(EFFECT_WORDS[e.effect])} ({e.severity})" for e in file.last_effects)
             facts.append(tr("last visit: {effects}", effects=effects))
-        self.facts.setText(" · ".join(fact for fact in facts if fact))
+        self.facts.setText(capital(" · ".join(fact for fact in facts if fact)))
         self.start_button.setText(tr("Start session {n}", n=file.next_number))
         self._show_advice(file)
         for page, _ in self._pages:

@@ -188,6 +188,7 @@ class Desk(QStackedWidget):
         if self.client is None:
             host = Host(
                 self.keeper,
+                self.start,
                 self.launcher.recordings,
                 self.open_form,
                 self.replay.emit,

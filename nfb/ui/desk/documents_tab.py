@@ -37,9 +37,9 @@ class DocumentsTab(QWidget):
             [tr("Written"), tr("Visit"), tr("State"), tr("Note")],
             tr("No notes yet."),
             (
+                Action(tr("New note"), "plus", lambda _: self._form(course_forms.note_form, None), on_row=False),
                 Action(tr("Open"), "pen", self._open_note),
                 Action(tr("Sign"), "check", self._sign),
-                Action(tr("New note"), "plus", lambda _: self._form(course_forms.note_form, None), on_row=False),
             ),
             most_rows=5,
         )
@@ -76,8 +76,8 @@ class DocumentsTab(QWidget):
             [tr("Given"), tr("Text"), tr("Withdrawn"), tr("Taken by")],
             tr("No consent on record."),
             (
-                Action(tr("Change"), "pen", lambda at: self._form(client_forms.consent_form, self._consents()[at])),
                 Action(tr("Add"), "plus", lambda _: self._form(client_forms.consent_form, None), on_row=False),
+                Action(tr("Change"), "pen", lambda at: self._form(client_forms.consent_form, self._consents()[at])),
             ),
             most_rows=4,
         )
@@ -116,7 +116,7 @@ class DocumentsTab(QWidget):
             [
                 [
                     local_moment(stored.value.written),
-                    str(stored.value.visit or "–"),
+                    str(stored.value.visit or ""),
                     (tr("signed by {who}", who=stored.value.signed_by) + (tr(", added to") * (stored.id in amended)))
                     if stored.value.state is NoteState.SIGNED
                     else tr("draft, unsigned"),
@@ -149,7 +149,7 @@ class DocumentsTab(QWidget):
             [
                 [
                     local_moment(e.value.taken),
-                    str(e.value.visit or "–"),
+                    str(e.value.visit or ""),
                     tr(EFFECT_WORDS[e.value.effect]),
                     tr(SEVERITY_WORDS[e.value.severity]),
                     e.value.action,
@@ -184,8 +184,8 @@ class DocumentsTab(QWidget):
             local_moment(result.taken),
             scale.name if scale is not None else result.scale,
             tr("no total") if result.total is None else f"{result.total:g}",
-            tr(result.band) if result.band else "–",
-            "; ".join(remarks) or "–",
+            tr(result.band) if result.band else "",
+            "; ".join(remarks),
         ]
 
     def _notes(self) -> list[AnyStored]:

@@ -17,6 +17,7 @@ from nfb.ui.language import day_words, tr, tr_n
 from nfb.ui.told import told
 from nfb.ui.widgets.empty import Empty
 from nfb.ui.widgets.small import IconButton, label, row
+from nfb.ui.words import capital
 
 if TYPE_CHECKING:
     from nfb.practice.overview import ClientRow
@@ -224,7 +225,7 @@ def remarks_of(shown: ClientRow) -> list[str]:
         from nfb.practice.effects import EFFECT_WORDS
 
         effects = ", ".join(f"{tr(EFFECT_WORDS[e.effect])} ({e.severity})" for e in shown.last_effects)
-        found.append(tr("last visit: {effects}", effects=effects))
+        found.append(capital(tr("last visit: {effects}", effects=effects)))
     flags = flag_words(shown.client.value)
     if flags:
         found.append(f"⚑ {flags}")

@@ -18,6 +18,7 @@ class Host:
     """What a tab asks of the page it stands on; `names` gives a protocol's name for its id."""
 
     keeper: BookKeeper
+    start: Callable[[str], None]
     root: Path
     open_form: Callable[[QWidget], None]
     replay: Callable[[Path], None]

@@ -12,12 +12,13 @@ from nfb.practice.notes import NoteState
 from nfb.practice.treatment_day import treatment_day
 from nfb.practice.trends import EMPTY
 from nfb.ui.desk import client_forms
+from nfb.ui.desk.figures import Figures
 from nfb.ui.desk.file import ClientFile, consent_words, learning
 from nfb.ui.desk.host import Host
 from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.parts import scrolled
 from nfb.ui.desk.table import local_moment
-from nfb.ui.desk.trend_chart import latest_words
+from nfb.ui.desk.trend_chart import newest_value
 from nfb.ui.desk.words import plan_long
 from nfb.ui.language import tr
 from nfb.ui.told import told
@@ -33,7 +34,11 @@ class OverviewTab(QWidget):
         self._file: ClientFile | None = None
         self.plan = label("", wrap=True)
         self.note = label("", wrap=True)
-        self.latest = label("", wrap=True)
+        self.plan_button = IconButton(tr("Use a starter plan"), "pen")
+        self.plan_button.clicked.connect(host.edit_plan)
+        self._no_plan = row(self.plan_button, None)
+        self.latest = Figures()
+        self.no_values = label(tr(EMPTY), wrap=True)
         self.learning = label("", "secondary", wrap=True)
         self.effects = label("", wrap=True)
         self.formal = label("", wrap=True)
@@ -45,9 +50,10 @@ class OverviewTab(QWidget):
         left = QVBoxLayout()
         right = QVBoxLayout()
         for column, parts in (
-            (left, (panel(self.plan, title=tr("Plan")), panel(self.goals, title=tr("Goals")),
+            (left, (panel(self.plan, self._no_plan, title=tr("Plan")),
+                    panel(self.goals, title=tr("Goals")),
                     panel(self.note, title=tr("Last note")))),
-            (right, (panel(self.latest, self.learning, title=tr("Latest values")),
+            (right, (panel(self.latest, self.no_values, self.learning, title=tr("Latest values")),
                      panel(self.effects, title=tr("Since the last visit")),
                      panel(self.formal, row(self.edit_button, self.intake_button, None), title=tr("Client")))),
         ):  # fmt: skip
@@ -68,7 +74,8 @@ class OverviewTab(QWidget):
     def show_file(self, file: ClientFile) -> None:
         self._file = file
         self.plan.setText(plan_long(file.plan.value if file.plan is not None else None, self._host.names))
-        open_goals = [f"· {g.value.text}" for g in file.goals if g.value.reached_on is None]
+        self._no_plan.setVisible(file.plan is None)
+        open_goals = [f"• {g.value.text}" for g in file.goals if g.value.reached_on is None]
         self.goals.setText("\n".join(open_goals) or tr("No goals yet."))
         newest = file.notes[-1].value if file.notes else None
         if newest is None:
@@ -77,8 +84,17 @@ class OverviewTab(QWidget):
             state = tr("signed") if newest.state is NoteState.SIGNED else tr("not signed yet")
             text = newest.text if len(newest.text) <= 300 else f"{newest.text[:299]}…"
             self.note.setText(f"{local_moment(newest.written)} · {newest.author} · {state}\n{text}")
-        lines = [f"{tr(series.label)}: {latest_words(series)}" for series in file.trends.series[:8]]
-        self.latest.setText("\n".join(lines) or EMPTY)
+        lines = [
+            (
+                tr(series.label),
+                newest_value(series),
+                "" if series.baseline is None else tr("{level:.1f} before", level=series.baseline),
+            )
+            for series in file.trends.series[:8]
+        ]
+        self.latest.show_lines(lines)
+        self.latest.setVisible(bool(lines))
+        self.no_values.setVisible(not lines)
         self._host.keeper.run(self, lambda: learning(file), lambda line, _: self._show_learning(line))
         effects = [f"{tr(EFFECT_WORDS[e.effect])} ({e.severity})" for e in file.last_effects]
         today = treatment_day([t.value for t in file.treatments], datetime.now())
@@ -95,7 +111,7 @@ class OverviewTab(QWidget):
         self.formal.setText(
             "\n".join([consent_words(file, date.today()), intake, *dict.fromkeys(remarks), *([note] if note else [])])
         )
-        for button in (self.edit_button, self.intake_button):
+        for button in (self.edit_button, self.intake_button, self.plan_button):
             button.setEnabled(not self._host.keeper.read_only)
 
     def _show_learning(self, line: object) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVB
 
 from nfb.ui.desk.table import Table
 from nfb.ui.theme import CONTROL_PX
+from nfb.ui.widgets.empty import Empty
 from nfb.ui.widgets.flow import flow
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import IconButton, label, row
@@ -30,11 +31,20 @@ class Action:
 class RecordList(QFrame):
     """A titled table with buttons; the first action on a row is also Enter's. One sentence while it is empty.
 
-    With `most_rows` it is as high as its rows, up to that many; else it fills the room there is.
+    With `most_rows` it is as high as its rows, up to that many. Else it fills the room there is, and while it is
+    empty `way_on` stands under the sentence in the middle of it, with an icon of what would be there.
     """
 
     def __init__(
-        self, title: str, heads: Sequence[str], empty: str, actions: Sequence[Action], *, most_rows: int = 0
+        self,
+        title: str,
+        heads: Sequence[str],
+        empty: str,
+        actions: Sequence[Action],
+        *,
+        most_rows: int = 0,
+        icon: str = "",
+        way_on: IconButton | None = None,
     ) -> None:
         super().__init__()
         self._most_rows = most_rows
@@ -42,7 +52,9 @@ class RecordList(QFrame):
         self._heads, self._actions = list(heads), tuple(actions)
         self._read_only = False
         self.table = Table(title)
-        self.empty = label(empty, "secondary", wrap=True)
+        self.empty: QWidget = label(empty, "secondary", wrap=True)
+        if way_on is not None:
+            self.empty = Empty(icon, empty, way_on)
         self.buttons: list[IconButton] = []
         for action in actions:
             button = IconButton(action.text, action.icon)
@@ -55,8 +67,12 @@ class RecordList(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
-        layout.addWidget(row(label(title, "section"), flow(*self.buttons, to_the_right=True)))
-        layout.addWidget(self.empty)
+        self._above = flow(*self.buttons, to_the_right=True)
+        self._way_on = way_on
+        head = row(label(title, "section"), self._above)
+        head.setMinimumHeight(CONTROL_PX)
+        layout.addWidget(head)
+        layout.addWidget(self.empty, 1000 if way_on is not None else 0)
         layout.addWidget(self.table, 1000)
         layout.addStretch(1)  # holds the sentence at the top while there is no table
         self.fill([])
@@ -68,6 +84,9 @@ class RecordList(QFrame):
         if self._most_rows:
             self.table.setFixedHeight((1 + min(len(rows), self._most_rows)) * CONTROL_PX + 6)
         self.empty.setVisible(not rows)
+        self._above.setVisible(bool(rows) or self._way_on is None)
+        if self._way_on is not None:
+            self._way_on.setEnabled(not read_only)
         self._enable()
 
     def button(self, text: str) -> IconButton:

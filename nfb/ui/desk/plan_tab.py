@@ -89,9 +89,9 @@ class PlanTab(QWidget):
             [
                 [
                     s.label,
-                    s.low_word,
-                    s.high_word,
-                    "–" if s.baseline is None else f"{s.baseline:.1f}",
+                    tr(s.low_word),
+                    tr(s.high_word),
+                    "" if s.baseline is None else f"{s.baseline:.1f}",
                     tr("every visit") if s.active else tr("resting"),
                 ]
                 for s in symptoms

@@ -25,13 +25,13 @@ def local_moment(moment: datetime) -> str:
 
 
 def shown_day(day: date | None) -> str:
-    return "–" if day is None else day.isoformat()
+    return "" if day is None else day.isoformat()
 
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 LOOKED_AT = 60  # rows that are measured for the width of a column
-WIDEST_PX = 240  # of a column where room is short; what is longer ends in … and stands in the tool tip
+NARROWEST_PX = 88  # to which a column gives way; what is longer ends in … and stands in the tool tip
 SPREAD_PX = 56  # most that a column gets beyond what it needs; what is left goes to the last
 MARK_PX = 3
 
@@ -119,13 +119,16 @@ class Table(QTableView):
             self.selectRow(min(before or 0, len(rows) - 1))
 
     def _share_width(self) -> None:
-        """Every column as wide as it needs; wider where there is room, cut off where there is not."""
+        """Every column as wide as it needs, and wider where there is room; else the widest of them give way."""
         room, needed = self.viewport().width(), self._needed_px
         if not needed:
             return
         spare = (room - sum(needed)) // len(needed)
-        widths = [px + min(SPREAD_PX, spare) if spare >= 0 else min(px, WIDEST_PX) for px in needed]
-        widths[-1] = max(room - sum(widths[:-1]), min(needed[-1], WIDEST_PX))
+        widest = max(needed)
+        while sum(min(px, widest) for px in needed) > room and widest > NARROWEST_PX:
+            widest -= 4
+        widths = [px + min(SPREAD_PX, spare) if spare >= 0 else min(px, widest) for px in needed]
+        widths[-1] = max(room - sum(widths[:-1]), widths[-1])
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from nfb.practice.record import AnyStored
 from nfb.practice.sessions import CLEAN_SHARE, IN_RANGE_SHARE, SessionEntry
@@ -15,14 +16,22 @@ from nfb.practice.trends import CAPTION, EMPTY
 from nfb.ui.desk import course_forms
 from nfb.ui.desk.file import ClientFile, learning
 from nfb.ui.desk.host import Host
-from nfb.ui.desk.parts import Action, RecordList, scrolled
+from nfb.ui.desk.parts import Action, RecordList
 from nfb.ui.desk.reports import Kind
 from nfb.ui.desk.table import local_moment, shown_day
 from nfb.ui.desk.trend_chart import TrendChart
 from nfb.ui.desk.words import source_words, step_words
 from nfb.ui.language import tr
-from nfb.ui.widgets.small import label
+from nfb.ui.widgets.empty import Empty
+from nfb.ui.widgets.small import IconButton, label, panel
 from nfb.ui.words import clock, percent
+
+
+def start_button(host: Host, code: Callable[[], str]) -> IconButton:
+    """Begins a session of the client `code`, or shows what stands in its way."""
+    button = IconButton(tr("Start session"), "play")
+    button.clicked.connect(lambda: host.start(code()))
+    return button
 
 
 class SessionsTab(QWidget):
@@ -32,16 +41,19 @@ class SessionsTab(QWidget):
         super().__init__()
         self._host = host
         self._entries: list[SessionEntry] = []
+        self._code = ""
         heads = [tr("Visit"), tr("Date"), tr("Protocol"), tr("Trained"), tr("In range"), tr("Clean"), tr("Device")]
         self.list = RecordList(
             tr("Sessions"),
             heads,
-            tr("Nothing recorded yet. Start a session at the top of this page."),
+            tr("Nothing recorded yet."),
             (
                 Action(tr("Replay"), "replay", lambda at: host.replay(self._folder(at)), writes=False),
                 Action(tr("Report"), "file", lambda at: host.report(self._folder(at), Kind.SESSION), writes=False),
                 Action(tr("Open folder"), "folder", self._open_folder, writes=False),
             ),
+            icon="wave",
+            way_on=start_button(host, lambda: self._code),
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
@@ -49,7 +61,7 @@ class SessionsTab(QWidget):
 
     def show_file(self, file: ClientFile) -> None:
         entries = sorted((stored.value for stored in file.sessions), key=lambda e: e.number, reverse=True)
-        self._entries = entries
+        self._entries, self._code = entries, file.code
         self.list.fill([self._cells(entry) for entry in entries])
 
     def _cells(self, entry: SessionEntry) -> list[str]:
@@ -77,26 +89,28 @@ class TrendsTab(QWidget):
     def __init__(self, host: Host) -> None:
         super().__init__()
         self._host = host
+        self._code = ""
         self.chart = TrendChart()
         self.caption = label(tr(CAPTION), "secondary")
         self.learning = label("", "secondary", wrap=True)
-        self.empty = label(tr(EMPTY), "secondary")
+        self.empty = Empty("wave", tr(EMPTY), start_button(host, lambda: self._code))
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self.chart)
+        self._drawn = panel(scroll, self.learning, self.caption)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self.empty)
-        layout.addWidget(scrolled(self.chart), 1)
-        layout.addWidget(self.learning)
-        layout.addWidget(self.caption, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self.empty, 1)
+        layout.addWidget(self._drawn, 1)
 
     def show_file(self, file: ClientFile) -> None:
+        self._code = file.code
         found = file.trends
         # One visit makes no trend; scales and treatments are drawn as soon as there is anything.
         worth = len(file.sessions) >= 2 or bool(file.results) or bool(file.treatments)
         self.chart.show_trends(found)
         self.empty.setVisible(not worth)
-        for part in (self.chart, self.caption, self.learning):
-            part.setVisible(worth)
+        self._drawn.setVisible(worth)
         self._host.keeper.run(self, lambda: learning(file), self._show_learning)
 
     def _show_learning(self, line: object, _: Exception | None) -> None:
@@ -110,6 +124,8 @@ class TreatmentsTab(QWidget):
         super().__init__()
         self._host = host
         self._file: ClientFile | None = None
+        first = IconButton(tr("Add treatment"), "plus")
+        first.clicked.connect(lambda: self._add(Step.START))
         heads = [tr("Day"), tr("What"), tr("Kind"), tr("Name"), tr("Dose"), tr("Source"), tr("Note")]
         self.list = RecordList(
             tr("Treatments"),
@@ -122,11 +138,13 @@ class TreatmentsTab(QWidget):
                 Action(tr("Given today"), "check", lambda at: self._add(Step.GIVEN, at)),
                 Action(tr("Correct"), "undo", self._correct),
             ),
+            icon="file",
+            way_on=first,
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
         layout.addWidget(self.list, 1)
-        layout.addWidget(label(tr(CAPTION), "secondary"), 0, Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(label(tr(CAPTION), "secondary"))
 
     def _rows(self) -> list[AnyStored]:
         found: list[AnyStored] = list(self._file.treatments) if self._file is not None else []

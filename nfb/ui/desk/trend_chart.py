@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -9,11 +10,17 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nfb.practice.treatments import Span
-from nfb.practice.trends import Point, Series, Trends
-from nfb.ui.language import tr, tr_n
-from nfb.ui.theme import SECONDARY_PX, font, tokens
+from nfb.practice.trends import Series, Trends
+from nfb.ui.language import day_words, tr, tr_n
+from nfb.ui.theme import BODY_PX, SECONDARY_PX, colour, font, tokens
 
-NAME_PX, PANEL_PX, LANE_PX, AXIS_PX, DATE_PX = 230, 52, 24, 24, 80
+NAME_PX, SCALE_PX, VALUE_PX = 200, 52, 72  # left: what it is, and its range; right: the newest value
+PANEL_PX, TALLEST_PX = 58, 104  # of one series; where there is room it grows
+LANE_PX, AXIS_PX, DATE_PX, GAP_PX = 26, 28, 72, 8
+YEAR_DAYS = 330  # a longer axis tells months and years instead of days
+
+_RIGHT, _LEFT = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
+_MIDDLE, _TOP, _BOTTOM = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
 
 
 class TrendChart(QWidget):
@@ -21,7 +28,7 @@ class TrendChart(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         self._trends = Trends((), ())
         self._first, self._last = date.today(), date.today()
 
@@ -36,23 +43,26 @@ class TrendChart(QWidget):
         said.append(tr_n("one treatment", "{n} treatments", len(trends.treatments)))
         self.setAccessibleName(tr("Trends. {what}", what="; ".join(said)))
         self.updateGeometry()
-        self.setFixedHeight(self.sizeHint().height())
         self.update()
 
+    def _below_px(self) -> int:
+        return len(_lanes(self._trends)) * LANE_PX + AXIS_PX + GAP_PX
+
     def sizeHint(self) -> QSize:
-        lanes = len(_lanes(self._trends)) * LANE_PX
-        return QSize(640, len(self._trends.series) * PANEL_PX + lanes + AXIS_PX + 8)
+        return QSize(640, len(self._trends.series) * PANEL_PX + self._below_px())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(400, self.sizeHint().height())
+        return QSize(480, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        n = len(self._trends.series)
+        panel_px = min(TALLEST_PX, (self.height() - self._below_px()) // n) if n else 0
         y = 0.0
         for series in self._trends.series:
-            self._draw_series(painter, series, y)
-            y += PANEL_PX
+            self._draw_series(painter, series, QRectF(0, y, self.width(), panel_px))
+            y += panel_px
         self._draw_axis(painter, y)
         y += AXIS_PX
         for name, spans in _lanes(self._trends).items():
@@ -60,42 +70,71 @@ class TrendChart(QWidget):
             y += LANE_PX
         painter.end()
 
+    # the axis of time ---------------------------------------------------------------------------------------------
+
+    @property
+    def _left(self) -> float:
+        return NAME_PX + SCALE_PX
+
+    @property
+    def _right(self) -> float:
+        return self.width() - VALUE_PX
+
     def _x(self, day: float) -> float:
         first, last = self._first.toordinal(), self._last.toordinal() + 1
-        left, right = NAME_PX + 12.0, self.width() - 16.0
+        left, right = self._left + 10, self._right - 10
         return left + (right - left) * (day - first) / max(last - first, 1)
 
     def _x_of(self, at: datetime) -> float:
         local = at.astimezone()
         return self._x(local.toordinal() + (local.hour + local.minute / 60) / 24)
 
-    def _draw_series(self, painter: QPainter, series: Series, top: float) -> None:
-        theme = tokens()
+    def _ticks(self) -> list[date]:
+        days = (self._last - self._first).days
+        n = max(1, min(6, days, int((self._right - self._left) / 110)))
+        return [self._first + timedelta(days=round(i * days / n)) for i in range(n + 1 if days else 1)]
+
+    def _draw_axis(self, painter: QPainter, top: float) -> None:
+        painter.setPen(QColor(tokens().text2))
         painter.setFont(font(SECONDARY_PX))
-        painter.setPen(QColor(theme.text))
-        few = tr(" · too few") if series.too_few else ""
-        names = QRectF(8, top + 6, NAME_PX - 40, PANEL_PX - 12)
-        words = f"{tr(series.label)}\nn = {series.n_values}{few}"
-        shown = "\n".join(
-            painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, int(names.width()))
-            for line in words.split("\n")
-        )
-        painter.drawText(names, Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.setPen(QColor(theme.text2))
+        long = (self._last - self._first).days > YEAR_DAYS
+        pattern = tr("MMM yyyy") if long else tr("d MMM")
+        for day in self._ticks():
+            x = self._x(day.toordinal() + 0.5)
+            painter.drawLine(QPointF(x, top - 4), QPointF(x, top))
+            where = QRectF(x - DATE_PX / 2, top, DATE_PX, AXIS_PX - 6)
+            painter.drawText(where, Qt.AlignmentFlag.AlignHCenter | _MIDDLE, day_words(day, pattern))
+
+    # one series ---------------------------------------------------------------------------------------------------
+
+    def _draw_series(self, painter: QPainter, series: Series, whole: QRectF) -> None:
+        theme = tokens()
+        inside = whole.adjusted(0, 4, 0, -4)
+        self._draw_name(painter, series, QRectF(0, inside.top(), NAME_PX, inside.height()))
         low, high = series.low, series.high if series.high > series.low else series.low + 1
-        box = QRectF(NAME_PX, top + 6, self.width() - NAME_PX - 8, PANEL_PX - 12)
-        for value, align in ((high, Qt.AlignmentFlag.AlignTop), (low, Qt.AlignmentFlag.AlignBottom)):
-            painter.drawText(
-                QRectF(NAME_PX - 36, top + 2, 30, PANEL_PX - 4), Qt.AlignmentFlag.AlignRight | align, f"{value:g}"
-            )
-        painter.fillRect(box, QColor(theme.plot))
+        painter.setFont(font(SECONDARY_PX))
+        painter.setPen(QColor(theme.text2))
+        scale = QRectF(NAME_PX, inside.top(), SCALE_PX - 8, inside.height())
+        painter.drawText(scale, _RIGHT | _TOP, f"{high:g} {series.unit}".strip())
+        painter.drawText(scale, _RIGHT | _BOTTOM, f"{low:g} {series.unit}".strip())
+        box = QRectF(self._left, inside.top(), self._right - self._left, inside.height())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.plot))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
         def y(value: float) -> float:
-            return box.bottom() - 4 - (box.height() - 8) * (value - low) / (high - low)
+            return box.bottom() - 6 - (box.height() - 12) * (value - low) / (high - low)
 
+        painter.setPen(QPen(colour(theme.hairline, 0.55), 1))
+        for level in (low, (low + high) / 2, high):
+            painter.drawLine(QPointF(box.left(), y(level)), QPointF(box.right(), y(level)))
+        for day in self._ticks():
+            x = self._x(day.toordinal() + 0.5)
+            painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
         painter.setClipRect(box)
         if series.baseline is not None:
-            painter.setPen(QPen(QColor(theme.text2), 1, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(QColor(theme.text2), 1.25, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(box.left(), y(series.baseline)), QPointF(box.right(), y(series.baseline)))
         painter.setPen(QPen(QColor(theme.accent), 1.75))
         for stretch in series.stretches():
@@ -104,42 +143,51 @@ class TrendChart(QWidget):
                 painter.drawPolyline(dots)
             painter.setBrush(QColor(theme.accent))
             for dot in dots:
-                painter.drawEllipse(dot, 3, 3)
+                painter.drawEllipse(dot, 2.5, 2.5)
             painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setClipping(False)
+        painter.setPen(QColor(theme.text))
+        painter.setFont(font(BODY_PX, bold=True))
+        newest = QRectF(box.right() + 8, inside.top(), VALUE_PX - 8, inside.height())
+        painter.drawText(newest, _LEFT | _MIDDLE, newest_value(series))
 
-    def _draw_axis(self, painter: QPainter, top: float) -> None:
-        painter.setPen(QColor(tokens().text2))
+    def _draw_name(self, painter: QPainter, series: Series, room: QRectF) -> None:
+        """What is drawn, in up to two lines, and from how many values."""
         painter.setFont(font(SECONDARY_PX))
-        days = (self._last - self._first).days
-        n = max(1, min(6, days, int((self.width() - NAME_PX) / 120)))
-        for i in range(n + 1 if days else 1):
-            day = self._first + timedelta(days=round(i * days / n))
-            x = self._x(day.toordinal() + 0.5)
-            left = min(max(x - DATE_PX / 2, NAME_PX), self.width() - DATE_PX - 8)
-            painter.drawLine(QPointF(x, top), QPointF(x, top + 3))
-            centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(left, top + 2, DATE_PX, AXIS_PX - 2), centred, day.isoformat())
+        metrics = painter.fontMetrics()
+        few = tr(" · too few") if series.too_few else ""
+        remark = f"n = {series.n_values}{few}"
+        if series.baseline is not None:
+            remark = tr("{n} · dashed: {level:.1f} before", n=remark, level=series.baseline)
+        lines = _wrapped(tr(series.label), metrics.horizontalAdvance, room.width())
+        top = room.center().y() - (len(lines) + 1) * metrics.height() / 2
+        for i, line in enumerate([*lines, remark]):
+            painter.setPen(QColor(tokens().text if i < len(lines) else tokens().text2))
+            shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, int(room.width()))
+            painter.drawText(QRectF(0, top, room.width(), metrics.height()), _LEFT | _MIDDLE, shown)
+            top += metrics.height()
+
+    # treatments ---------------------------------------------------------------------------------------------------
 
     def _draw_lane(self, painter: QPainter, name: str, spans: list[Span], top: float) -> None:
         theme = tokens()
         painter.setFont(font(SECONDARY_PX))
         painter.setPen(QColor(theme.text))
-        shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME_PX - 16)
-        painter.drawText(QRectF(8, top, NAME_PX - 12, LANE_PX), Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.setClipRect(QRectF(NAME_PX, top, self.width() - NAME_PX - 8, LANE_PX))
+        shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME_PX)
+        painter.drawText(QRectF(0, top, NAME_PX, LANE_PX), _LEFT | _MIDDLE, shown)
+        painter.setClipRect(QRectF(self._left, top, self._right - self._left, LANE_PX))
         for span in spans:
             first = self._first if span.start is None else span.start
             left = self._x(first.toordinal())
             after = 1 if span.single else 0
-            right = self.width() - 8.0 if span.stop is None else self._x(span.stop.toordinal() + after)
+            right = self._right if span.stop is None else self._x(span.stop.toordinal() + after)
             bar = QRectF(left, top + 2, max(right - left - 1, 4), LANE_PX - 4)
             painter.setPen(QPen(QColor(theme.border), 1))
             painter.setBrush(QColor(theme.raised))
-            painter.drawRoundedRect(bar, 3, 3)
-            painter.setPen(QColor(theme.text2))
-            if painter.fontMetrics().horizontalAdvance(span.dose) + 12 < bar.width():
-                painter.drawText(bar.adjusted(6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, span.dose)
+            painter.drawRoundedRect(bar, 4, 4)
+            painter.setPen(QColor(theme.text))
+            if painter.fontMetrics().horizontalAdvance(span.dose) + 16 < bar.width():
+                painter.drawText(bar.adjusted(8, 0, 0, 0), _MIDDLE, span.dose)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setClipping(False)
 
@@ -152,14 +200,18 @@ def _lanes(trends: Trends) -> dict[str, list[Span]]:
     return lanes
 
 
-def latest_words(series: Series) -> str:
-    """The newest value of a line, and what it is compared with."""
-    values = [point for point in series.points if point.value is not None]
+def newest_value(series: Series) -> str:
+    """The newest value of a line with its unit; empty if there is none."""
+    values = [point.value for point in series.points if point.value is not None]
     if not values:
-        return "–"
-    newest: Point = values[-1]
-    assert newest.value is not None
-    words = f"{newest.value:g} {series.unit}".strip()
-    if series.baseline is not None:
-        words = tr("{value} (weeks before: {baseline:.1f})", value=words, baseline=series.baseline)
-    return words
+        return ""
+    return f"{values[-1]:.0f} %" if series.unit == "%" else f"{values[-1]:.3g} {series.unit}".strip()
+
+
+def _wrapped(text: str, width_of: Callable[[str], float], room_px: float) -> list[str]:
+    """`text` in one line or two; the second holds all that is left."""
+    words = text.split()
+    for n in range(len(words), 0, -1):
+        if width_of(" ".join(words[:n])) <= room_px:
+            return [" ".join(words[:n]), *([" ".join(words[n:])] if n < len(words) else [])]
+    return [text]
