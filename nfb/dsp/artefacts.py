@@ -239,7 +239,6 @@ class Limits:
             Measure.MUSCLE: guards.muscle_uv,
         }
         self._seconds: list[Float64] = []
-        self._per_size: Float64 | None = None
         self.frozen = False
         self.no_contact: tuple[int, ...] = ()
         self.values = self._build(None)
@@ -265,14 +264,6 @@ class Limits:
         seen = np.sort([np.broadcast_to(np.array(default)[:, None], scale.shape), *self._seconds[-60:]], axis=0)
         usual, loud = seen[(len(seen) - 1) // 2], seen[int(_LOUD_SHARE * (len(seen) - 1))]
         self.values = self._build(np.vstack([np.minimum(loud[:1], _MOST_LOUD * usual[:1]), usual[1:]]))
-        self._per_size = None
-
-    def per_size(self, n_hop: int) -> Float64:
-        """``(2 n_hop + 2, n_channels)``: `values` of the sizes, with a row for each row of
-        :attr:`nfb.dsp.frontend.HopBatch.sizes_uv`."""
-        if self._per_size is None:
-            self._per_size = np.repeat(self.values[Measure.PEAK :], (n_hop, n_hop, 1, 1), axis=0)
-        return self._per_size
 
     @property
     def known(self) -> bool:

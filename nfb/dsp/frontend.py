@@ -20,6 +20,7 @@ _STILL_UV = 0.1
 _HARMLESS = 0.99
 # The root mean square of a swing is this share of its range.
 _RMS_PER_RANGE = 0.5**1.5
+_N_SIZES, _STEP = N_MEASURES - Measure.PEAK, Measure.STEP - Measure.PEAK
 
 
 class HopBatch:
@@ -29,14 +30,14 @@ class HopBatch:
     ----------
     amplitude_uv
         ``(n_hops, n_derivations, n_filters)`` band envelopes, µV.
-    sizes_uv
-        ``(n_hops, 2 n_hop + 2, n_channels)`` magnitudes: the un-narrowed signal at the hop's samples, its change from
-        sample to sample, the slow value, the muscle amplitude.
+    largest_uv
+        ``(n_hops, 4, n_channels)`` largest magnitude in each hop of PEAK, STEP, SLOW and MUSCLE.
     broken
         ``(3, n_hops, n_channels)`` 1 where a sample is not finite, at the rail, or the signal is flat; None where
         nothing is.
     signed_uv
-        ``(n_hops, 2 n_hop + 1, n_channels)`` as `sizes_uv` with signs, without the muscle amplitude.
+        ``(n_hops, 2 n_hop + 1, n_channels)``: the un-narrowed signal at the hop's samples, its change from sample to
+        sample, the slow value.
     motion_g
         ``(n_hops,)`` root mean square of what the acceleration swings in half a second; None without accelerometer.
     parts_uv
@@ -44,12 +45,12 @@ class HopBatch:
         front end is asked for phases.
     """
 
-    __slots__ = ("amplitude_uv", "broken", "motion_g", "parts_uv", "signed_uv", "sizes_uv")
+    __slots__ = ("amplitude_uv", "broken", "largest_uv", "motion_g", "parts_uv", "signed_uv")
 
     def __init__(
         self,
         amplitude_uv: Float64,
-        sizes_uv: Float64,
+        largest_uv: Float64,
         broken: Float64 | None,
         signed_uv: Float64,
         motion_g: Float64 | None,
@@ -57,7 +58,7 @@ class HopBatch:
     ) -> None:
         self.parts_uv = parts_uv
         self.amplitude_uv = amplitude_uv
-        self.sizes_uv = sizes_uv
+        self.largest_uv = largest_uv
         self.broken = broken
         self.signed_uv = signed_uv
         self.motion_g = motion_g
@@ -65,7 +66,7 @@ class HopBatch:
     @property
     def n_hop(self) -> int:
         """Samples in a hop."""
-        return int(self.sizes_uv.shape[1] - 2) // 2
+        return int(self.signed_uv.shape[1]) // 2
 
     @property
     def wide_uv(self) -> Float64:
@@ -85,19 +86,18 @@ class HopBatch:
     @property
     def muscle_uv(self) -> Float64:
         """``(n_hops, n_channels)`` envelope of 30-45 Hz."""
-        return self.sizes_uv[:, -1]
+        return self.largest_uv[:, -1]
 
     def measures(self) -> Float64:
         """``(n_measures, n_hops, n_channels)``, first axis as :class:`nfb.dsp.artefacts.Measure`.
 
-        Made on demand: most hops are clean, which `sizes_uv` tells at a fraction of the cost.
+        Made on demand: most hops are clean, which `largest_uv` and `broken` tell at a fraction of the cost.
         """
-        n_hops, n_sizes, n_channels = self.sizes_uv.shape
+        n_hops, _, n_channels = self.largest_uv.shape
         measures = np.zeros((N_MEASURES, n_hops, n_channels))
         if self.broken is not None:
             measures[: Measure.PEAK] = self.broken
-        largest = np.maximum.reduceat(self.sizes_uv, (0, self.n_hop, n_sizes - 2, n_sizes - 1), axis=1)
-        measures[Measure.PEAK :] = largest.swapaxes(0, 1)
+        measures[Measure.PEAK :] = self.largest_uv.swapaxes(0, 1)
         return measures
 
 
@@ -130,6 +130,7 @@ class FrontEnd:
     ) -> None:
         self._wants_phase = wants_phase
         self._n_hop, self._n_signed = n_hop, 2 * n_hop + 1
+        self._first_rows = np.array([0, n_hop, 2 * n_hop])  # of PEAK, STEP and SLOW
         self._rail_uv = rail_uv
         self._harmless_uv2 = _HARMLESS * rail_uv**2
         self._most_hops = most_hops
@@ -227,25 +228,30 @@ class FrontEnd:
         windows = self.buffer.windows(n_hops)
         # Channels last: all slices of the product are whole stretches of memory, which NumPy crosses fastest.
         out = np.matmul(self._bank, windows.swapaxes(1, 2))
-        n_signed, n_pairs = self._n_signed, self._n_pairs
-        signed, pairs = out[:, :n_signed], out[:, n_signed:]
-        sizes = np.empty((n_hops, n_signed + n_pairs, out.shape[2]))
-        np.abs(signed, out=sizes[:, :n_signed])
-        roots = _magnitude(pairs, n_pairs, sizes[:, n_signed:])
+        signed, pairs = out[:, : self._n_signed], out[:, self._n_signed :]
+        roots = self._magnitude(pairs)
+        largest = np.empty((n_hops, _N_SIZES, out.shape[2]))
+        np.maximum.reduceat(np.abs(signed), self._first_rows, axis=1, out=largest[:, :-1])
+        largest[:, -1] = roots[:, 0]
         if self._rows is None:
-            band = np.matmul(pairs, self._mixing)
-            amplitude = _magnitude(band, n_pairs, np.empty((n_hops, n_pairs, band.shape[2])))
+            pairs = np.matmul(pairs, self._mixing)
+            amplitude = self._magnitude(pairs)
         else:
             amplitude = roots.take(self._rows, axis=2)
-        parts = self._parts(pairs if self._rows is not None else band) if self._wants_phase else None
-        sizes = sizes[:, : n_signed + 1]
-        broken = self._broken(windows, sizes)
+        parts = self._parts(pairs) if self._wants_phase else None
+        broken = self._broken(windows, largest[:, _STEP])
         motion = self._motion(n_hops)
         self.buffer.take(n_hops)
         self._taken += n_hops * self._n_hop
         if not self.buffer.n_due:
             self._peak_before_uv, self._peak_uv = self._peak_uv, 0.0
-        return HopBatch(amplitude[:, 1:].swapaxes(1, 2), sizes, broken, signed, motion, parts)
+        return HopBatch(amplitude[:, 1:].swapaxes(1, 2), largest, broken, signed, motion, parts)
+
+    def _magnitude(self, pairs: Float64) -> Float64:
+        """Magnitudes of complex rows, whose imaginary parts follow all the real ones."""
+        squares = pairs * pairs
+        sums = squares[:, : self._n_pairs] + squares[:, self._n_pairs :]
+        return np.sqrt(sums, out=sums)
 
     def _parts(self, pairs: Float64) -> Float64:
         """Real and imaginary parts of the band filters per derivation, of ``(n_hops, 2 n_pairs, n)`` products."""
@@ -255,10 +261,8 @@ class FrontEnd:
         parts: Float64 = both.swapaxes(1, 2)
         return parts
 
-    def _broken(self, windows: Float64, sizes: Float64) -> Float64 | None:
+    def _broken(self, windows: Float64, steps: Float64) -> Float64 | None:
         """What does not depend on scale, as :attr:`HopBatch.broken`; quick where there is nothing."""
-        n_hop = self._n_hop
-        steps = np.maximum.reduce(sizes[:, n_hop : 2 * n_hop], axis=1)
         still = min(steps.ravel().tolist()) < _STILL_UV  # Python is done before NumPy has begun
         railed = self._peak_uv > self._rail_uv or self._peak_before_uv > self._rail_uv
         if not (still or railed or self._bad):
@@ -267,7 +271,7 @@ class FrontEnd:
         if self._bad:
             self._note_bad(len(steps), broken[Measure.NOT_FINITE])
         if railed:
-            broken[Measure.RAIL] = np.abs(windows[:, :, -n_hop:]).max(axis=2) > self._rail_uv
+            broken[Measure.RAIL] = np.abs(windows[:, :, -self._n_hop :]).max(axis=2) > self._rail_uv
         if still:
             self._note_flat(windows, steps, broken[Measure.FLAT])
         return broken
@@ -296,13 +300,6 @@ class FrontEnd:
         x, y, z = swing[:, 0], swing[:, 1], swing[:, 2]
         motion: Float64 = _RMS_PER_RANGE * np.sqrt(x * x + y * y + z * z)
         return motion
-
-
-def _magnitude(pairs: Float64, n_pairs: int, out: Float64) -> Float64:
-    """Magnitudes of complex rows, whose imaginary parts lie `n_pairs` behind the real ones, into `out`."""
-    squares = pairs * pairs
-    np.add(squares[:, :n_pairs], squares[:, n_pairs:], out=out)
-    return np.sqrt(out, out=out)
 
 
 def _bridged(samples: Float32, finite: NDArray[np.bool_], before: Float32) -> Float32:

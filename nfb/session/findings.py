@@ -15,6 +15,7 @@ Verdict = tuple[Cause, int]  # cause and channel (-1: none)
 CLEAN: Verdict = (Cause.NONE, -1)
 
 _BROKEN = ((Measure.FLAT, Cause.FLAT), (Measure.RAIL, Cause.RAIL), (Measure.NOT_FINITE, Cause.NOT_FINITE))
+_FIRST_SIZE = int(Measure.PEAK)
 _SCALED = [Measure.PEAK, Measure.STEP, Measure.SLOW, Measure.MUSCLE]
 
 # A blink shows on all channels of its kind; half a limit on a second one will do.
@@ -56,10 +57,10 @@ class Found(NamedTuple):
 
 def find(batch: HopBatch, limits: Limits) -> list[Found | None]:
     """What is wrong with each hop of a batch by itself; None where nothing is."""
-    n_hops = len(batch.sizes_uv)
+    n_hops = len(batch.largest_uv)
     found: list[Found | None] = [None] * n_hops
     moving = None if batch.motion_g is None else batch.motion_g > limits.motion_g
-    large = bool((batch.sizes_uv > limits.per_size(batch.n_hop)).any())
+    large = np.count_nonzero(batch.largest_uv > limits.values[_FIRST_SIZE:]) > 0
     if not (large or batch.broken is not None or limits.no_contact or (moving is not None and moving.any())):
         return found
     measures = batch.measures()
