@@ -69,8 +69,3 @@ class Overlays:
         else:
             return False
         return True
-
-    def place(self) -> None:
-        """The window has another size."""
-        if self.sheet is not None:
-            self.sheet.place()

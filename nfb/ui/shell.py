@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -404,10 +404,6 @@ class Shell(QMainWindow):
     def _close_without_check_in(self) -> None:
         self._leaves_check_in = True
         self.close()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.overlays.place()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A session that runs keeps running, and a sheet asks; otherwise the window closes."""

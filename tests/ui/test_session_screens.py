@@ -72,7 +72,7 @@ def test_training_shows_the_engines_numbers_and_words(
     assert live is not None and session.header.stage.text() == "Run 1 of 2"
     assert train.reason.text() == live.why
     assert train.meter.texts()[0] == f"{100 * live.in_range_30s:.0f} %"
-    assert train.loop.text().startswith("loop 212 ms · loss 0.0 % · clean ")
+    assert train.loop.text().startswith("Loop 212 ms · loss 0.0 % · clean ")
     alone, together = launcher.engine.proposals.expected_share(0, session.bridge.view.thresholds[0])
     assert f"expected {100 * together:.0f} %" == train.meter.texts()[2]
     assert train.bars.summary().startswith(f"SMR {live.hop.features[0]:.1f} microvolt, ")

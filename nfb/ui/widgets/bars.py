@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nfb.model.protocol import Direction
 from nfb.ui.language import tr
-from nfb.ui.theme import BODY_PX, SECONDARY_PX, colour, font, tokens
-from nfb.ui.words import percent, quantity, spoken
+from nfb.ui.theme import BODY_PX, SECONDARY_PX, font, tokens
+from nfb.ui.words import capital, percent, quantity, spoken
 
 ROW_PX, LEAST_ROW_PX = 66, 42
 ExpectedShare = Callable[[int, float], tuple[float, float]]
@@ -194,13 +194,14 @@ class BandBars(QWidget):
         threshold = self._dragged[1] if self._dragged is not None and dragged else self._thresholds[i]
         hue = theme.band(*row.band_hz) if row.band_hz else theme.accent
 
-        head = QRectF(bar.left(), bar.top() - (18 if tight else 22), bar.width(), 16 if tight else 20)
+        head = QRectF(bar.left(), bar.top() - (20 if tight else 23), bar.width(), 16 if tight else 19)
         arrow = "▲" if row.direction is Direction.UP else "▼"
         band = f"  {row.band_hz[0]:g}–{row.band_hz[1]:g} Hz" if row.band_hz and self.shows_bands else ""
         painter.setFont(font(SECONDARY_PX if tight else BODY_PX, bold=True))
         painter.setPen(QColor(theme.text))
-        painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, f"{arrow} {row.name}")
-        name_px = painter.fontMetrics().horizontalAdvance(f"{arrow} {row.name}")
+        name = f"{arrow} {capital(row.name)}"
+        painter.drawText(head, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        name_px = painter.fontMetrics().horizontalAdvance(name)
         painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, quantity(value, row.unit))
         painter.setFont(font(SECONDARY_PX))
         painter.setPen(QColor(theme.text2))
@@ -217,7 +218,7 @@ class BandBars(QWidget):
         if threshold == threshold:
             self._paint_marker(painter, self._x(i, threshold), bar, row.direction)
 
-        foot = QRectF(bar.left(), bar.bottom() + (1 if tight else 3), bar.width(), 15 if tight else 18)
+        foot = QRectF(bar.left(), bar.bottom() + (3 if tight else 4), bar.width(), 15 if tight else 18)
         sign = "≥" if row.direction is Direction.UP else "≤"
         painter.setFont(font(SECONDARY_PX))
         painter.setPen(QColor(theme.text))
@@ -238,19 +239,12 @@ class BandBars(QWidget):
         return tr("{share} expected", share=percent(self._shares[i])) if self._shares[i] == self._shares[i] else ""
 
     def _paint_marker(self, painter: QPainter, x: float, bar: QRectF, direction: Direction) -> None:
-        """A line through the bar, with the side that counts hatched as a thin strip under it."""
+        """A grip across the bar, and a line under the side of it that counts; words above and below stay free."""
         theme = tokens()
-        side = (
-            QRectF(x, bar.bottom() - 3, bar.right() - x, 3)
-            if direction is Direction.UP
-            else QRectF(bar.left(), bar.bottom() - 3, x - bar.left(), 3)
-        )
-        painter.setBrush(QBrush(colour(theme.ok)))
-        painter.drawRect(side)
+        left, right = (x, bar.right()) if direction is Direction.UP else (bar.left(), x)
+        painter.setBrush(QColor(theme.ok))
+        painter.drawRect(QRectF(left, bar.bottom() + 1, right - left, 2))
         painter.setBrush(QColor(theme.text))
-        painter.setPen(QPen(QColor(theme.panel), 1))
-        painter.drawRect(QRectF(x - 2, bar.top() - 4, 4, bar.height() + 8))
-        painter.drawPolygon(
-            QPolygonF([QPointF(x - 6, bar.top() - 6), QPointF(x + 6, bar.top() - 6), QPointF(x, bar.top() + 2)])
-        )
+        painter.setPen(QPen(QColor(theme.panel), 2))
+        painter.drawRoundedRect(QRectF(x - 4, bar.top() - 4, 8, bar.height() + 8), 4, 4)
         painter.setPen(Qt.PenStyle.NoPen)

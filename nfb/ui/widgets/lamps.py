@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nfb.model.events import QualityReport
 from nfb.model.hop import Cause, HopResult
+from nfb.ui.help import glossary_tip
 from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, font, tokens
 from nfb.ui.widgets.shapes import draw_state
+from nfb.ui.words import capital
 
 STAYS_LIT_S = 2.0  # a lamp goes out this long after its cause was last seen: a person must be able to read it
 CONTACT_CAUSES = frozenset({Cause.CONTACT, Cause.FLAT, Cause.RAIL, Cause.POP})
@@ -35,7 +37,7 @@ class Lamps(QWidget):
         self._row_px = 24 if in_line else 40
         width = QSizePolicy.Policy.Fixed if in_line else QSizePolicy.Policy.Expanding
         self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
-        self._lamps = {name: _Lamp("unknown", "?") for name in NAMES}
+        self._lamps = {name: _Lamp("unknown", "unknown") for name in NAMES}
         self._lit_s = dict.fromkeys(NAMES, 0.0)
 
     def sizeHint(self) -> QSize:
@@ -60,6 +62,8 @@ class Lamps(QWidget):
         """Light muscle and blink while hops are held for them, and for two seconds after."""
         causes = {hop.cause for hop in hops if hop.artefact}
         for name, cause in (("muscle", Cause.MUSCLE), ("blink", Cause.BLINK)):
+            if not hops and self._lamps[name].word == "unknown":
+                continue
             seen = cause in causes
             self._lit_s[name] = STAYS_LIT_S if seen else max(0.0, self._lit_s[name] - passed_s)
             lit = self._lit_s[name] > 0
@@ -69,8 +73,24 @@ class Lamps(QWidget):
         lamp = self._lamps[name]
         if (lamp.sign, lamp.word) != (sign, word):
             lamp.sign, lamp.word = sign, word
-            self.setAccessibleName(", ".join(f"{key} {value}" for key, value in self.words().items()))
+            self.setAccessibleName(
+                ", ".join(f"{lamp_name(key)} {lamp_word(word)}" for key, word in self.words().items())
+            )
             self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            name = self.lamp_at(event.pos())
+            if name:
+                QToolTip.showText(event.globalPos(), glossary_tip(name, "signal quality"), self)
+                return True
+        return super().event(event)
+
+    def lamp_at(self, place: QPoint) -> str:
+        """The lamp under a point; empty where there is none."""
+        column = place.x() * self._columns // max(self.width(), 1)
+        at = place.y() // self._row_px * self._columns + column
+        return NAMES[at] if 0 <= column < self._columns and 0 <= at < len(NAMES) else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -82,7 +102,7 @@ class Lamps(QWidget):
             draw_state(painter, QPointF(left + 10, top + self._row_px / 2), 7, lamp.sign)
             height = self._row_px if self._in_line else self._row_px / 2
             box = QRectF(left + 24, top, width - 24, height)
-            shown = lamp_name(name)
+            shown = capital(lamp_name(name))
             painter.setPen(QColor(tokens().text))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
             aside = painter.fontMetrics().horizontalAdvance(shown) + 6
@@ -108,6 +128,6 @@ def lamp_word(word: str) -> str:
         "none": tr("none"),
         "low": tr("low"),
         "high": tr("high"),
-        "unknown": tr("not known yet"),
+        "unknown": "…",
     }
     return words.get(word, word)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,6 +16,11 @@ from nfb.ui.theme import tokens
 from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import IconButton, label
+from nfb.ui.words import capital
+
+_SHEET_PX, _SIDE_PX = 420, 14
+_FOOT_PX = 104  # a sheet leaves the lowest buttons of a page free: stop and talk, blank, marks, what goes on
+_EDGE_PX = 16
 
 
 class Level(Enum):
@@ -151,13 +156,32 @@ def _labels(entry: _Entry) -> tuple[str, ...]:
     return tuple(choice.text for choice in entry.choices)
 
 
-class Sheet(QFrame):
-    """A question at the window's lower right. The first choice is the default and Esc's; its maker drops it."""
+class _Over(QFrame):
+    """Lies over a widget and keeps its place when that has another size."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("sheet")
+        self._under = parent
+        parent.installEventFilter(self)
+
+    def place(self) -> None:
+        """Move to where it belongs."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self.place()
+        return super().eventFilter(watched, event)
+
+
+class Sheet(_Over):
+    """A question over the side of the window, above its lowest buttons.
+
+    The first choice is the default and Esc's; its maker drops it.
+    """
 
     def __init__(self, parent: QWidget, question: str, choices: tuple[Choice, ...]) -> None:
         super().__init__(parent)
-        self.setObjectName("sheet")
-        self._over = parent
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(12)
@@ -172,15 +196,14 @@ class Sheet(QFrame):
             buttons.addWidget(button)
             self.buttons.append(button)
         layout.addLayout(buttons)
-        self.setFixedWidth(420)
+        self.setFixedWidth(_SHEET_PX)
         self.adjustSize()
         self.place()
         self.show()
         self.buttons[0].setFocus()
 
     def place(self) -> None:
-        """Move to the corner of the parent."""
-        self.move(self._over.width() - self.width() - 16, self._over.height() - self.height() - 16)
+        self.move(self._under.width() - self.width() - _SIDE_PX, self._under.height() - self.height() - _FOOT_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -192,14 +215,13 @@ class Sheet(QFrame):
             super().keyPressEvent(event)
 
 
-class KeysOverlay(QFrame):
-    """All keys in two columns, over the side of the window; Esc or F1 closes it."""
+class KeysOverlay(_Over):
+    """All keys in two columns, over the middle of the window; Esc or F1 closes it."""
 
     def __init__(self, parent: QWidget, bindings: tuple[Binding, ...] = BINDINGS) -> None:
         super().__init__(parent)
-        self.setObjectName("sheet")
         grid = QGridLayout(self)
-        grid.setContentsMargins(16, 12, 16, 12)
+        grid.setContentsMargins(20, 16, 20, 16)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         grid.addWidget(label(tr("Keys"), "section"), 0, 0, 1, 5)
@@ -207,12 +229,17 @@ class KeysOverlay(QFrame):
         for i, binding in enumerate(bindings):
             line, side = i % half + 1, 3 * (i // half)
             grid.addWidget(label(binding.shown), line, side)
-            grid.addWidget(ElidedLabel(binding.words, "secondary"), line, side + 1)
-        grid.setColumnMinimumWidth(2, 16)
+            grid.addWidget(ElidedLabel(capital(binding.words), "secondary"), line, side + 1)
+        grid.setColumnMinimumWidth(2, 24)
+        grid.setRowMinimumHeight(0, 28)
+        grid.setRowMinimumHeight(half + 1, 28)
         foot = label(tr("Letters are letters while you type. Esc closes this and never ends anything."), "secondary")
-        grid.addWidget(foot, half + 1, 0, 1, 5)
-        self.adjustSize()
-        self.resize(min(self.width(), parent.width() - 32), self.height())
-        self.move(parent.width() - self.width() - 16, max(0, (parent.height() - self.height()) // 2))
+        grid.addWidget(foot, half + 1, 0, 1, 5, Qt.AlignmentFlag.AlignBottom)
+        self.place()
         self.show()
         self.raise_()
+
+    def place(self) -> None:
+        wanted, room = self.sizeHint(), self._under.size()
+        self.resize(min(wanted.width(), room.width() - 2 * _EDGE_PX), min(wanted.height(), room.height()))
+        self.move((room.width() - self.width()) // 2, (room.height() - self.height()) // 2)

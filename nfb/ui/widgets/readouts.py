@@ -10,13 +10,14 @@ from nfb.engine.delay import DelayPart
 from nfb.engine.live import Live
 from nfb.engine.watch import SLOW_MS
 from nfb.model.samples import LinkChange, LinkState
+from nfb.ui.help import plain_tip
 from nfb.ui.language import tr
 from nfb.ui.told import told
 from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.notice import Level
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.widgets.small import label
-from nfb.ui.words import link_word, percent
+from nfb.ui.words import capital, link_word, percent
 
 _LINK_SIGNS = {LinkState.STREAMING: "good", LinkState.STALLED: "weak", LinkState.LOST: "off", LinkState.FAILED: "off"}
 
@@ -41,7 +42,9 @@ class LinkPill(QWidget):
             parts.append(tr("battery {n} %", n=f"{battery_percent:.0f}"))
         self._sign = _LINK_SIGNS.get(link.state, "unknown")
         self._text.setText(" · ".join(parts))
-        self.setToolTip(" ".join(told(part) for part in (link.detail, link.way_out) if part))
+        why = " ".join(told(part) for part in (link.detail, link.way_out) if part)
+        self.setToolTip(plain_tip(why or tr("The headset, its link, and its battery where it tells.")))
+        self.setAccessibleName(self._text.text())
         self.update()
 
     def text(self) -> str:
@@ -71,9 +74,11 @@ class RewardMeter(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._said = ""
-        self._recent = label("–", "value")
-        self._recent_of = ElidedLabel(tr("in range, last 30 s"), "secondary")
-        self._run = label("–", "section")
+        self._recent = label("", "value")
+        self._recent.hide()
+        self._recent.setFixedHeight(self._recent.sizeHint().height())
+        self._recent_of = ElidedLabel("", "secondary")
+        self._run = label("", "section")
         self._target = ElidedLabel("", "secondary")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -85,8 +90,11 @@ class RewardMeter(QWidget):
             layout.addWidget(part)
 
     def show_shares(self, recent: float, run: float, rewards: int) -> None:
+        known = recent == recent
+        self._recent.setVisible(known)
         self._recent.setText(percent(recent))
-        self._run.setText(tr("{share} run", share=percent(run)))
+        self._recent_of.setText(tr("in range, last 30 s") if known else tr("No clean time to judge yet"))
+        self._run.setText(tr("{share} run", share=percent(run)) if run == run else "")
         self._said = tr(
             "In range {recent} of the last 30 seconds, {run} of the run", recent=percent(recent), run=percent(run)
         )
@@ -110,7 +118,7 @@ class LoopPill(QWidget):
         super().__init__()
         self._level: Level | None = None
         self.shows_p95 = False
-        self._text = label("", "secondary")
+        self._text = ElidedLabel("", "secondary")
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._text, 1)
@@ -125,14 +133,17 @@ class LoopPill(QWidget):
     def show_live(self, live: Live, level: Level | None) -> None:
         """Amber and red come with the part that takes longest; `level` None is as it should be."""
         known = live.loop_delay_ms == live.loop_delay_ms
-        parts = [tr("loop {n} ms", n=f"{live.loop_delay_ms:.0f}") if known else tr("loop –")]
-        if self.shows_p95 and known:
-            parts[0] += tr(" (95 %: {n})", n=f"{live.loop_delay_p95_ms:.0f}")
-        if level is not None and live.loop_delay_ms > SLOW_MS:
-            parts[0] += f": {cause_words(live.delay_part)}"
+        parts = []
+        if known:
+            parts.append(tr("loop {n} ms", n=f"{live.loop_delay_ms:.0f}"))
+            if self.shows_p95:
+                parts[0] += tr(" (95 %: {n})", n=f"{live.loop_delay_p95_ms:.0f}")
+            if level is not None and live.loop_delay_ms > SLOW_MS:
+                parts[0] += f": {cause_words(live.delay_part)}"
         parts.append(tr("loss {share} %", share=f"{100 * live.loss_share:.1f}"))
-        parts.append(tr("clean {share}", share=percent(live.clean_share)))
-        self._text.setText(" · ".join(parts))
+        if live.clean_share == live.clean_share:
+            parts.append(tr("clean {share}", share=percent(live.clean_share)))
+        self._text.setText(capital(" · ".join(parts)))
         if level is not self._level:
             self._level = level
             self._layout.setContentsMargins(0 if level is None else 22, 0, 0, 0)

@@ -16,7 +16,7 @@ from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, colour, font, tokens
 
 HEAD_PX, FOOT_PX = 18, 16
-_LEAST_LABEL_PX = 22
+_LEAST_LABEL_PX, _ROOMY_DECADE_PX = 22, 72
 # Ten steps of cividis: even in lightness and the same for colour-blind eyes (doi:10.1371/journal.pone.0199239).
 _CIVIDIS = ("00204D", "00336F", "39486B", "575C6D", "707173", "8A8779", "A69D75", "C4B56C", "E4CF5B", "FFEA46")
 _COLUMNS = 180  # of the picture: a minute at three a second
@@ -116,14 +116,12 @@ class SpectrumPlot(QWidget):
             left, right = (self._x(plot, min(max(hz, RANGE_HZ[0]), RANGE_HZ[1])) for hz in self._band_hz)
             painter.fillRect(QRectF(left, plot.top(), right - left, plot.height()), colour(_hue(self._band_hz), 0.25))
         painter.setPen(QPen(colour(theme.hairline, 0.8), 1))
-        decade_px = plot.height() / (high - low)
-        for exponent in range(low + 1, high):
-            y = plot.bottom() - plot.height() * (exponent - low) / (high - low)
+        for value in _levels(low, high, plot.height()):
+            y = plot.bottom() - plot.height() * (math.log10(value) - low) / (high - low)
+            painter.setPen(QPen(colour(theme.hairline, 0.8), 1))
             painter.drawLine(QLineF(plot.left(), y, plot.right(), y))
             painter.setPen(QColor(theme.text2))
-            if decade_px >= _LEAST_LABEL_PX or exponent % 2 == 0:
-                painter.drawText(QPointF(plot.left() + 3, y - 2), f"{10.0**exponent:g}")
-            painter.setPen(QPen(colour(theme.hairline, 0.8), 1))
+            painter.drawText(QPointF(plot.left() + 3, y - 2), f"{value:g}")
         if before.size:
             painter.setPen(QPen(QColor(theme.text2), 1.5, Qt.PenStyle.DotLine))
             painter.drawPolyline(line(hz_dotted, before))
@@ -161,6 +159,14 @@ class SpectrumPlot(QWidget):
         foot = QRectF(plot.left(), plot.bottom() + 1, plot.width(), FOOT_PX)
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, tr("−60 s"))
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, tr("now"))
+
+
+def _levels(low: int, high: int, height_px: float) -> list[float]:
+    """Values between the decades `low` and `high` that get a line: as many as a plot so high has room for."""
+    decade_px = height_px / (high - low)
+    steps = (1.0, 2.0, 5.0) if decade_px >= _ROOMY_DECADE_PX else (1.0,)
+    exponents = range(low, high, 1 if decade_px >= _LEAST_LABEL_PX else 2)
+    return [step * 10.0**e for e in exponents for step in steps if step * 10.0**e > 10.0**low]
 
 
 def _hue(band_hz: tuple[float, float]) -> str:

@@ -269,7 +269,7 @@ class RawSweep(QWidget):
         held.drawn_to = stop
 
     def _label_rect(self, held: _Held) -> QRect:
-        return QRect(int(self._x(held.start)), 0, 150, TOP_PX)
+        return QRect(0, 0, self.width(), TOP_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -284,7 +284,9 @@ class RawSweep(QWidget):
         shown = [(self._x(start), words) for start, words in labels if self._on_screen(start)]
         free_from = 0.0
         for left, words in sorted(shown):
-            box = QRectF(left, 2, metrics.horizontalAdvance(words) + 8, TOP_PX - 4)
+            width = metrics.horizontalAdvance(words) + 8
+            left = min(left, self.width() - width)  # the last one ends where the sweep does
+            box = QRectF(left, 2, width, TOP_PX - 4)
             if left >= free_from:
                 painter.fillRect(box, QColor(theme.raised))
                 painter.setPen(QColor(theme.text))

@@ -14,6 +14,7 @@ from nfb.ui.trend import Trend, pieces
 from nfb.ui.words import percent
 
 _LEAST_STEPS = 60
+_LEFT_PX, _AXIS_PX = 36, 11
 _SMOOTH_STEPS = 5  # ten seconds: a single step of two says little about a share
 _LOW, _HIGH = 0.30, 0.85
 
@@ -75,7 +76,7 @@ class TrendStrip(QWidget):
         theme = tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        whole = QRectF(self.rect()).adjusted(0, 18, 0, -1)
+        whole = QRectF(self.rect()).adjusted(_LEFT_PX, 18, 0, -1)
         above = QRectF(whole.left(), whole.top(), whole.width(), whole.height() * 0.48)
         below = QRectF(whole.left(), above.bottom() + 2, whole.width(), whole.height() - above.height() - 2)
         for plot in (above, below):
@@ -84,9 +85,11 @@ class TrendStrip(QWidget):
         painter.setPen(QColor(theme.text2))
         head = QRectF(0, 0, self.width(), 17)
         unit = f", {self._unit}" if self._unit not in ("", "1") else ""
-        said = tr("In range; {feature}{unit} and threshold (dashed)", feature=self._name, unit=unit)
+        said = tr("In range · {feature}{unit}, threshold dashed", feature=self._name, unit=unit)
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft, painter.fontMetrics().elidedText(
-            said, Qt.TextElideMode.ElideRight, int(head.width()) - 84))  # fmt: skip
+            said, Qt.TextElideMode.ElideRight, int(head.width())))  # fmt: skip
+        for share in (_LOW, _HIGH):
+            self._paint_level(painter, above.bottom() - above.height() * share, percent(share))
         steps = self._trend.steps if self._trend is not None else []
         seen = [v for s in steps for v in (s.feature(self._index), s.thresholds[self._index]) if v == v]
         if self._trend is not None and steps:
@@ -94,10 +97,18 @@ class TrendStrip(QWidget):
             self._paint_shares(painter, above)
         if seen and self._trend is not None:
             low, high = min(0.0, *seen), max(*seen, 1e-9) * 1.1
-            painter.setPen(QColor(theme.text2))
-            painter.drawText(head, Qt.AlignmentFlag.AlignRight, f"{low:.3g} – {high:.3g}")
             self._paint_feature(painter, below, low, high, self._trend)
+            self._paint_level(painter, below.top() + 7, f"{high:.2g}".replace("-", "−"))
+            self._paint_level(painter, below.bottom() - 7, f"{low:.2g}".replace("-", "−"))
         painter.end()
+
+    @staticmethod
+    def _paint_level(painter: QPainter, y: float, words: str) -> None:
+        """A figure of the axis, beside the plots."""
+        painter.setPen(QColor(tokens().text2))
+        painter.setFont(font(_AXIS_PX))
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(0, y - 7, _LEFT_PX - 4, 14), flags, words)
 
     def _step_px(self, plot: QRectF) -> float:
         return plot.width() / max(self._drawn, len(self._trend.steps) if self._trend else 0, _LEAST_STEPS)
