@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 from nfb.devices.scenario import EventKind
 from nfb.model.protocol import StageKind
 from nfb.session.states import Input
+from nfb.ui.help import plain_tip, with_tip
 from nfb.ui.language import tr
 from nfb.ui.pages.train import Preset
 from nfb.ui.session_view import SessionView
@@ -77,6 +78,14 @@ class SessionHeader(QWidget):
             self.preset.addItem(preset_word(preset), preset)
         self.preset.setCurrentIndex(1)
         self.preset.currentIndexChanged.connect(lambda _: self.preset_chosen.emit(self.preset.currentData()))
+        with_tip(self.stepper, "stage")
+        with_tip(self.stage, "stage")
+        with_tip(self.left_over, "valid time")
+        with_tip(self.recording, "recording")
+        self.ends.setToolTip(
+            plain_tip(tr("The time now, and when the last run is over if nothing is held or paused."))
+        )
+        self.preset.setToolTip(plain_tip(tr("How much is shown. The session and its recording are the same.")))
         above, below = QHBoxLayout(), QHBoxLayout()
         above.setContentsMargins(12, 6, 12, 0)
         above.setSpacing(8)
@@ -140,6 +149,7 @@ class SessionHeader(QWidget):
             return
         left_s = view.live.stage_left_s
         self.left_over.setText(clock(left_s) if clock(left_s) != "–" and not waiting else "")
+        self.left_over.setAccessibleName(tr("{time} left in this stage", time=self.left_over.text() or "–"))
         whole_s = view.left_s()
         if whole_s < _MOST_LEFT_S:
             now = QDateTime.currentDateTime()
@@ -173,7 +183,7 @@ class SessionHeader(QWidget):
     def _show_said(self) -> None:
         words = self._said or " · ".join(self._chips)
         self.chips.setText(words)
-        self.chips.setToolTip(words)
+        self.chips.setToolTip(plain_tip(words))
         self.chips.setVisible(bool(words))
         self.ends.setVisible(not words)  # on a small screen there is room for one of the two
 

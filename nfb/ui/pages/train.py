@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 from nfb.engine.running_spectrum import RunningSpectrum
 from nfb.model.events import BaselineDone, CommandApplied, QualityReport, Rewarded, StageStarted, ThresholdChanged
 from nfb.ui.bridge import Bridge, Frame
-from nfb.ui.help import with_tip
+from nfb.ui.help import plain_tip, with_tip
 from nfb.ui.keys import quick_marks
 from nfb.ui.keys_in_force import follow_keys, key_of
 from nfb.ui.language import tr
@@ -81,7 +81,12 @@ class TrainPage(SessionPage):
         self.note_line.returnPressed.connect(self._keep_note)
         with_tip(self.bars, "threshold")
         with_tip(self.meter, "in range")
-        with_tip(self.reason, "held")
+        with_tip(self.reason, "held", "dwell", "refractory")
+        with_tip(self.head, "contact")
+        with_tip(self.trend, "amplitude")
+        self.mirror.setToolTip(plain_tip(tr("What the client sees now")))
+        self.mirror.setAccessibleName(tr("What the client sees now"))
+        self.note_line.setAccessibleName(tr("Note"))
         with_tip(self.warning, "automatic threshold")
         with_tip(self.lamps, "signal quality")
         with_tip(self.loop, "loop delay")
@@ -129,6 +134,7 @@ class TrainPage(SessionPage):
 
     def _mark_buttons(self) -> list[QWidget]:
         mark = IconButton(tr("Mark"), "flag", key="mark")
+        with_tip(mark, "marker")
         mark.clicked.connect(lambda: self.wish.emit("mark"))
         buttons: list[QWidget] = [mark]
         for i, text in enumerate(quick_marks()[:N_MARK_BUTTONS], start=1):

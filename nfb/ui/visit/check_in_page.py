@@ -141,6 +141,8 @@ class CheckInPage(QWidget):
             part.setAccessibleName(name and tr("Medication or other treatment: {said}", said=name))
         self.note.setAccessibleName(tr("Note on today"))
         self.note.setToolTip(plain_tip(tr("Kept with the visit and printed in the session note.")))
+        self.back.setToolTip(plain_tip(tr("Back to the client's page; nothing is kept.")))
+        self.start.setToolTip(plain_tip(tr("Keep the answers and go on to the signal check (Enter).")))
         self.on_client.setToolTip(plain_tip(tr("The client answers on their own screen, one question at a time.")))
         self.slot.setToolTip(
             plain_tip(tr("Check-in, signal, baseline, training, wrap-up; the line is where the slot ends."))

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from nfb.ui.desk.fields import NumberField
+from nfb.ui.help import plain_tip
 from nfb.ui.language import tr
 from nfb.ui.widgets.elided import ElidedLabel
 
@@ -19,25 +20,46 @@ def asked_counts() -> tuple[tuple[str, str, float, float], ...]:
     return tuple((key, words[key], low, high) for key, low, high in _COUNTS)
 
 
+def count_tips() -> dict[str, str]:
+    """What is counted, and why it is asked."""
+    return {
+        "sleep_hours": tr("Hours of sleep last night. After a short night one is drowsy sooner."),
+        "caffeine": tr("Cups of coffee, tea or cola so far today. Caffeine makes alpha smaller."),
+        "alcohol": tr("Drinks since yesterday. Alcohol changes the EEG and the sleep."),
+    }
+
+
+def tick_tips() -> dict[str, str]:
+    """What is ticked, and why it is asked."""
+    return {
+        "pain": tr("In pain, or a headache, now. It is compared with what is told after the session."),
+        "drowsy": tr("Sleepy now. Drowsiness looks like theta, and hides learning."),
+    }
+
+
 def asked_ticks() -> tuple[tuple[str, str], ...]:
     """What is ticked where it is so: key, words."""
     words = {"pain": tr("Pain or headache"), "drowsy": tr("Drowsy")}
     return tuple((key, words[key]) for key in _TICKS)
 
 
-def small_fields(fields: dict[str, NumberField], ticks: list[QCheckBox]) -> QWidget:
+def small_fields(fields: dict[str, NumberField], ticks: dict[str, QCheckBox]) -> QWidget:
     """Counts on the left, boxes to tick on the right."""
     box = QWidget()
     grid = QGridLayout(box)
     grid.setContentsMargins(0, 4, 0, 0)
     grid.setVerticalSpacing(4)
-    for at, field in enumerate(fields.values()):
+    for at, (key, field) in enumerate(fields.items()):
         field.widget.setFixedWidth(56)
         field.widget.setPlaceholderText("")
         field.widget.setAccessibleName(field.label)
-        grid.addWidget(ElidedLabel(field.label), at, 0)
+        name = ElidedLabel(field.label)
+        for part in (name, field.widget):
+            part.setToolTip(plain_tip(count_tips()[key]))
+        grid.addWidget(name, at, 0)
         grid.addWidget(field.widget, at, 1)
-    for at, tick in enumerate(ticks):
+    for at, (key, tick) in enumerate(ticks.items()):
+        tick.setToolTip(plain_tip(tick_tips()[key]))
         grid.addWidget(tick, at, 2)
     grid.setColumnMinimumWidth(0, 72)
     grid.setColumnStretch(2, 1)

@@ -19,6 +19,7 @@ from nfb.ui.desk.fields import NumberField
 from nfb.ui.desk.file_field import film_field, music_field
 from nfb.ui.desk.words import film_warning
 from nfb.ui.feedback.modes import key_of
+from nfb.ui.help import glossary_tip, plain_tip, with_tip
 from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow, ParamField
 from nfb.ui.visit.kinds import feedback_choices, sound_choices
@@ -101,26 +102,59 @@ class ChoicesForm(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
         times, of = label("×"), ElidedLabel(tr("break"), "secondary")
-        for name, part in (
-            (tr("Protocol"), self.protocol),
-            (tr("Runs"), row(self.runs.widget, times, self.run_length.widget, of, self.rest.widget, None)),
-            ("", self.client_ends),
-            ("", self.reuse),
-            (tr("Feedback"), self.feedback),
-            (self.film.label, self.film.widget),
-            ("", self.warning),
-            (tr("Sound"), row(self.sound, self.chime)),
-            (self.music.label, self.music.widget),
-            (tr("Comfort"), self.comfort),
-            (tr("Headset"), self._device_row),
+        for name, tip, part in (
+            (tr("Protocol"), glossary_tip("protocol"), self.protocol),
+            (
+                tr("Runs"),
+                glossary_tip("run", "break"),
+                row(self.runs.widget, times, self.run_length.widget, of, self.rest.widget, None),
+            ),
+            ("", "", self.client_ends),
+            ("", "", self.reuse),
+            (tr("Feedback"), glossary_tip("feedback"), self.feedback),
+            (self.film.label, "", self.film.widget),
+            ("", "", self.warning),
+            (tr("Sound"), glossary_tip("chime"), row(self.sound, self.chime)),
+            (self.music.label, "", self.music.widget),
+            (
+                tr("Comfort"),
+                plain_tip(
+                    tr("Sets target, runs, feedback and sound for how the client is; each can then be changed.")
+                ),
+                self.comfort,
+            ),
+            (
+                tr("Headset"),
+                plain_tip(tr("What the EEG comes from, and where it is connected.")),
+                self._device_row,
+            ),
         ):
-            form.addRow(_short(name), part)
+            form.addRow(_short(name, tip), part)
         self._form = form
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(form)
         layout.addWidget(self._device_box)
+        for part, terms in (
+            (self.protocol, ("protocol",)),
+            (self.runs.widget, ("run",)),
+            (self.run_length.widget, ("run", "valid time")),
+            (self.rest.widget, ("break",)),
+            (self.feedback, ("feedback",)),
+            (self.chime, ("chime", "reward")),
+        ):
+            with_tip(part, *terms)
+        for part, words in (
+            (self.client_ends, tr("After a break the session waits until the client presses a key.")),
+            (self.sound, tr("What the client hears all the while; its volume follows the feedback.")),
+            (
+                self.comfort,
+                tr("Sets target, runs, feedback and sound for how the client is; each can then be changed."),
+            ),
+            (self.device, tr("What the EEG comes from, and where it is connected.")),
+        ):
+            part.setToolTip(plain_tip(words))
         self.protocol.setAccessibleName(tr("Protocol"))
         self.runs.widget.setAccessibleName(tr("Number of runs"))
         self.run_length.widget.setAccessibleName(tr("Length of a run, minutes and seconds"))
@@ -192,9 +226,8 @@ class ChoicesForm(QWidget):
             self.reuse.setChecked(False)
         else:
             self.reuse.setText(tr("thresholds of visit {n}", n=carried.visit))
-            self.reuse.setToolTip(
-                tr("From {day}; the baseline is then one minute.", day=f"{carried.started.astimezone():%Y-%m-%d}")
-            )
+            day = f"{carried.started.astimezone():%Y-%m-%d}"
+            self.reuse.setToolTip(plain_tip(tr("From {day}; the baseline is then one minute.", day=day)))
 
     def set_runs(self, runs: int, run_s: float) -> None:
         self.runs.widget.setText(str(runs))
@@ -313,7 +346,8 @@ def _choose(drop: Drop, key: str) -> None:
         drop.setCurrentIndex(at)
 
 
-def _short(text: str) -> QWidget:
+def _short(text: str, tip: str = "") -> QWidget:
     made = form_label(text)
     made.setMinimumWidth(72)
+    made.setToolTip(tip)
     return made

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from nfb.practice.treatments import TREATMENT_WORDS, Step, TreatmentEvent
 from nfb.ui.desk.fields import ChoiceField, DayField, TextField, TimeField
 from nfb.ui.desk.words import step_words
+from nfb.ui.help import plain_tip
 from nfb.ui.language import tr
 
 
@@ -36,15 +37,16 @@ class TreatmentRow(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        for field, stretch in (
-            (self.kind, 3),
-            (self.name, 3),
-            (self.step, 2),
-            (self.dose, 1),
-            (self.day, 0),
-            (self.at_time, 0),
+        for field, stretch, tip in (
+            (self.kind, 3, tr("What kind of treatment it is")),
+            (self.name, 3, tr("Name of the medication or treatment")),
+            (self.step, 2, tr("Whether it began, was changed, or stopped")),
+            (self.dose, 1, tr("Dose with its unit, as it is now")),
+            (self.day, 0, tr("The day on which it happened")),
+            (self.at_time, 0, tr("The time of the day, if it is known")),
         ):
             field.widget.setAccessibleName(field.label)
+            field.widget.setToolTip(plain_tip(tip))
             layout.addWidget(field.widget, stretch)
             if isinstance(field.widget, QLineEdit):
                 field.widget.textChanged.connect(self.changed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QWidget
 
+from nfb.ui.help import with_tip
 from nfb.ui.language import tr
 from nfb.ui.theme import tokens
 from nfb.ui.widgets.small import IconButton, label, row
@@ -41,6 +42,7 @@ class HoldAuto(QWidget):
         self.auto.clicked.connect(lambda: self.auto_wanted.emit(True))
         self.hold.clicked.connect(lambda: self.auto_wanted.emit(False))
         self._target = label("")
+        with_tip(self._target, "target")
         lower = IconButton("−", kind="square", tip=tr("Aim 5 % lower"), tip_key="target_down")
         higher = IconButton("+", kind="square", tip=tr("Aim 5 % higher"), tip_key="target_up")
         lower.setAccessibleName(tr("Aim lower"))

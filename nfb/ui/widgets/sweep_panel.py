@@ -10,6 +10,7 @@ from nfb.model.samples import Chunk, Gap
 from nfb.session.setup import Setup
 from nfb.ui.bridge import Frame
 from nfb.ui.display_filter import BAND_HZ, DisplayFilter
+from nfb.ui.help import plain_tip
 from nfb.ui.language import tr
 from nfb.ui.why import artefact_words
 from nfb.ui.widgets.elided import ElidedLabel
@@ -27,8 +28,11 @@ class SweepPanel(QWidget):
         self._setup: Setup | None = None
         self._filter: DisplayFilter | None = None
         self._chips = ElidedLabel("", "secondary")
-        finer = IconButton("+", kind="square", tip=tr("Larger traces (+)"))
-        coarser = IconButton("−", kind="square", tip=tr("Smaller traces (−)"))
+        self._chips.setToolTip(
+            plain_tip(tr("How the traces are drawn: scale, sweep, filter. The recording is not filtered."))
+        )
+        finer = IconButton("+", kind="square", tip=tr("Larger traces"), tip_key="scale_finer")
+        coarser = IconButton("−", kind="square", tip=tr("Smaller traces"), tip_key="scale_coarser")
         finer.setAccessibleName(tr("Larger traces"))
         coarser.setAccessibleName(tr("Smaller traces"))
         finer.clicked.connect(lambda: self.zoom(1))
