@@ -9,11 +9,20 @@ from datetime import UTC, date, datetime
 from nfb.practice.book import Book
 from nfb.practice.clients import FLAG_WORDS, Client, Consent, Handedness, Identity, Scope, client_code
 from nfb.practice.errors import FieldError
-from nfb.practice.intake import QUESTIONS, Rule
+from nfb.practice.intake import QUESTIONS, Rule, screen
 from nfb.practice.plans import Appointment, AppointmentState
 from nfb.practice.record import Stored
 from nfb.practice.screening import Answer, Intake, SafetyContact
-from nfb.ui.desk.fields import ChoiceField, DayField, FormField, ManyField, NumberField, TextField, TimeField
+from nfb.ui.desk.fields import (
+    AnswerField,
+    ChoiceField,
+    DayField,
+    FormField,
+    ManyField,
+    NumberField,
+    TextField,
+    TimeField,
+)
 from nfb.ui.desk.file import ClientFile
 from nfb.ui.desk.form import Basis, FormPage, Values, put
 from nfb.ui.desk.keeper import BookKeeper
@@ -111,22 +120,21 @@ def consent_form(keeper: BookKeeper, file: ClientFile, stored: Stored[Consent] |
 
 
 def intake_form(keeper: BookKeeper, file: ClientFile) -> FormPage:
-    """All questions of the intake screen, and a clinician's confirmation of the answers that need one."""
+    """All questions of the intake screen, and a clinician's confirmation once an answer needs one."""
     present = file.intake.value if file.intake is not None else None
-    words = {
-        None: tr("not asked"),
-        Answer.NO: tr("no"),
-        Answer.YES: tr("yes"),
-        Answer.UNSURE: tr("not sure"),
-    }
-    fields: dict[str, FormField] = {
-        key: ChoiceField(tr(question.text), words, present.answers.get(key) if present is not None else None)
+    words = {Answer.NO: tr("no"), Answer.YES: tr("yes"), Answer.UNSURE: tr("not sure")}
+    answers = present.answers if present is not None else {}
+    asked = {
+        key: AnswerField(tr(question.text), words, answers.get(key), lambda: show_needed())
         for key, question in QUESTIONS.items()
     }
+    fields: dict[str, FormField] = {**asked}
     words_of = condition_words()
     strict = {key: words_of.get(key, key) for key, q in QUESTIONS.items() if q.rule in (Rule.STOP, Rule.CLINICIAN)}
-    confirmed = present.confirmed if present is not None else ()
-    fields["confirmed"] = ManyField(tr("A clinician allows training with"), strict, confirmed, columns=1)
+    confirmed = ManyField(
+        tr("A clinician allows training with"), strict, present.confirmed if present is not None else (), columns=1
+    )
+    fields["confirmed"] = confirmed
     fields["confirmed_by"] = TextField(tr("Clinician"), present.confirmed_by if present is not None else "")
     fields["reason"] = TextField(tr("Reason"), present.reason if present is not None else "", lines=True)
 
@@ -140,7 +148,19 @@ def intake_form(keeper: BookKeeper, file: ClientFile) -> FormPage:
         "An answer of “not sure” counts as a yes. Some conditions stop training, or leave it to a clinician; "
         "what was confirmed is kept with name and reason."
     )
-    return FormPage(keeper, tr("Intake screen"), fields, write, basis, note=note)
+    page = FormPage(keeper, tr("Intake screen"), fields, write, basis, note=note)
+
+    def show_needed() -> None:
+        given = {key: field.value() for key, field in asked.items() if field.raw() >= 0}
+        found = screen(Intake(datetime.now(UTC), given), file.age)
+        needed = {finding.key for finding in found.findings} & strict.keys()
+        for key, box in confirmed.boxes.items():
+            box.setVisible(key in needed or box.isChecked())
+        for key in ("confirmed", "confirmed_by", "reason"):
+            page.show_field(key, bool(needed) or bool(confirmed.value()))
+
+    show_needed()
+    return page
 
 
 def appointment_form(keeper: BookKeeper, file: ClientFile, stored: Stored[Appointment] | None) -> FormPage:
@@ -212,4 +232,5 @@ def erase_form(keeper: BookKeeper, file: ClientFile, erase: Callable[[Book, str,
         write,
         note=note,
         save_words=tr("Erase for good"),
+        save_icon="trash",
     )

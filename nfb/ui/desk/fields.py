@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, Protocol
 
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QRadioButton,
+    QWidget,
+)
 
 from nfb.practice.errors import FieldError
 from nfb.ui.language import tr
-from nfb.ui.widgets.small import Drop
+from nfb.ui.widgets.small import Drop, row
 
 MOST_LETTERS = 36  # of a box in one of two columns of a form
 
@@ -166,6 +174,39 @@ class ChoiceField:
 
     def value(self) -> Any:
         return self._keys[self.widget.currentIndex()]
+
+
+class AnswerField:
+    """One of a few answers, each a button beside the others; None while none is given.
+
+    `changed` is called with each answer that is given.
+    """
+
+    def __init__(
+        self, label: str, choices: Mapping[Any, str], chosen: object, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        self.label = label
+        self._keys = list(choices)
+        self._group = QButtonGroup()
+        buttons = [QRadioButton(words) for words in choices.values()]
+        for i, button in enumerate(buttons):
+            button.setAccessibleName(f"{label} {button.text()}")
+            self._group.addButton(button, i)
+        self.widget = row(*buttons, None, gap_px=20)
+        self.widget.setFocusProxy(buttons[0])
+        self.choose(chosen)
+        self._group.idToggled.connect(lambda _, on: changed() if on else None)
+
+    def choose(self, key: object) -> None:
+        """Give the answer `key`, if it is one."""
+        if key in self._keys:
+            self._group.button(self._keys.index(key)).setChecked(True)
+
+    def raw(self) -> int:
+        return self._group.checkedId()
+
+    def value(self) -> Any:
+        return self._keys[self.raw()] if self.raw() >= 0 else None
 
 
 class ManyField:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,16 @@ from nfb.ui.desk.fields import FormField
 from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.parts import scrolled
 from nfb.ui.language import tr
+from nfb.ui.theme import CONTROL_PX
+from nfb.ui.widgets.problem import Problem
 from nfb.ui.widgets.small import IconButton, form_label, label, panel, row
 
 if TYPE_CHECKING:
     from nfb.practice.book import Book
     from nfb.practice.record import AnyStored, Record
 
+WIDEST_PX = 760  # wider lines are harder to follow from a name to its field
+_PLACE = re.compile(r"\w+\.(?P<key>\w+)(?= = )")
 LONG_LABEL, LONG_LABEL_PX = 32, 400  # characters; a question takes more room than the name of a field
 
 Values = Mapping[str, Any]  # by a field's key, of the type that its field gives
@@ -62,16 +67,17 @@ class FormPage(QWidget):
         *,
         note: str = "",
         save_words: str = "",
+        save_icon: str = "check",
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._keeper, self._write = keeper, write
         self.fields = fields
         self.basis: Basis = dict(basis or {})
-        self.problem = label("", wrap=True)
+        self.problem = Problem("")
         self.problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.problem.hide()
-        self.save_button = IconButton(save_words or tr("Save"), "check", "primary", tip=tr("Ctrl+Enter"))
+        self.problem.setMaximumWidth(WIDEST_PX)
+        self.save_button = IconButton(save_words or tr("Save"), save_icon, "primary", tip=tr("Ctrl+Enter"))
         self.save_button.setShortcut("Ctrl+Return")
         self.save_button.clicked.connect(self.save)
         self.cancel_button = IconButton(tr("Cancel"), tip=tr("Esc"))
@@ -83,7 +89,7 @@ class FormPage(QWidget):
         self._theirs: AnyStored | None = None
 
         box = QWidget()
-        form = QFormLayout(box)
+        self._form = form = QFormLayout(box)
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
@@ -94,17 +100,22 @@ class FormPage(QWidget):
             if len(field.label) > LONG_LABEL:
                 name.setWordWrap(True)
                 name.setFixedWidth(LONG_LABEL_PX)
+            else:  # level with the first line of a field of several
+                name.setAlignment(Qt.AlignmentFlag.AlignTop)
+                name.setContentsMargins(0, (CONTROL_PX - name.fontMetrics().height()) // 2, 0, 0)
             form.addRow(name, field.widget)
         parts: list[QWidget] = [label(note, "secondary", wrap=True)] if note else []
         inside = panel(*parts, box)
-        inside.setMaximumWidth(760)
+        inside.setMaximumWidth(WIDEST_PX)
+        buttons = row(self.cancel_button, self.theirs_button, None, self.mine_button, self.save_button)
+        buttons.setMaximumWidth(WIDEST_PX)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(12)
-        layout.addWidget(label(title, "section"))
+        layout.addWidget(label(title, "heading"))
         layout.addWidget(scrolled(inside), 1)
         layout.addWidget(self.problem)
-        layout.addWidget(row(self.cancel_button, self.theirs_button, None, self.mine_button, self.save_button))
+        layout.addWidget(buttons)
         self._before = self._raw()
         self._show_conflict(None)
 
@@ -112,6 +123,10 @@ class FormPage(QWidget):
         """Put the cursor into the first field."""
         first = next(iter(self.fields.values()), None)
         (first.widget if first is not None else self.save_button).setFocus()
+
+    def show_field(self, key: str, shown: bool) -> None:
+        """Show a field's row, or leave it out of sight with what stands in it."""
+        self._form.setRowVisible(self.fields[key].widget, shown)
 
     @property
     def touched(self) -> bool:
@@ -146,7 +161,7 @@ class FormPage(QWidget):
         if isinstance(error, ConflictError):
             self._show_conflict(error)
         elif error is not None:
-            self._say(str(error))
+            self._say(self._in_words(str(error)))
         else:
             self.saved.emit(result)
             self.closed.emit()
@@ -178,9 +193,17 @@ class FormPage(QWidget):
         self._show_conflict(None)
         self.save()
 
+    def _in_words(self, reason: str) -> str:
+        """A reason that begins with a field of the book, with the name that the form has for it."""
+        found = _PLACE.match(reason)
+        field = self.fields.get(found["key"]) if found is not None else None
+        if found is None or field is None:
+            return reason
+        field.widget.setFocus()
+        return f"{field.label}{reason[found.end() :]}"
+
     def _say(self, text: str) -> None:
-        self.problem.setText(text)
-        self.problem.show()
+        self.problem.say(text)
 
     def _raw(self) -> list[object]:
         return [field.raw() for field in self.fields.values()]

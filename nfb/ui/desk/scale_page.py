@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from nfb.practice.book import Book
 from nfb.practice.errors import BookError
@@ -18,7 +18,10 @@ from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.parts import scrolled
 from nfb.ui.language import tr, tr_n
 from nfb.ui.told import told
+from nfb.ui.widgets.problem import Problem
 from nfb.ui.widgets.small import IconButton, label, panel, row
+
+WIDEST_PX = 760
 
 
 class ScalePage(QWidget):
@@ -48,9 +51,8 @@ class ScalePage(QWidget):
                 group.addButton(button, value)
                 buttons.append(button)
             self.groups.append(group)
-            items.append(panel(label(f"{number}. {text}", wrap=True), row(*buttons, None)))
-        self.problem = label("", wrap=True)
-        self.problem.hide()
+            items.append(panel(label(f"{number}. {text}", wrap=True), row(*buttons, None, gap_px=24)))
+        self.problem = Problem("")
         self.submit_button = IconButton(tr("Submit"), "check", "primary", tip=tr("Ctrl+Enter"))
         self.submit_button.setShortcut("Ctrl+Return")
         self.submit_button.clicked.connect(self.submit)
@@ -59,7 +61,7 @@ class ScalePage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
-        layout.addWidget(label(scale.name, "section"))
+        layout.addWidget(label(scale.name, "heading"))
         layout.addWidget(label(wording.instruction, wrap=True))
         layout.addWidget(scrolled(*items), 1)
         layout.addWidget(self.problem)
@@ -114,8 +116,7 @@ class ScalePage(QWidget):
             self.saved.emit(stored)
 
     def _say(self, text: str) -> None:
-        self.problem.setText(text)
-        self.problem.show()
+        self.problem.say(text)
 
 
 def _add(book: Book, code: str, result: ScaleResult) -> Stored[ScaleResult]:
@@ -143,8 +144,18 @@ class CrisisPage(QWidget):
             line.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(48, 32, 48, 24)
+        words = QFrame()
+        words.setObjectName("panel")
+        inside = QVBoxLayout(words)
+        inside.setContentsMargins(32, 24, 32, 24)
+        inside.setSpacing(12)
+        for line in lines:
+            inside.addWidget(line)
+        words.setMaximumWidth(WIDEST_PX)
         layout.addStretch(1)
-        layout.addWidget(panel(*lines))
+        middle = QHBoxLayout()  # a line, for what is aligned by itself is not given the height of its wrapped words
+        middle.addWidget(words)
+        layout.addLayout(middle)
         layout.addStretch(1)
         layout.addWidget(row(None, self.close_button, None))
         self._timer = QTimer(self, interval=1000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -20,33 +20,10 @@ from PySide6.QtWidgets import (
 from nfb.files.protocol_draft import Path, ProtocolDraft
 from nfb.ui.editor.codecs import ABSENT, TEXT, Codec
 from nfb.ui.help import glossary_tip
-from nfb.ui.widgets.shapes import draw_state
+from nfb.ui.widgets.problem import Problem
 from nfb.ui.widgets.small import Drop, label
 
 Changed = Callable[[Path, object], None]
-
-
-class Problem(QLabel):
-    """What is wrong at a field, with the sign that asks for attention."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("secondary")
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setContentsMargins(20, 0, 0, 0)
-        self.hide()
-
-    def say(self, text: str) -> None:
-        self.setText(text)
-        self.setVisible(bool(text))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_state(painter, QPointF(8, 9), 6, "weak")
-        painter.end()
 
 
 class Field(QWidget):

@@ -9,10 +9,11 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QLineEdit, QSlider, QWidget
 
 from nfb.files.preferences import PreferenceError
-from nfb.ui.editor.fields import FlexLabel, Problem
+from nfb.ui.editor.fields import FlexLabel
 from nfb.ui.language import tr
 from nfb.ui.settings.store import SettingsStore
 from nfb.ui.theme import CONTROL_PX
+from nfb.ui.widgets.problem import Problem
 from nfb.ui.widgets.small import Drop, row
 
 NAME_PX = 176

@@ -118,12 +118,12 @@ def panel(*parts: QWidget, title: str = "") -> QFrame:
     return frame
 
 
-def row(*parts: QWidget | None) -> QWidget:
+def row(*parts: QWidget | None, gap_px: int = 8) -> QWidget:
     """Parts beside each other; None stands for the space that grows."""
     box = QWidget()
     layout = QHBoxLayout(box)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(8)
+    layout.setSpacing(gap_px)
     for part in parts:
         if part is None:
             layout.addStretch(1)
