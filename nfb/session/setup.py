@@ -10,6 +10,19 @@ from nfb.model.protocol import Feature, FeatureKind, Protocol, Stage, StageKind,
 from nfb.session.course import course_thresholds
 from nfb.session.plan import MOST_REST_S, MOST_RUNS, RUN_LIMITS_S, plan_runs, plan_stages
 
+# Why a session cannot be set up like this; the window translates by these.
+SETUP_WORDS: dict[str, str] = {
+    "band": "upper edge must be below {half} Hz (half of {rate} Hz). Choose a lower band or a headset with a higher "
+    "rate.",
+    "baseline": "a baseline needs at least 1 s, and an end",
+    "iaf": "an alpha peak lies from 5 to 15 Hz; leave it out if it is not known",
+    "runs": "a session has 1 to {most} runs",
+    "run": "a run lasts {shortest} to {longest} s",
+    "rest": "a rest lasts 0 to {longest} s",
+    "target": "must lie between 0 and 1; it is a share of time, 65 % is 0.65",
+    "carried": "the threshold of {feature} comes from the baseline, none was carried over",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -66,6 +79,12 @@ class Setup:
     @property
     def hop_s(self) -> float:
         return self.hop_samples / self.device.sampling_rate_hz
+
+    @property
+    def follows_peak(self) -> bool:
+        """Whether any band lies around the alpha peak, where one is known."""
+        bands = [feature.band for feature in self.features if feature.band is not None]
+        return any(band.from_iaf_hz is not None for band in bands)
 
     def misfit(self, iaf_hz: float) -> str:
         """Why the bands do not fit an alpha peak on this device; empty if they do."""
@@ -134,9 +153,9 @@ def make_setup(
     if time_limit_s is not None and not 1 <= time_limit_s < math.inf:
         raise SetupError(f"seconds = {time_limit_s:g}: a session needs at least 1 s, and an end")
     if baseline_s not in (None, 0) and not 1 <= baseline_s < math.inf:
-        raise SetupError(f"baseline = {baseline_s:g}: a baseline needs at least 1 s, and an end")
+        raise SetupError(f"baseline = {baseline_s:g}: {SETUP_WORDS['baseline']}")
     if iaf_hz is not None and not 5 <= iaf_hz <= 15:
-        raise SetupError(f"iaf = {iaf_hz:g}: an alpha peak lies from 5 to 15 Hz; leave it out if it is not known")
+        raise SetupError(f"iaf = {iaf_hz:g}: {SETUP_WORDS['iaf']}")
     if mains_hz not in (None, 50.0, 60.0):
         raise SetupError(f"mains_hz = {mains_hz:g}: must be 50 or 60")
     _check_plan(runs, run_s, rest_s, target)
@@ -180,21 +199,20 @@ def make_setup(
 def _check_carried(protocol: Protocol, thresholds: tuple[float, ...]) -> None:
     for condition, value in zip(protocol.conditions, thresholds, strict=True):
         if math.isnan(value) and condition.threshold.rule is not ThresholdRule.FIXED:
-            raise SetupError(
-                f"baseline = 0: the threshold of {condition.feature} comes from the baseline, none was carried over"
-            )
+            raise SetupError(f"baseline = 0: {SETUP_WORDS['carried'].format(feature=condition.feature)}")
 
 
 def _check_plan(runs: int | None, run_s: float | None, rest_s: float | None, target: float | None) -> None:
     if runs is not None and not 1 <= runs <= MOST_RUNS:
-        raise SetupError(f"runs = {runs}: a session has 1 to {MOST_RUNS} runs")
+        raise SetupError(f"runs = {runs}: {SETUP_WORDS['runs'].format(most=MOST_RUNS)}")
     shortest_s, longest_s = RUN_LIMITS_S
+    lasts = SETUP_WORDS["run"].format(shortest=f"{shortest_s:g}", longest=f"{longest_s:g}")
     if run_s is not None and not shortest_s <= run_s <= longest_s:
-        raise SetupError(f"run_s = {run_s:g}: a run lasts {shortest_s:g} to {longest_s:g} s")
+        raise SetupError(f"run_s = {run_s:g}: {lasts}")
     if rest_s is not None and not 0 <= rest_s <= MOST_REST_S:
-        raise SetupError(f"rest_s = {rest_s:g}: a rest lasts 0 to {MOST_REST_S:g} s")
+        raise SetupError(f"rest_s = {rest_s:g}: {SETUP_WORDS['rest'].format(longest=f'{MOST_REST_S:g}')}")
     if target is not None and not 0 < target < 1:
-        raise SetupError(f"target = {target:g}: must lie between 0 and 1; it is a share of time, 65 % is 0.65")
+        raise SetupError(f"target = {target:g}: {SETUP_WORDS['target']}")
 
 
 def band_misfit(protocol: Protocol, features: tuple[Feature, ...], rate: float, iaf_hz: float | None) -> str:
@@ -204,8 +222,6 @@ def band_misfit(protocol: Protocol, features: tuple[Feature, ...], rate: float, 
             continue
         low, high = feature.band.at(iaf_hz)
         if high >= rate / 2:
-            return (
-                f"{protocol.id}: features.{feature.name}.band_hz = [{low:g}, {high:g}]: upper edge must be below "
-                f"{rate / 2:g} Hz (half of {rate:g} Hz). Choose a lower band or a headset with a higher rate."
-            )
+            place = f"{protocol.id}: features.{feature.name}.band_hz = [{low:g}, {high:g}]"
+            return f"{place}: {SETUP_WORDS['band'].format(half=f'{rate / 2:g}', rate=f'{rate:g}')}"
     return ""

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from nfb.devices.scenario import EventKind
 from nfb.engine.live import Finished, Started
 from nfb.engine.running_spectrum import RunningSpectrum
-from nfb.model.commands import Command, Mark, NextStage, Note, Resume, SetFeedback, WaitAfter
+from nfb.model.commands import Command, Mark, NextStage, Note, Resume, SetFeedback, SetIaf, WaitAfter
 from nfb.model.events import (
     BaselineDone,
     CommandApplied,
@@ -51,6 +51,7 @@ from nfb.ui.session_view import SessionView
 from nfb.ui.tips import tips
 from nfb.ui.told import told
 from nfb.ui.trend import Trend
+from nfb.ui.widgets.alpha import peak_words
 from nfb.ui.widgets.notice import Choice, Level, NoticeBar
 from nfb.ui.widgets.one_screen import OneScreen
 from nfb.ui.widgets.sweep_panel import SweepPanel
@@ -155,6 +156,7 @@ class SessionScreen(QWidget):
         self.baseline.proposal.this_baseline.connect(acts.use_this_baseline)
         self.baseline.proposal.train.connect(acts.begin_or_pause)
         self.baseline.alpha.chosen.connect(acts.set_iaf)
+        self.train.alpha.chosen.connect(acts.set_iaf)
         self.client.pause_and_blank.connect(acts.pause_and_blank)
         self.client.screen_lost.connect(self.screens.tell_lost)
         self.client.view.trouble_changed.connect(self._tell_picture)
@@ -255,6 +257,8 @@ class SessionScreen(QWidget):
                 self.header.say(tr("Marked: {text}", text=text))
             case CommandApplied(command=Note()):
                 self.header.say(tr("Note kept."))
+            case CommandApplied(command=SetIaf()):
+                self.header.say(tr("From the next stage on: {peak}", peak=peak_words(view)))
             case CommandApplied(command=SetFeedback() as chosen):
                 self._present(chosen, view)
             case ThresholdChanged(condition=condition, new=value):
@@ -352,7 +356,7 @@ class SessionScreen(QWidget):
             assert isinstance(page, SessionPage)
             page.show_frame(frame, view)
         if frame.number % FRAMES_PER_NUMBER == 0:
-            self.header.show_times(view, waiting=self.stage_view.pacing.waiting)
+            self.header.show_times(view, waiting=self.stage_view.pacing.waiting or self._proposing)
             self.header.show_chips(self.alarms.chips())
             self.train.show_loop(view, self.alarms.loop_level())
 

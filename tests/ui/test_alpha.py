@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from fakes import FakeLauncher, go_to, poll
 from looks import SIZES, cut_off, keep
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from nfb.devices.simulated import SimulatedSource
 from nfb.files.protocol_file import load_protocol
@@ -160,4 +162,106 @@ def test_how_it_looks(
         keep(window, picture)
         faults[picture] = cut_off(window)
         assert (window.width(), window.height()) == size
+    assert not any(faults.values()), faults
+
+
+@pytest.fixture
+def following(window: Shell, launcher: FakeLauncher) -> SessionScreen:
+    """In the first run of a protocol whose bands follow the alpha peak, which nobody has looked for."""
+    launcher.protocol = "ua-posterior"
+    window.begin_demo()
+    launcher.engine.connect()
+    launcher.engine.advance(3.0)
+    poll(window)
+    go_to(window, launcher.engine, StageKind.RUN)
+    assert window.session is not None
+    launcher.engine.sent.clear()
+    window.activateWindow()
+    return window.session
+
+
+def test_a_peak_can_be_set_while_training_where_none_was_looked_for(
+    following: SessionScreen, window: Shell, launcher: FakeLauncher, qtbot: QtBot
+) -> None:
+    sheet = following.train.alpha
+    assert sheet.button.text() == "α fixed" and sheet.button.isVisible()
+    sheet.button.click()
+    assert sheet.isVisible() and sheet.panel.words.text() == "No alpha peak is known; the fixed bands are used"
+    qtbot.keyClicks(sheet.panel.hz, "9,8")
+    qtbot.keyClick(sheet.panel.hz, Qt.Key.Key_Return)
+    qtbot.keyClick(sheet.panel.reason, Qt.Key.Key_Return)
+    assert sheet.isVisible() and sheet.panel.problem.text() == "Say why, so that a reader of the session knows."
+    qtbot.keyClicks(sheet.panel.reason, "assessment of March")
+    qtbot.keyClick(sheet.panel.reason, Qt.Key.Key_Return)
+    assert launcher.engine.sent == [SetIaf(9.8, "assessment of March")] and not sheet.isVisible()
+    launcher.engine.advance(0.2)
+    poll(window)
+    assert sheet.button.text() == "α 9.8 Hz"
+    assert following.header.said() == "From the next stage on: Alpha peak 9.8 Hz, by hand: assessment of March"
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    launcher.engine.advance(0.2)
+    poll(window)
+    assert sheet.button.text() == "α fixed"
+
+
+def test_esc_closes_the_sheet_and_nothing_else(
+    following: SessionScreen, window: Shell, launcher: FakeLauncher, qtbot: QtBot
+) -> None:
+    sheet = following.train.alpha
+    sheet.button.click()
+    qtbot.keyClick(sheet.panel.hz, Qt.Key.Key_Escape)
+    assert not sheet.isVisible() and launcher.engine.sent == []
+
+
+def test_a_peak_carried_over_is_told_and_can_be_changed_from_the_baseline(
+    window: Shell, launcher: FakeLauncher, qtbot: QtBot
+) -> None:
+    launcher.protocol = "ua-posterior"
+    window.begin_demo()
+    engine = launcher.engine
+    engine._ready = dataclasses.replace(engine._ready, iaf_hz=10.2, find_iaf=False)
+    engine.connect()
+    engine.advance(3.0)
+    poll(window)
+    go_to(window, engine, StageKind.BASELINE)
+    assert window.session is not None
+    page = window.session.baseline
+    assert page.alpha.isVisible() and not page.alpha.plot.isVisible() and page.spectrum.isVisible()
+    assert page.alpha.words.text() == "Alpha peak 10.2 Hz, from before this session"
+    page.alpha.change.click()
+    assert page.spectrum.isVisible()
+    qtbot.keyClicks(page.alpha.hz, "none")
+    qtbot.keyClicks(page.alpha.reason, "not seen again")
+    page.alpha.use.click()
+    assert engine.sent[-1] == SetIaf(None, "not seen again")
+
+
+def test_bands_that_stay_where_they_are_have_no_peak_to_set(
+    session: SessionScreen, window: Shell, launcher: FakeLauncher
+) -> None:
+    go_to(window, launcher.engine, StageKind.RUN)
+    assert not session.train.alpha.button.isVisible()
+
+
+@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
+def test_how_the_sheet_looks(
+    following: SessionScreen, window: Shell, launcher: FakeLauncher, qapp: QApplication, tokens: Tokens
+) -> None:
+    theme.apply(qapp, tokens)
+    faults = {}
+    for size in SIZES:
+        window.resize(*size)
+        launcher.engine.advance(1.0)
+        poll(window, 21)
+        following.train.alpha.button.setChecked(True)
+        for _ in range(3):
+            qapp.processEvents()
+        picture = f"alpha_train_{size[0]}x{size[1]}_{'dark' if tokens.dark else 'light'}"
+        keep(window, picture)
+        faults[picture] = cut_off(window)
+        assert (window.width(), window.height()) == size
+        sweep = following.train.alpha.geometry().intersects(
+            following.sweep.geometry().translated(following.sweep.parentWidget().mapTo(following.train, QPoint(0, 0)))
+        )
+        assert not sweep, "the raw EEG is covered"
     assert not any(faults.values()), faults

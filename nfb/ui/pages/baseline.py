@@ -30,7 +30,7 @@ from nfb.ui.widgets.proposal import Proposal
 from nfb.ui.widgets.readouts import ReasonLine
 from nfb.ui.widgets.small import IconButton, label, panel, row
 from nfb.ui.widgets.spectrum import Reference, SpectrumPlot
-from nfb.ui.words import clock
+from nfb.ui.words import capital, clock
 
 if TYPE_CHECKING:
     # Reads recordings; the window only draws what it found.
@@ -55,7 +55,9 @@ class BaselinePage(SessionPage):
         self.proposal, self.alpha = Proposal(), AlphaPanel()
         self.alpha.hide()
         # A small window has room for one of the two plots beside the form.
-        self.alpha.change.toggled.connect(lambda changing: self.spectrum.setVisible(not changing))
+        self.alpha.change.toggled.connect(
+            lambda changing: self.spectrum.setVisible(not changing or self.alpha.plot.isHidden())
+        )
         skip = IconButton(tr("Skip"), "next", key="next")
         skip.clicked.connect(lambda: self.wish.emit("next"))
         hint = ElidedLabel(tr("Only clean seconds count; the thresholds come from them."), "secondary")
@@ -145,7 +147,8 @@ class BaselinePage(SessionPage):
         if live.clean_share > 0:
             self.wall.setText(tr("({passed} passed)", passed=clock(valid_s / live.clean_share)))
         self.progress.setValue(int(1000 * min(valid_s / max(plan.duration_s, 1e-9), 1.0)))
-        self.reason.setText(why_words(live.hop, view.setup))
+        held = live.hop.artefact or view.paused
+        self.reason.setText(capital(why_words(live.hop, view.setup)) if held else tr("Counting clean seconds"))
 
 
 def _next_words(view: SessionView) -> str:

@@ -6,10 +6,19 @@ import math
 from enum import Enum
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from nfb.engine.running_spectrum import RunningSpectrum
-from nfb.model.events import BaselineDone, CommandApplied, QualityReport, Rewarded, StageStarted, ThresholdChanged
+from nfb.model.events import (
+    AlphaPeakFound,
+    BaselineDone,
+    CommandApplied,
+    QualityReport,
+    Rewarded,
+    StageStarted,
+    ThresholdChanged,
+)
 from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.help import plain_tip, with_tip
 from nfb.ui.keys import quick_marks
@@ -19,6 +28,7 @@ from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
 from nfb.ui.trend import Trend
 from nfb.ui.why import why_words
+from nfb.ui.widgets.alpha_sheet import AlphaSheet
 from nfb.ui.widgets.bars import BandBars, BarRow
 from nfb.ui.widgets.controls import HoldAuto, Volumes
 from nfb.ui.widgets.feedback import FeedbackView
@@ -61,6 +71,8 @@ class TrainPage(SessionPage):
         self.bars.threshold_chosen.connect(self.threshold_chosen)
         self.meter, self.reason, self.lamps = RewardMeter(), ReasonLine(), Lamps()
         self.steering, self.volumes, self.loop = HoldAuto(), Volumes(), LoopPill()
+        self.alpha = AlphaSheet(self)
+        self.steering.add(self.alpha.button)
         self.steering.auto_wanted.connect(lambda _: self.wish.emit("auto"))
         self.steering.target_step.connect(lambda step: self.wish.emit("target_up" if step > 0 else "target_down"))
         self.warning = label(tr("auto: score ≠ learning"), "secondary")
@@ -171,6 +183,7 @@ class TrainPage(SessionPage):
 
     def begin(self, bridge: Bridge) -> None:
         view = bridge.view
+        self.alpha.show_view(view)
         self.bars.begin(bar_rows(view), bridge.engine.proposals.expected_share)
         self.bars.show_thresholds(view.thresholds)
         self.meter.show_shares(math.nan, math.nan, 0)
@@ -207,6 +220,8 @@ class TrainPage(SessionPage):
             case CommandApplied() | StageStarted():
                 self.steering.show_auto(view.auto)
                 self.warning.setVisible(view.auto)
+        if isinstance(event, AlphaPeakFound | CommandApplied):
+            self.alpha.show_view(view)
         self.steering.show_target(view.target)
         self.undo.setEnabled(bool(view.changes))
 
@@ -233,6 +248,10 @@ class TrainPage(SessionPage):
         """Delay, loss, clean share."""
         if view.live is not None:
             self.loop.show_live(view.live, level)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.alpha.place()
 
     def write_note(self) -> None:
         """Put the cursor into the note."""

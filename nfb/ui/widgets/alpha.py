@@ -38,9 +38,9 @@ class AlphaPlot(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(150, 76)
 
-    def show_found(self, found: AlphaPeakFound) -> None:
+    def show_found(self, found: AlphaPeakFound | None) -> None:
         self.found = found
-        self.setAccessibleName(found.why)
+        self.setAccessibleName("" if found is None else found.why)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -140,15 +140,15 @@ class AlphaPanel(QWidget):
         self._show_form(False)
 
     def show_view(self, view: SessionView) -> None:
-        """What the session knows of the alpha peak now; hidden where it was never looked for."""
-        self.setVisible(view.alpha is not None)
-        if view.alpha is None or view.setup is None:
+        """What the session knows of the alpha peak now; hidden where no band follows one and none was looked for."""
+        self.setVisible(view.alpha is not None or (view.setup is not None and view.setup.follows_peak))
+        if view.setup is None:
             return
         self._misfit = view.setup.misfit
         if view.alpha is not self.plot.found:
             self.plot.show_found(view.alpha)
             self.change.setChecked(False)
-        self.plot.setVisible(bool(view.alpha.log10_psd))
+        self.plot.setVisible(view.alpha is not None and bool(view.alpha.log10_psd))
         self.words.setText(peak_words(view))
 
     def _show_form(self, shown: bool) -> None:
@@ -191,6 +191,10 @@ def peak_words(view: SessionView) -> str:
     if found is not None and found.hz is None:
         reason = alpha_words(found.why.removeprefix(_NO_PEAK))
         return tr("No clear peak: {reason}; the fixed bands are used", reason=reason)
+    if found is None and view.iaf_hz is None:
+        return tr("No alpha peak is known; the fixed bands are used")
+    if found is None:
+        return tr("Alpha peak {hz} Hz, from before this session", hz=f"{view.iaf_hz:.1f}")
     if view.iaf_hz is None:
         return tr("Alpha peak outside what the protocol's bands allow; the fixed bands are used")
     return tr("Alpha peak {hz} Hz", hz=f"{view.iaf_hz:.1f}")

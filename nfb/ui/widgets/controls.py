@@ -51,7 +51,14 @@ class HoldAuto(QWidget):
         higher.clicked.connect(lambda: self.target_step.emit(1))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(row(self.hold, self.auto, None, lower, self._target, higher))
+        self._row = row(self.hold, self.auto, None, lower, self._target, higher)
+        layout.addWidget(self._row)
+
+    def add(self, part: QWidget) -> None:
+        """Put what else steers a run behind hold and auto."""
+        layout = self._row.layout()
+        assert isinstance(layout, QHBoxLayout)
+        layout.insertWidget(2, part)
 
     def show_auto(self, on: bool) -> None:
         """Which of the two is in force."""
