@@ -165,7 +165,7 @@ class FeedbackMap:
             if condition.role is Role.REWARD
         ]
         self._all = self._rewards
-        self._ends: dict[int, tuple[float, float]] = {}
+        self._ends: dict[int, tuple[float, float]] = {}  # by condition: the lower one, and how far apart they are
 
     def activate(self, conditions: tuple[int, ...]) -> None:
         """Let these conditions, by number, drive the feedback."""
@@ -176,22 +176,25 @@ class FeedbackMap:
         for i, column, logarithmic, _ in self._rewards:
             low, high = _scale(p10[column], logarithmic), _scale(p90[column], logarithmic)
             if high > low:
-                self._ends[i] = (low, high)
+                self._ends[i] = (low, high - low)
 
     def __call__(self, features: tuple[float, ...], thresholds: list[float], inhibited: bool) -> float:
         """Feedback of one hop; neutral where a value is missing."""
         total = 0.0
         for i, column, logarithmic, up in self._rewards:
-            value = _scale(features[column], logarithmic)
+            value = features[column]
+            if logarithmic:
+                value = math.log(value) if value > 0.0 else math.nan
             ends = self._ends.get(i)
             if ends is not None:
-                x = (value - ends[0]) / (ends[1] - ends[0])
+                low, span = ends
+                x = (value - low) / span
             else:
                 span = math.log(2.0) if logarithmic else max(abs(thresholds[i]), 1e-9)
                 x = 0.5 + 0.5 * (value - _scale(thresholds[i], logarithmic)) / span
             if x != x:
                 return self.NEUTRAL
-            x = min(1.0, max(0.0, x))
+            x = 0.0 if x <= 0.0 else 1.0 if x >= 1.0 else x
             total += x if up else 1.0 - x
         if not self._rewards:
             return self.NEUTRAL

@@ -1,7 +1,12 @@
 """From met conditions to discrete rewards: dwell, refractory time, fall-back."""
 
-from nfb.model.hop import Why, WhyKind
+from nfb.model.hop import Cause, Why, WhyKind
 from nfb.model.protocol import Reward
+
+# A named tuple's own constructor takes twice as long, for the sake of keywords.
+_new = tuple.__new__
+_DWELL, _REFRACTORY, _NONE = WhyKind.DWELL, WhyKind.REFRACTORY, Cause.NONE
+_FALL_BACK_WHY, _REWARD_WHY = Why(WhyKind.FALL_BACK), Why(WhyKind.REWARD)
 
 
 class RewardRule:
@@ -57,16 +62,13 @@ class RewardRule:
             self._in_range_hops = 0
             return None
         if self._since_reward <= self._refractory_hops:
-            return Why(WhyKind.REFRACTORY, value=self._since_reward * self._hop_s)
+            return _new(Why, (_REFRACTORY, -1, self._since_reward * self._hop_s, _NONE))
         if self._must_fall_back and not self._fallen_back:
-            return Why(WhyKind.FALL_BACK)
+            return _FALL_BACK_WHY
         self._in_range_hops += 1
         if self._in_range_hops < self._dwell_hops:
-            return Why(WhyKind.DWELL, value=self._in_range_hops * self._hop_s)
+            return _new(Why, (_DWELL, -1, self._in_range_hops * self._hop_s, _NONE))
         self._in_range_hops = 0
         self._since_reward = 0
         self._fallen_back = False
-        return _REWARD
-
-
-_REWARD = Why(WhyKind.REWARD)
+        return _REWARD_WHY

@@ -36,7 +36,7 @@ from nfb.session.tally import Tally
 _new = tuple.__new__
 # Looking a member up in its enum costs as much as a comparison, ten times a hop.
 _CLEAN = Cause.NONE
-_RUNNING, _PAUSED = State.RUNNING, State.PAUSED
+_RUNNING, _PAUSED, _ENDED = State.RUNNING, State.PAUSED, State.ENDED
 _HELD, _BELOW, _REWARDED = WhyKind.ARTEFACT, WhyKind.LIMIT, WhyKind.REWARD
 _PAUSED_WHY = Why(WhyKind.PAUSED)
 _STAGE_WHY = Why(WhyKind.STAGE)
@@ -118,15 +118,15 @@ class Session:
             raise SetupError(f"a chunk of {item.eeg.shape[0]} channels came from a device of {n_channels}")
         if item.first_sample != self._next_sample:
             raise SetupError(f"a chunk starts at sample {item.first_sample}, expected {self._next_sample}")
-        start = 0
-        signal, eeg = self._signal, item.eeg
-        while start < eeg.shape[1] and self.state < State.ENDED:
-            stop = min(eeg.shape[1], start + signal.n_free)
-            moved = item.acceleration_g
+        signal, supervision = self._signal, self._supervision
+        eeg, moved = item.eeg, item.acceleration_g
+        start, n_samples = 0, eeg.shape[1]
+        while start < n_samples and supervision.state < _ENDED:
+            stop = min(n_samples, start + signal.n_free)
             signal.put(eeg[:, start:stop], None if moved is None else moved[:, start:stop])
             start = stop
-            while signal.n_due and self.state < State.ENDED:
-                self._batch()
+            while supervision.state < _ENDED and (n_due := signal.n_due):
+                self._batch(n_due)
         self._next_sample = item.stop_sample
         return self._output()
 
@@ -197,21 +197,22 @@ class Session:
 
     # ------------------------------------------------------------------- hops
 
-    def _batch(self) -> None:
-        """Compute hops up to the next whole second and decide each.
+    def _batch(self, n_due: int) -> None:
+        """Compute the hops that are due, up to the next whole second at the most, and decide each.
 
         Whatever changes the filters (the end of the baseline) comes at the border of a batch: commands arrive between
         batches, and a baseline that is long enough ends with a whole second.
         """
-        self._commands.apply()
-        if self.state >= State.ENDED:
-            return
         journal, supervision = self._journal, self._supervision
+        self._commands.apply()
+        if supervision.state >= _ENDED:
+            return
         if self._stages.number < 0:
             self._begin_stage()
-        for verdict, amplitudes in self._signal.take(journal.hop):
-            self._decide(verdict, amplitudes)
-            if supervision.state >= State.ENDED:
+        n_left = self._second_hops - journal.hop % self._second_hops
+        for found, amplitudes in self._signal.take(min(n_due, n_left)):
+            self._decide(found, amplitudes)
+            if supervision.state >= _ENDED:
                 return
         if journal.hop % self._second_hops == 0:
             self._calibration.whole_second()
@@ -247,7 +248,7 @@ class Session:
         if paused:
             why = _PAUSED_WHY
         elif clean:
-            tally.count(clean=True)
+            tally.count_clean()
             if self._adds:
                 self._calibration.baseline.add(features)
             why, feedback, rewarded, in_range = self._judge(features)
@@ -256,9 +257,9 @@ class Session:
                 self.n_rewards += 1
                 journal.tell(Rewarded(journal.hop, journal.sample, self.n_rewards))
         else:
-            tally.count(clean=False)
+            tally.count_held()
             self._reward.hold()
-            why = Why(_HELD, channel, 0.0, cause)
+            why = _new(Why, (_HELD, channel, 0.0, cause))
         values = (
             journal.hop,
             journal.sample,
@@ -296,7 +297,7 @@ class Session:
         feedback = self._feedback(features, self._book.values, inhibited)
         why = self._reward.step(in_range, fallen_back)
         if why is None:
-            return Why(_BELOW, failed, difference), feedback, False, False
+            return _new(Why, (_BELOW, failed, difference, _CLEAN)), feedback, False, False
         return why, feedback, why.kind is _REWARDED, True
 
     # ----------------------------------------------------------------- stages

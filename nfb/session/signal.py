@@ -73,6 +73,7 @@ class Signal:
             math.inf if device.rail_uv is None else _RAIL_SHARE * device.rail_uv,
             wants_phase=bool(self._plan.pairs),
         )
+        self._buffer = self._front.buffer
         self._limits = Limits(
             setup.protocol.guards,
             device.sampling_rate_hz,
@@ -94,18 +95,18 @@ class Signal:
         self._newest_counted = False
         self.count = self._counted.append  # a call less at every hop
         self._unknown = (math.nan,) * len(setup.features)
-        self._window_full_hop = self._front.buffer.hops_until_full()  # first hop with a full window
+        self._window_full_hop = self._buffer.hops_until_full()  # first hop with a full window
         self._unsettled_hops = self._settling_hops(0)
 
     @property
     def n_due(self) -> int:
         """Whole hops that can be taken."""
-        return self._front.buffer.n_due
+        return self._buffer.n_due
 
     @property
     def n_free(self) -> int:
         """Samples that may be put before some hops must be taken."""
-        return self._front.buffer.n_free
+        return self._buffer.n_free
 
     def prior_fit(self) -> FilterFitted:
         """The event that tells the filters of the beginning."""
@@ -116,9 +117,8 @@ class Signal:
         self._front.put(eeg, acceleration_g)
         self._person.put(eeg)
 
-    def take(self, hop: int) -> list[tuple[Found | None, Amplitudes]]:
-        """Detect and measure the hops that are due, from number `hop` to the next whole second at the most."""
-        n_hops = min(self.n_due, self.second_hops - hop % self.second_hops)
+    def take(self, n_hops: int) -> list[tuple[Found | None, Amplitudes]]:
+        """Detect and measure the next hops, no more than are due and none beyond a whole second."""
         batch = self._front.take(n_hops)
         if not self._limits.frozen:
             self._second.append(batch)
@@ -208,7 +208,7 @@ class Signal:
         self._slow.reset()
         self._coupled.reset()
         self._informed.gap()
-        self._window_full_hop = hop + self._front.buffer.hops_until_full()
+        self._window_full_hop = hop + self._buffer.hops_until_full()
         self._unsettled_hops = self._settling_hops(hop)
         return True
 

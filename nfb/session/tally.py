@@ -22,14 +22,15 @@ class Tally:
         self.in_range_hops = 0
         self.rewards = 0
 
-    def count(self, clean: bool) -> None:
-        """One hop that was not paused."""
-        if clean:
-            self.valid_hops += 1
-            self.counted_hops += 1
-        else:
-            self.held_hops += 1
-            self.counted_hops += self._counts_held
+    def count_clean(self) -> None:
+        """One clean hop that was not paused."""
+        self.valid_hops += 1
+        self.counted_hops += 1
+
+    def count_held(self) -> None:
+        """One held hop that was not paused."""
+        self.held_hops += 1
+        self.counted_hops += self._counts_held
 
     @property
     def elapsed_hops(self) -> int:
