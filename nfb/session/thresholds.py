@@ -166,7 +166,7 @@ class Thresholds:
                     inhibited = True
                 elif abs(off) >= self._fall_back * abs(threshold):
                     fallen_back = True
-        return Judgement(True, failed, difference, inhibited, fallen_back)
+        return _new(Judgement, (True, failed, difference, inhibited, fallen_back))
 
     def begin_run(self, baseline: Baseline) -> list[tuple[int, float, str]]:
         """A run begins: make the automatic rules, for which a baseline says how wide the features spread.
