@@ -157,7 +157,7 @@ def test_an_attended_session_stops_at_the_proposal(
     assert attended.header.stage.text() == "Baseline done"
     judged = launcher.engine.proposals.expected(tuple(attended.view.thresholds))
     assert judged is not None
-    assert attended.baseline.proposal.expected.text() == f"all together: {100 * judged.expected:.0f} % expected"
+    assert attended.baseline.proposal.expected.text() == f"All together: {100 * judged.expected:.0f} % expected"
     (first, *_) = attended.baseline.proposal.lines()
     assert first == f"SMR ≥ {attended.view.thresholds[0]:.1f} µV  ({100 * judged.alone[0]:.0f} %)"
     settle(window, launcher, 3.0)
@@ -175,7 +175,7 @@ def test_easing_at_the_proposal_reaches_the_overall_target(
     assert proposal.ease_button.text() == "Ease to 65 % overall"
     proposal.ease_button.click()
     settle(window, launcher)
-    assert proposal.expected.text() in ("all together: 65 % expected", "all together: 66 % expected")
+    assert proposal.expected.text() in ("All together: 65 % expected", "All together: 66 % expected")
     assert not proposal.ease_button.isVisible()
 
 
@@ -184,7 +184,7 @@ def test_too_little_to_be_rewarded_is_said(attended: SessionScreen, window: Shel
     smr, theta, high_beta = attended.view.thresholds
     attended.send(SetThresholds((2 * smr, theta / 3, high_beta / 3)))
     settle(window, launcher)
-    assert proposal.warning.isVisible() and proposal.expected.text() == "all together: 0 % expected"
+    assert proposal.warning.isVisible() and proposal.expected.text() == "All together: 0 % expected"
 
 
 def test_a_demo_gives_feedback_without_asking(run: SessionScreen, launcher: FakeLauncher) -> None:

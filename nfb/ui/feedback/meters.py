@@ -63,7 +63,8 @@ class Bar(_Meter):
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         painter.fillRect(QRectF(0, 0, width, height), QColor(DARK.plot))
         side = _side(width, height)
-        frame = QRectF(width / 2 - side * 0.10, height / 2 - side * 0.33, side * 0.20, side * 0.66)
+        # The lowest quarter of the picture is left to the instruction.
+        frame = QRectF(width / 2 - side * 0.10, height * 0.42 - side * 0.30, side * 0.20, side * 0.60)
         top = frame.bottom() - frame.height() * (0.06 + 0.94 * self._position)
         radius = side * 0.02
         painter.setPen(Qt.PenStyle.NoPen)
@@ -74,7 +75,7 @@ class Bar(_Meter):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(DARK.hairline), max(1.0, side / 400)))
         painter.drawRoundedRect(frame, radius, radius)
-        self._ring(painter, frame.center(), frame.height() * 0.56, side)
+        self._ring(painter, frame.center(), frame.height() * 0.54, side)
 
 
 class Dot(_Meter):
@@ -83,7 +84,7 @@ class Dot(_Meter):
     def paint(self, painter: QPainter, width: float, height: float) -> None:
         painter.fillRect(QRectF(0, 0, width, height), QColor(DARK.plot))
         side = _side(width, height)
-        centre = QPointF(width / 2, height / 2)
+        centre = QPointF(width / 2, height * 0.45)
         radius = side * (0.12 + 0.11 * self._position)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._colour())

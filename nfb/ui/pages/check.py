@@ -44,6 +44,7 @@ class CheckPage(SessionPage):
         self.needed, self.countdown = label(""), label("", "section")
         self.go_on = IconButton(tr("Baseline"), "play", "primary", key="pause")
         self.go_on.clicked.connect(self._go_on)
+        self.go_on.setEnabled(False)
         self.weak_sites = ""
         with_tip(self.blinks, "blink")
         with_tip(self.jaw, "muscle")
@@ -55,6 +56,7 @@ class CheckPage(SessionPage):
         self._names: tuple[str, ...] = ()
         self._test: BlinkTest | None = None
         self._ready: Readiness | None = None
+        self._show_tests(())
 
         advice = panel(self.advice, title=tr("Do this"))
         advice_layout = advice.layout()
@@ -65,7 +67,7 @@ class CheckPage(SessionPage):
         hint = tr("Thin and jagged is good, thick and fuzzy is muscle or mains, flat is off.")
         advice_layout.addWidget(label(hint, "secondary", wrap=True))
         advice_layout.addWidget(self.lamps)
-        advice.setMinimumWidth(264)
+        advice.setMinimumWidth(272)
         head = panel(self.scalp, label(tr("Ring: used by the protocol"), "secondary"))
         columns = QHBoxLayout()
         columns.setSpacing(12)
@@ -88,6 +90,7 @@ class CheckPage(SessionPage):
         self._show_needed()
         self._show_tests(())
         self.countdown.setText("")
+        self.go_on.setEnabled(True)
 
     def _go_on(self) -> None:
         self.wish.emit("check" if self._looking else "pause")
@@ -148,7 +151,7 @@ class CheckPage(SessionPage):
 
     def _show_needed(self) -> None:
         named = [f"{self._names[i]} {sign_word(self.scalp.signs[i])}" for i in self._used[:N_NAMED]]
-        self.needed.setText(tr("Needed: {sites}", sites="  ".join(named)))
+        self.needed.setText(tr("Needed: {sites}", sites=" · ".join(named)))
 
     def _show_tests(self, contacts: tuple[ChannelQuality, ...]) -> None:
         self._show_blinks()
@@ -168,8 +171,7 @@ class CheckPage(SessionPage):
             self.mains.show_state(low, tr("{mains} low", mains=name) if low else tr("{mains} high", mains=name))
 
     def _show_blinks(self) -> None:
-        assert self._test is not None
-        if self._test.count == 0:
+        if self._test is None or self._test.count == 0:
             self.blinks.show_state(None, tr("Blink {n} times", n=BLINKS_WANTED))
             return
         where = "/".join(self._test.seen_on[:2])

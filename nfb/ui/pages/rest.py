@@ -22,9 +22,10 @@ from nfb.ui.pages.base import SessionPage
 from nfb.ui.session_view import SessionView
 from nfb.ui.theme import SECTION_PX, font, tokens
 from nfb.ui.visit.kinds import feedback_choices, feelings, sound_choices
+from nfb.ui.visit.plots import RunBars
 from nfb.ui.widgets.feedback import FeedbackView
 from nfb.ui.widgets.small import Drop, IconButton, label, panel, row
-from nfb.ui.words import clock, feature_name, percent, quantity
+from nfb.ui.words import capital, clock, feature_name, percent, quantity
 
 
 class Ring(QWidget):
@@ -88,6 +89,7 @@ class RestPage(SessionPage):
         self.mirror = FeedbackView()
         self.mirror.message = tr("Take a breath.")
         self.left_over = Ring()
+        self.runs = RunBars()
         self.start = IconButton(tr("Start the next run"), "play", "primary", key="pause")
         self.start.clicked.connect(lambda: self.wish.emit("pause"))
         check = IconButton(tr("Re-check signal"), "wave", key="check")
@@ -107,7 +109,7 @@ class RestPage(SessionPage):
         self._client_ends = False
         feelings_row: list[QWidget | None] = []
         for feeling in feelings():
-            button = IconButton(feeling)
+            button = IconButton(capital(feeling))
             button.clicked.connect(partial(self._keep, tr("client says: {feeling}", feeling=feeling)))
             feelings_row.append(button)
 
@@ -130,6 +132,9 @@ class RestPage(SessionPage):
         left_layout.setSpacing(10)
         left_layout.addWidget(self.said)
         left_layout.addStretch(1)
+        left_layout.addWidget(label(tr("Time in range per run")))
+        left_layout.addWidget(self.runs, 4)
+        left_layout.addSpacing(4)
         left_layout.addWidget(row(check, None, self.start))
         self.hint = label("", "secondary", wrap=True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -178,6 +183,7 @@ class RestPage(SessionPage):
             words = tr("Start run {n}", n=run + 1) if run < n_runs else tr("Go on")
             self.start.show_as(words, "play")
             self.done.setText(tr("Run {n} done", n=run) if run else tr("Break"))
+            self.runs.show_shares([stage.in_range_share for stage in runs], n_runs)
             if runs:
                 self._show_run(runs[-1])
             self._suggest(view)
@@ -221,7 +227,7 @@ class RestPage(SessionPage):
             unit = "1" if feature.unit == "1" else ""
             before, after = quantity(old, unit).strip(), quantity(new, unit).strip()
             if before != after:
-                moves.append(f"{feature_name(feature.name)} {before} → {after}")
+                moves.append(f"{capital(feature_name(feature.name))} {before} → {after}")
         if not moves:
             self._offer(None)
             return

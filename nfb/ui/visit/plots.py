@@ -28,16 +28,17 @@ class RunBars(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._shares: list[float] = []
+        self._n_runs = 0
 
     def sizeHint(self) -> QSize:
         return QSize(220, 110)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 56)
+        return QSize(160, 60)
 
-    def show_shares(self, shares: Sequence[float]) -> None:
-        """Shares 0..1 in the order of the runs; NaN where a run has none."""
-        self._shares = list(shares)
+    def show_shares(self, shares: Sequence[float], n_runs: int = 0) -> None:
+        """Shares 0..1 in the order of the runs; NaN where a run has none. `n_runs` are planned."""
+        self._shares, self._n_runs = list(shares), n_runs
         said = ", ".join(tr("run {n} {share}", n=i, share=percent(share)) for i, share in enumerate(self._shares, 1))
         self.setAccessibleName(tr("Time in range: {runs}", runs=said or "–"))
         self.update()
@@ -47,10 +48,15 @@ class RunBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(SECONDARY_PX))
+        if not self._shares:
+            painter.setPen(QColor(theme.text2))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("No run was finished."))
+            painter.end()
+            return
         bottom, top = self.height() - _FOOT_PX, 18.0
         painter.setPen(QPen(QColor(theme.hairline), 1))
         painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
-        each = self.width() / max(len(self._shares), 1)
+        each = self.width() / max(len(self._shares), self._n_runs)
         for i, share in enumerate(self._shares):
             width = min(0.6 * each, 48.0)
             middle = (i + 0.5) * each
@@ -58,6 +64,7 @@ class RunBars(QWidget):
             painter.setPen(QColor(theme.text2))
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, str(i + 1))
             if math.isnan(share):
+                painter.drawText(cell.translated(0, -_FOOT_PX), Qt.AlignmentFlag.AlignCenter, tr("not judged"))
                 continue
             height = (bottom - top) * min(max(share, 0.0), 1.0)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -76,7 +83,7 @@ class AmplitudePlot(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._strip: Strip | None = None
-        self._nothing = "…"
+        self._nothing = tr("Reading the recording …")
         self._unit = ""
         self.setAccessibleName(tr("Amplitude and threshold: not read yet"))
 
@@ -84,11 +91,11 @@ class AmplitudePlot(QWidget):
         return QSize(420, 110)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(220, 56)
+        return QSize(220, 84)
 
     def show_strip(self, strip: Strip | None, title: str, unit: str) -> None:
         """Show a session; None where its recording cannot be read."""
-        self._strip, self._unit, self._nothing = strip, unit, "–"
+        self._strip, self._unit, self._nothing = strip, unit, tr("There is no recording to show.")
         known = np.empty(0) if strip is None else strip.feature[np.isfinite(strip.feature)]
         if len(known):
             self.setAccessibleName(
@@ -115,7 +122,7 @@ class AmplitudePlot(QWidget):
 
     def _draw(self, painter: QPainter, strip: Strip, low: float, high: float) -> None:
         theme = tokens()
-        area = QRectF(_LEFT_PX, 4, self.width() - _LEFT_PX - 4, self.height() - _FOOT_PX - 4)
+        area = QRectF(_LEFT_PX, 20, self.width() - _LEFT_PX - 4, self.height() - _FOOT_PX - 20)
         last = max(float(strip.time_min[-1]), 1e-6)
 
         def at(minute: float, value: float) -> QPointF:
@@ -138,8 +145,9 @@ class AmplitudePlot(QWidget):
         painter.drawText(side, Qt.AlignmentFlag.AlignRight, f"{high:.0f}" if high >= 10 else f"{high:.1f}")
         painter.drawText(side.translated(0, area.height() - 14), Qt.AlignmentFlag.AlignRight, f"{low:.0f}")
         foot = QRectF(area.left(), area.bottom() + 2, area.width(), _FOOT_PX - 2)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, self._unit)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, "0")
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, tr("{minutes:.0f} min", minutes=last))
+        painter.drawText(QRectF(area.left(), 0, area.width(), 18), Qt.AlignmentFlag.AlignLeft, self._unit)
         for values, pen in (
             (strip.threshold, QPen(QColor(theme.text2), 1.25, Qt.PenStyle.DashLine)),
             (strip.feature, QPen(QColor(theme.accent), 1.5)),

@@ -242,17 +242,21 @@ class FeedbackView(QWidget):
             if self._caption:
                 self._paint_words(painter, self._caption, 1.0, QRectF(0, 0, width, height), scale)
             if self._instruction and shown > 0:
-                foot = QRectF(0, height * 0.76, width, height * 0.24)
+                foot = QRectF(0, height * 0.75, width, height * 0.25)
                 self._paint_words(painter, self._instruction, min(shown, self._instruction_s), foot, scale)
         if self._ring_left is not None:
             _paint_ring(painter, min(max(self._ring_left, 0.0), 1.0), width, height)
 
     def _paint_words(self, painter: QPainter, text: str, opacity: float, box: QRectF, scale: float) -> None:
         size = max(min(CLIENT_PX, self.width() // 14), 10) if self.width() < 500 else CLIENT_PX + 4
-        painter.setFont(font(max(8, round(size * scale))))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         box = box.adjusted(box.width() * 0.05, 0, -box.width() * 0.05, 0)
+        painter.setFont(font(max(8, round(size * scale))))
         words = painter.boundingRect(box, flags, text)
+        while words.height() > box.height() * 0.9 and size > 10:  # in a low window, words stay off the picture
+            size -= 1
+            painter.setFont(font(max(8, round(size * scale))))
+            words = painter.boundingRect(box, flags, text)
         ground = QColor(SURROUND)
         ground.setAlphaF(0.55 * opacity)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -12,7 +12,7 @@ from nfb.model.protocol import Direction
 from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
 from nfb.ui.widgets.small import IconButton, label
-from nfb.ui.words import feature_name, percent, quantity
+from nfb.ui.words import capital, feature_name, percent, quantity
 
 LEAST_EXPECTED = 0.40
 COLUMNS = 3
@@ -88,11 +88,12 @@ class Proposal(QWidget):
             feature = view.feature_of(condition)
             sign = "≥" if condition.direction is Direction.UP else "≤"
             share = "" if now is None else f"  ({percent(now.alone[i])})"
-            said = f"{feature_name(feature.name)} {sign} {quantity(view.thresholds[i], feature.unit)}{share}"
+            name = capital(feature_name(feature.name))
+            said = f"{name} {sign} {quantity(view.thresholds[i], feature.unit)}{share}"
             self._grid.addWidget(label(said), i // COLUMNS, i % COLUMNS)
         self._grid.setColumnStretch(COLUMNS, 1)
         expected = math.nan if now is None else now.expected
-        self.expected.setText(tr("all together: {share} expected", share=percent(expected)))
+        self.expected.setText(capital(tr("all together: {share} expected", share=percent(expected))))
         low = expected < LEAST_EXPECTED
         self.warning.setVisible(low)
         if low:
