@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from nfb.engine.check_in import ratings_of
 from nfb.engine.visit import relative_folder
 from nfb.files.reassign import reassign_recording
+from nfb.practice.book_words import BOOK_WORDS
 from nfb.practice.effects import AdverseEffect, Effect
 from nfb.practice.errors import BookError
 from nfb.practice.notes import Note, NoteState, signed
@@ -152,10 +153,10 @@ def reassign(
     """
     book.client(to_code)
     if not reason.strip():
-        raise BookError("Say why the session goes to another client.")
+        raise BookError(BOOK_WORDS["visit, no reason"])
     for note in book.records(code, Note):
         if note.value.visit == entry.value.number and note.value.state is NoteState.SIGNED:
-            raise BookError("The note of this visit is signed; it stays, and so does the session.")
+            raise BookError(BOOK_WORDS["visit, signed"])
     folder = root / entry.value.folder
     if not (folder / "eeg").is_dir():  # the session was not recorded
         return _move_records(book, code, entry, to_code, reason)

@@ -21,6 +21,7 @@ from nfb.engine.outlets import Sink, make_sinks
 from nfb.engine.replaying import foreign_inputs, foreign_setup, merged_items, recorded_inputs
 from nfb.engine.visit import NO_VISIT, VisitOptions
 from nfb.files.bids import subject_label
+from nfb.files.file_words import FILE_WORDS
 from nfb.files.importers import open_recording
 from nfb.files.locations import default_recordings_root, fallback_roots
 from nfb.files.own_protocols import OwnProtocols
@@ -179,7 +180,7 @@ def replay_engine(path: Path, protocol_path: Path | None, speed: float = 1.0, si
     recording = open_recording(path)
     if protocol_path is None:
         if recording.session is None:
-            raise SetupError(f"{path.name}: was not recorded by this program. Choose a protocol to run on it.")
+            raise SetupError(f"{path.name}: {FILE_WORDS['foreign']}")
         setup, inputs = recording.session.setup, recorded_inputs(recording.session.journal.events)
     else:
         setup, inputs = foreign_setup(load_protocol(protocol_path), recording), foreign_inputs(recording)

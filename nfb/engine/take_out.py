@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nfb.files.file_words import FILE_WORDS
 from nfb.files.preferences import preferences_file
 from nfb.files.storage import reason
 from nfb.model.errors import SetupError
@@ -40,7 +41,7 @@ def take_out(folder: Path, recordings: Path, book: Book | None) -> Path:
         The copy cannot be made, or would lie within what is copied; says why. What was copied so far is still there.
     """
     if folder.resolve().is_relative_to(recordings.resolve()):
-        raise SetupError(f"{folder}: lies within the recordings. Choose a folder outside of them.")
+        raise SetupError(f"{folder}: {FILE_WORDS['within']}")
     target = folder / f"nfb-copy-{datetime.now():%Y-%m-%d-%H%M%S}"
     try:
         target.mkdir(parents=True)
@@ -52,7 +53,7 @@ def take_out(folder: Path, recordings: Path, book: Book | None) -> Path:
             _copy_sqlite(book.place.path, target / book.place.path.name)
     except (OSError, shutil.Error, sqlite3.Error) as error:
         why = reason(error) if isinstance(error, OSError) and error.strerror else str(error)[:200]
-        raise SetupError(f"{target}: not everything could be copied ({why}).") from error
+        raise SetupError(f"{target}: {FILE_WORDS['not copied'].format(reason=why)}") from error
     return target
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
+from nfb.files.file_words import FILE_WORDS
 from nfb.files.protocol_file import load_protocol, parse_protocol
 from nfb.files.protocol_writer import write_protocol
 from nfb.model.errors import ProtocolError
@@ -95,8 +96,8 @@ class OwnProtocols:
         protocol = parse_protocol(text)
         if self.use(protocol) is not Use.UNUSED and self._used()[protocol.id, protocol.version] != text_hash(text):
             raise ProtocolError(
-                f"version = {protocol.version}: sessions have used this version of {protocol.id}, so it stays as it "
-                f"is; save the change as version {self.next_version(protocol.id)}"
+                f"version = {protocol.version}: "
+                + FILE_WORDS["used"].format(id=protocol.id, next=self.next_version(protocol.id))
             )
         path = self.path_of(protocol.id, protocol.version)
         write_text(path, text)
@@ -175,4 +176,4 @@ def write_text(path: Path, text: str) -> None:
         beside.replace(path)
     except (OSError, UnicodeEncodeError) as reason:
         said = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
-        raise ProtocolError(f"{path}: cannot be written ({said}). Choose another folder.") from None
+        raise ProtocolError(f"{path}: {FILE_WORDS['not written'].format(reason=said)}") from None

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
+from nfb.files.file_words import FILE_WORDS
 from nfb.files.storage import reason, write_atomic
 from nfb.model.errors import NfbError
 
@@ -137,7 +138,7 @@ def read_preferences(path: Path | None = None) -> Loaded:
     except FileNotFoundError:
         return Loaded(Preferences())
     except OSError as error:
-        why = f"{path}: the settings cannot be read ({reason(error)}). The usual ones are used."
+        why = f"{path}: {FILE_WORDS['settings unread'].format(reason=reason(error))}"
         return Loaded(Preferences(), why)
     except (ValueError, RecursionError):
         stored = None
@@ -177,7 +178,7 @@ def write_preferences(preferences: Preferences, path: Path | None = None) -> Non
         write_atomic(path, text + "\n")
         path.chmod(0o600)  # a database's URL may hold a password
     except OSError as error:
-        raise PreferenceError(f"{path}: the settings cannot be written ({reason(error)}).") from error
+        raise PreferenceError(f"{path}: {FILE_WORDS['settings unwritten'].format(reason=reason(error))}") from error
 
 
 def change_preferences(path: Path | None = None, **changes: object) -> Preferences:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from nfb.files.file_words import FILE_WORDS
 from nfb.files.protocol_checks import relations, sites_of
 from nfb.files.protocol_defaults import (
     DEFAULT_TARGET,
@@ -75,12 +76,12 @@ def load_protocol(path: Path | str) -> Protocol:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except FileNotFoundError:
-        raise ProtocolError(f"{path}: there is no such file. Check the spelling and the folder.") from None
+        raise ProtocolError(f"{path}: {FILE_WORDS['none']}") from None
     except IsADirectoryError:
-        raise ProtocolError(f"{path}: is a folder. Name the .toml file in it.") from None
+        raise ProtocolError(f"{path}: {FILE_WORDS['folder']}") from None
     except (OSError, ValueError) as reason:
         said = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
-        raise ProtocolError(f"{path}: cannot be read ({said}). Check the file's name and permissions.") from None
+        raise ProtocolError(f"{path}: {FILE_WORDS['not read'].format(reason=said)}") from None
     if len(content) > _MOST_BYTES:
         raise ProtocolError(
             f"{path}: is larger than {_MOST_BYTES // 1024} KiB; this is not a protocol. Choose a .toml file."

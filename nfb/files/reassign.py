@@ -15,6 +15,7 @@ from pathlib import Path
 from nfb.files import bids
 from nfb.files.bids import Layout
 from nfb.files.codec import Json, json_text
+from nfb.files.file_words import FILE_WORDS
 from nfb.files.session_file import JsonObject, read_session, stamp, write_session
 from nfb.files.storage import reason, write_atomic
 from nfb.model.errors import RecordingError
@@ -55,9 +56,7 @@ def reassign_recording(path: Path, client: str) -> Path:
         raise RecordingError(f"{path}: is not a session: its folder must be named sub-…/ses-…")
     content = read_session(old)
     if content.get("state") == "recording":
-        raise RecordingError(
-            f"{old.folder}: is not finished. End the session, or run `nfb recover`, then reassign it."
-        )
+        raise RecordingError(f"{old.folder}: {FILE_WORDS['not finished']}")
     if old.subject == subject:
         return old.folder
     finish_reassigning(old.root)
@@ -74,7 +73,7 @@ def reassign_recording(path: Path, client: str) -> Path:
         finish_reassigning(old.root)
     except OSError as error:
         raise RecordingError(
-            f"{old.folder}: could not be given to {client}: {reason(error)}. It was left as it is."
+            f"{old.folder}: {FILE_WORDS['not given'].format(client=client, reason=reason(error))}"
         ) from error
     return new.folder
 

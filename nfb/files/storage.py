@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+from nfb.files.os_words import OS_WORDS
+
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would turn \n into \r\n without it
 
 if sys.platform == "win32":
@@ -119,12 +121,12 @@ def write_atomic(path: Path, text: str) -> None:
 
 
 def reason(error: OSError) -> str:
-    """The system's own words, without number and path.
+    """Why, without number and path; the system's own words where there are none of ours.
 
-    >>> reason(OSError(28, "No space left on device"))
+    >>> reason(OSError(28, "There is not enough space on the disk"))
     'no space left on device'
     """
-    words = error.strerror or str(error)
+    words = OS_WORDS.get(error.errno or 0) or error.strerror or str(error)
     return words[:1].lower() + words[1:]
 
 

@@ -12,6 +12,13 @@ from nfb.model.speech import Translate, in_english, listed
 # earlobes and the mastoids, which serve each other as references.
 _ALIASES = {"T3": "T7", "T4": "T8", "T5": "P7", "T6": "P8", "M1": "A1", "M2": "A2"}
 
+# Why a protocol does not fit a headset; the window translates by these.
+MONTAGE_WORDS: dict[str, str] = {
+    "lacks": "needs {sites}; this headset has {there}. Choose a protocol for these sites, or name the channels after "
+    "where the electrodes are.",
+    "or": " or ",
+}
+
 
 def site_key(name: str) -> str:
     """Spelling-free key of a site name, so that ``FC5.``, ``EEG Fc5-REF`` and ``fc5`` meet.
@@ -98,11 +105,9 @@ def fit_montage(protocol: Protocol, channel_names: tuple[str, ...]) -> Fit:
             fit = replace(fit, adapted=True, stands_in=tuple(fallback.replace.items()))
             return replace(fit, note=f"adapted: {adapted_words(fit)}")
     wanted = ", ".join(montage.sites)
-    others = "".join(f" or {', '.join(chain(*f.replace.values()))}" for f in montage.fallbacks)
-    raise MontageError(
-        f"{protocol.id}: montage.sites: needs {wanted}{others}; this headset has {', '.join(channel_names)}. "
-        "Choose a protocol for these sites, or name the channels after where the electrodes are."
-    )
+    others = "".join(f"{MONTAGE_WORDS['or']}{', '.join(chain(*f.replace.values()))}" for f in montage.fallbacks)
+    lacks = MONTAGE_WORDS["lacks"].format(sites=f"{wanted}{others}", there=", ".join(channel_names))
+    raise MontageError(f"{protocol.id}: montage.sites: {lacks}")
 
 
 def _try(

@@ -145,11 +145,11 @@ class Book:
         client = checked(client)
         with self.writes() as connection:
             if audit.was_erased(connection, client.code):
-                raise BookError(f"{client.code} belonged to a client who was erased. Choose another code.")
+                raise BookError(BOOK_WORDS["erased"].format(client=client.code))
             try:
                 return self._insert(connection, client, 0, client.code, reason)
             except exc.IntegrityError:
-                raise BookError(f"{client.code} is taken already. Choose another code.") from None
+                raise BookError(BOOK_WORDS["taken"].format(client=client.code)) from None
 
     def add(self, code: str, record: R, reason: str = "") -> Stored[R]:
         """Add a record to a client.
@@ -168,9 +168,7 @@ class Book:
             try:
                 return self._insert(connection, record, client.id, client.value.code, reason)
             except exc.IntegrityError:
-                raise BookError(
-                    f"{client.value.code} already has its {record.kind}. Read it again and change it."
-                ) from None
+                raise BookError(BOOK_WORDS["single"].format(client=client.value.code, kind=record.kind)) from None
 
     def set_of_book(self, record: R, reason: str = "") -> Stored[R]:
         """Write the book's own record of a kind that belongs to no client; the one before it is replaced."""
@@ -235,7 +233,7 @@ class Book:
         """
         record = stored.value
         if not reason.strip():
-            raise BookError("Say why the record goes to another client.")
+            raise BookError(BOOK_WORDS["move, no reason"])
         if record.kind not in _MOVABLE or any(
             getattr(record, name) is not None for name, _ in rows.references(record)
         ):
@@ -287,7 +285,7 @@ class Book:
     def writes(self) -> Iterator[Connection]:
         """A transaction that alone may write."""
         if self.read_only:
-            raise BookError(f"{self.place.name} is open for reading only. {self.notice}".strip())
+            raise BookError(BOOK_WORDS["reading"].format(book=self.place.name, advice=self.notice).strip())
         with writing(self._engine, self.place.name) as connection:
             take_write_lock(connection)
             yield connection
@@ -299,7 +297,7 @@ class Book:
         code = client_code(code)
         found = rows.select(connection, Client, TABLES[Client.kind].c.code == code)
         if not found:
-            raise BookError(f"{code}: there is no such client in the client book.")
+            raise BookError(f"{code}: {BOOK_WORDS['no client']}")
         return found[0]
 
     def _insert(self, connection: Connection, record: R, client_id: int, code: str, reason: str) -> Stored[R]:

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Annotated, ClassVar, Self
 
 from nfb.practice.errors import FieldError
+from nfb.practice.field_words import FIELD_WORDS
 from nfb.practice.fields import Line, NeededLine, Prose, Text
 from nfb.practice.record import Record
 
@@ -72,10 +73,7 @@ def client_code(text: str) -> str:
     code = text.strip().replace("-", "").upper()
     if not _CODE.fullmatch(code):
         shown = repr(text) if len(text) <= 40 else f"{text[:40]!r}…"
-        raise FieldError(
-            f"client.code = {shown}: must be 2 to 16 letters A-Z and digits, at least one of each, such as A031. "
-            "A name goes into the field for the name."
-        )
+        raise FieldError(f"client.code = {shown}: {FIELD_WORDS['code']}")
     return code
 
 
@@ -98,7 +96,7 @@ class Client(Record):
 
     def may_become(self, new: Self) -> str:
         if new.code != self.code:
-            return "the code is in the recordings' names; it stays. Add a new client instead."
+            return FIELD_WORDS["code stays"]
         return ""
 
     def may_go(self) -> str:
@@ -151,7 +149,7 @@ class Consent(Record):
 
     def problem(self) -> str:
         if self.withdrawn is not None and self.withdrawn < self.given:
-            return f"withdrawn = {self.withdrawn}: lies before it was given ({self.given})"
+            return f"withdrawn = {self.withdrawn}: {FIELD_WORDS['withdrawn'].format(given=self.given)}"
         return ""
 
     def covers(self, scope: Scope, day: date) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from nfb.practice.book_words import BOOK_WORDS
 from nfb.practice.errors import BookError
 from nfb.practice.screening import Override
 from nfb.practice.sessions import SessionEntry
@@ -118,7 +119,7 @@ def override(excesses: Iterable[Excess], reason: str, now: datetime) -> Override
     excesses = tuple(excesses)
     for excess in excesses:
         if excess.beyond_cap:
-            raise BookError(f"{excess.words} Shorten the visit.")
+            raise BookError(BOOK_WORDS["cap"].format(advice=excess.words))
     if not reason.strip():
-        raise BookError("Say why the limits are passed; the reason goes into the client book.")
+        raise BookError(BOOK_WORDS["limits, no reason"])
     return Override(tuple(excess.limit for excess in excesses), reason, now)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, inspect, text
 
 from nfb.practice import audit
 from nfb.practice.book import Book
+from nfb.practice.book_words import BOOK_WORDS
 from nfb.practice.clients import Client, client_code
 from nfb.practice.connecting import reason as why
 from nfb.practice.errors import BookError
@@ -40,7 +41,7 @@ def erase_client(book: Book, code: str, reason: str) -> Erased:
         There is no such client, no reason is given, or the book is read-only.
     """
     if not reason.strip():
-        raise BookError("Say why the client is erased, e.g. 'asked for it'.")
+        raise BookError(BOOK_WORDS["erase, no reason"])
     code = client_code(code)
     client = book.client(code)
     recordings = tuple(stored.value.folder for stored in book.records(code, SessionEntry))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nfb.model.errors import NfbError
+from nfb.practice.book_words import BOOK_WORDS
 
 
 class BookError(NfbError):
@@ -42,11 +43,14 @@ class ConflictError(BookError):
         self.fields = fields
         self.theirs = theirs
         if theirs is None:
-            what = f"The {kind} was removed at another desk after you opened it."
-        else:
-            changes = "; ".join(f"{c.field}: theirs {_short(c.theirs)}, yours {_short(c.mine)}" for c in fields)
-            what = f"The {kind} was changed at another desk after you opened it ({changes})."
-        super().__init__(f"{what} Nothing was overwritten: look at both and save again.")
+            super().__init__(BOOK_WORDS["removed"].format(kind=kind))
+            return
+        changes = "; ".join(_change(c) for c in fields)
+        super().__init__(BOOK_WORDS["changed"].format(kind=kind, changes=changes))
+
+
+def _change(one: FieldConflict) -> str:
+    return BOOK_WORDS["change"].format(field=one.field, theirs=_short(one.theirs), yours=_short(one.mine))
 
 
 def _short(value: object) -> str:

@@ -11,6 +11,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from nfb.practice.errors import FieldError
+from nfb.practice.field_words import FIELD_WORDS
 from nfb.practice.record import Record
 
 T = TypeVar("T", bound=Record)
@@ -126,15 +127,15 @@ def _check(hint: Any, value: object, where: str) -> object:
     if origin is tuple:
         item = get_args(plain)[0]
         if not isinstance(value, tuple):
-            raise _wrong(where, value, "a list")
+            raise _wrong(where, value, FIELD_WORDS["list"])
         return tuple(_check(item, part, f"{where}[{i}]") for i, part in enumerate(value))
     if origin is dict:
         if not isinstance(value, dict):
-            raise _wrong(where, value, "a table")
+            raise _wrong(where, value, FIELD_WORDS["table"])
         item = get_args(plain)[1]
         found = {clean_text(str(k), lines=False): _check(item, part, f"{where}.{k}") for k, part in value.items()}
         if len(found) != len(value):
-            raise FieldError(f"{where}: two keys differ only in characters that are not kept. Rename one.")
+            raise FieldError(f"{where}: {FIELD_WORDS['keys']}")
         return found
     if plain is str:
         return _check_text(value, rules, where)
@@ -144,13 +145,13 @@ def _check(hint: Any, value: object, where: str) -> object:
         return _check_moment(value, where)
     # A datetime is a date to Python, but would lose its hours here.
     if not isinstance(value, plain) or (plain is date and isinstance(value, datetime)):
-        raise _wrong(where, value, _NAMES.get(plain, "one of " + _choices(plain)))
+        raise _wrong(where, value, _NAMES.get(plain) or FIELD_WORDS["one of"].format(choices=_choices(plain)))
     if isinstance(value, time) and value.tzinfo is not None:
-        raise _wrong(where, value, "a time of day without a time zone")
+        raise _wrong(where, value, FIELD_WORDS["local time"])
     return value
 
 
-_NAMES: dict[Any, str] = {bool: "yes or no", date: "a day", time: "a time of day"}
+_NAMES: dict[Any, str] = {bool: FIELD_WORDS["yes or no"], date: FIELD_WORDS["day"], time: FIELD_WORDS["time"]}
 
 
 def _choices(kind: Any) -> str:
@@ -159,40 +160,41 @@ def _choices(kind: Any) -> str:
 
 def _check_text(value: object, rules: tuple[object, ...], where: str) -> str:
     if not isinstance(value, str):
-        raise _wrong(where, value, "a text")
+        raise _wrong(where, value, FIELD_WORDS["text"])
     rule = next((rule for rule in rules if isinstance(rule, Text)), Text(200))
     text = clean_text(value, rule.lines)
     if len(text) > rule.limit:
-        raise FieldError(f"{where}: {len(text)} characters: at most {rule.limit} fit. Shorten it.")
+        raise FieldError(f"{where}: {FIELD_WORDS['long'].format(n=len(text), limit=rule.limit)}")
     if rule.needed and not text:
-        raise FieldError(f"{where}: is empty. Fill it in.")
+        raise FieldError(f"{where}: {FIELD_WORDS['empty']}")
     return text
 
 
 def _check_number(plain: type, value: object, rules: tuple[object, ...], where: str) -> float:
-    wanted = "a whole number" if plain is int else "a number"
+    wanted = FIELD_WORDS["whole" if plain is int else "number"]
     if isinstance(value, bool) or not isinstance(value, int if plain is int else int | float):
         raise _wrong(where, value, wanted)
     if isinstance(value, float) and not math.isfinite(value):
-        raise _wrong(where, value, "a finite number")
+        raise _wrong(where, value, FIELD_WORDS["finite"])
     rule = next((rule for rule in rules if isinstance(rule, Number)), Number(-_MAX_INT, _MAX_INT))
     if not rule.low <= value <= rule.high:
-        raise FieldError(f"{where} = {_short(value)}: must be from {rule.low:g} to {rule.high:g}")
+        limits = FIELD_WORDS["range"].format(low=f"{rule.low:g}", high=f"{rule.high:g}")
+        raise FieldError(f"{where} = {_short(value)}: {limits}")
     return cast(float, plain(value))
 
 
 def _check_moment(value: object, where: str) -> datetime:
     if not isinstance(value, datetime) or value.tzinfo is None:
-        raise _wrong(where, value, "a moment with its time zone")
+        raise _wrong(where, value, FIELD_WORDS["moment"])
     try:
         return value.astimezone(UTC)
     except OverflowError:
-        raise _wrong(where, value, "a moment from year 1 to 9999") from None
+        raise _wrong(where, value, FIELD_WORDS["years"]) from None
 
 
 def _check_json(value: object, where: str) -> JsonObject:
     if not isinstance(value, dict):
-        raise _wrong(where, value, "a table of figures")
+        raise _wrong(where, value, FIELD_WORDS["figures"])
     try:
         cleaned = cast(JsonObject, _clean_json(value))
         size = len(json.dumps(cleaned, allow_nan=False))
@@ -217,7 +219,7 @@ def _clean_json(value: object) -> object:
 
 
 def _wrong(where: str, value: object, wanted: str) -> FieldError:
-    return FieldError(f"{where} = {_short(value)}: must be {wanted}")
+    return FieldError(f"{where} = {_short(value)}: {wanted}")
 
 
 def _short(value: object) -> str:

@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Annotated, ClassVar, Self
 
+from nfb.practice.book_words import BOOK_WORDS
 from nfb.practice.errors import BookError
+from nfb.practice.field_words import FIELD_WORDS
 from nfb.practice.fields import Line, NeededLine, NeededProse, Number, Prose, Refers
 from nfb.practice.record import Record
 
@@ -31,14 +33,14 @@ class Note(Record):
 
     def problem(self) -> str:
         if (self.state is NoteState.SIGNED) != (self.signed is not None and self.signed_by != ""):
-            return "a signed note carries who signed it and when, a draft neither"
+            return FIELD_WORDS["signed"]
         if self.state is NoteState.SIGNED and not self.text:
-            return "an empty note cannot be signed"
+            return FIELD_WORDS["empty note"]
         return ""
 
     def may_become(self, new: Self) -> str:
         if self.state is NoteState.SIGNED:
-            return "the note is signed and stays as it is. Add an amendment."
+            return FIELD_WORDS["note stays"]
         return ""
 
     def may_go(self) -> str:
@@ -54,9 +56,9 @@ def signed(note: Note, by: str, at: datetime) -> Note:
         It is signed already, or nobody signs.
     """
     if note.state is NoteState.SIGNED:
-        raise BookError(f"The note was signed by {note.signed_by} already. Add an amendment.")
+        raise BookError(BOOK_WORDS["signed by"].format(who=note.signed_by))
     if not by.strip():
-        raise BookError("A note is signed with a name. Say who signs.")
+        raise BookError(BOOK_WORDS["no signer"])
     return replace(note, state=NoteState.SIGNED, signed_by=by, signed=at)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Annotated, ClassVar, NamedTuple
 
+from nfb.practice.field_words import FIELD_WORDS
 from nfb.practice.fields import NeededLine, Number, Refers
 from nfb.practice.record import Record, Stored
 
@@ -94,7 +95,8 @@ class Rating(Record):
         if self.item != OWN and self.measure not in ITEMS[self.item].measures:
             return f"measure = {self.measure.value}: {self.item} is not answered that way"
         if self.value > HIGHEST[self.measure]:
-            return f"value = {self.value:g}: the highest on this {self.measure.value} is {HIGHEST[self.measure]:g}"
+            highest = {"measure": self.measure.value, "highest": f"{HIGHEST[self.measure]:g}"}
+            return f"value = {self.value:g}: {FIELD_WORDS['highest'].format(**highest)}"
         return ""
 
     @property

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import ClassVar, Self
 
+from nfb.practice.field_words import FIELD_WORDS
 from nfb.practice.fields import Line, NeededProse, Prose
 from nfb.practice.record import Record
 
@@ -32,7 +33,7 @@ class Intake(Record):
 
     def problem(self) -> str:
         if self.confirmed and not (self.confirmed_by and self.reason):
-            return "a confirmation needs the clinician's name and a reason"
+            return FIELD_WORDS["confirmation"]
         return ""
 
     def remark(self) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from nfb.model.errors import NfbError
 from nfb.ui.tasks import Task, run_task
+from nfb.ui.told import told
 
 if TYPE_CHECKING:
     from nfb.ui.launching import Launcher
@@ -53,7 +54,7 @@ class Entrances(QObject):
         try:
             page.show_catalogue(self._launcher.devices(), self._launcher.protocols())
         except NfbError as error:
-            page.show_problem(str(error), "")
+            page.show_problem(told(str(error)), "")
         usual = self._shell.settings.preferences
         if usual.device:
             page.choose(usual.device, usual.device_params)
@@ -73,7 +74,7 @@ class Entrances(QObject):
         def done(found: object, error: Exception | None) -> None:
             page.show_found(found if isinstance(found, list | tuple) else ())
             if error is not None:
-                page.show_problem(str(error), "")
+                page.show_problem(told(str(error)), "")
 
         self._scan = run_task(self._launcher.scan, done)
 
@@ -90,7 +91,7 @@ class Entrances(QObject):
         try:
             page.show_protocols(self._launcher.protocols())
         except NfbError as error:
-            page.show_problem(str(error))
+            page.show_problem(told(str(error)))
         page.look()
         self._shell.turn_to(page)
         return page

@@ -27,6 +27,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtSvg import QSvgRenderer
 
+from nfb.files.file_words import FILE_WORDS
+from nfb.files.storage import reason
 from nfb.model.errors import NfbError
 from nfb.ui.language import tr
 
@@ -98,7 +100,7 @@ def write_pdf(html: str, path: Path, foot: str = "") -> int:
     try:
         path.write_bytes(b"")  # Qt tells only that it could not write, not why
     except OSError as error:
-        raise NfbError(f"{path}: cannot be written: {error.strerror}. Choose another folder.") from error
+        raise NfbError(f"{path}: {FILE_WORDS['pdf'].format(reason=reason(error))}") from error
     writer = QPdfWriter(str(path))
     writer.setResolution(_DPI)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))

@@ -118,7 +118,7 @@ class Sessions(QObject):
 
         def read(engine: Engine | None, error: Exception | None) -> None:
             if engine is None:
-                page.show_problem(str(error))
+                page.show_problem(told(str(error)))
             else:
                 page.show_reading(False)
                 self._launch(lambda: engine, tr("REPLAY — not live"))
@@ -146,7 +146,7 @@ class Sessions(QObject):
         def made(engine: Engine | None, error: Exception | None) -> None:
             self._making = None
             if isinstance(error, NfbError):
-                self._could_not_begin(str(error), "")
+                self._could_not_begin(told(str(error)), "")
             elif engine is not None:
                 self._launch(lambda: engine, stripe)
             elif error is not None:
@@ -162,7 +162,7 @@ class Sessions(QObject):
         try:
             engine = make()
         except NfbError as error:
-            self._could_not_begin(str(error), "")
+            self._could_not_begin(told(str(error)), "")
             return
         screen = self._the_screen()
         self.bridge = Bridge(engine, self)

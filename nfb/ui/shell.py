@@ -144,7 +144,7 @@ class Shell(QMainWindow):
             self.keeper.open(make=False, then=self._book_came)
 
     def could_not_get_ready(self, error: Exception) -> None:
-        self.start.show_status(tr("The program could not be loaded: {error}", error=error))
+        self.start.show_status(tr("The program could not be loaded: {error}", error=told(str(error))))
 
     def _once_ready(self, action: Callable[[], None]) -> None:
         if self.launcher is not None:
@@ -399,7 +399,7 @@ class Shell(QMainWindow):
         try:
             self.settings.change(theme=shown)
         except PreferenceError as error:
-            self.notices.tell("settings", str(error), Level.LOOK)
+            self.notices.tell("settings", told(str(error)), Level.LOOK)
 
     def _close_without_check_in(self) -> None:
         self._leaves_check_in = True

@@ -10,14 +10,36 @@ import re
 from functools import cache
 from string import Formatter
 
+from nfb.model.montage import MONTAGE_WORDS
 from nfb.ui.language import tr
 
 # Values that are words themselves. What people or systems wrote (names, places, messages) stays as it is.
-_WORDS = frozenset({"advice", "consequence", "effect", "protocol", "safety", "seen", "way_out", "why"})
+_WORDS = frozenset(
+    {"advice", "changes", "consequence", "effect", "kind", "protocol", "reason", "safety", "seen", "sites"}
+    | {"way_out", "why"}
+)
+_WITHIN = frozenset({"effect", "reason"})
+_BETWEEN = {"changes": "; ", "sites": MONTAGE_WORDS["or"]}  # of values that are lists
 
 
 def told(text: str) -> str:
-    """A sentence of the layers below in the language in force; as it is if no catalogue knows it."""
+    """A sentence of the layers below in the language in force; as it is if no catalogue knows it.
+
+    Several lines are told one by one. Of ``file: place = value: what is wrong`` the last part is told.
+    """
+    if "\n" in text and text not in templates():
+        return "\n".join(told(line) for line in text.split("\n"))
+    found = _retold(text)
+    head, tail = "", text
+    while not found and ": " in tail:
+        start, _, tail = tail.partition(": ")
+        head += f"{start}: "
+        found = _retold(tail)
+    return head + found if found else tr(text)
+
+
+def _retold(text: str) -> str:
+    """The sentence made anew from the translation of its template; empty if there is none."""
     if text in templates():
         return tr(text)
     for template, pattern in _patterns():
@@ -25,13 +47,15 @@ def told(text: str) -> str:
         if found is not None:
             values = {name: _value(name, value) for name, value in found.groupdict().items()}
             return tr(template, **values)
-    return tr(text)
+    return ""
 
 
 def _value(name: str, value: str) -> str:
     if name not in _WORDS:
         return value
-    if name == "effect" and value[:1].isupper():  # it begins a sentence; the catalogues know it within one
+    if name in _BETWEEN:
+        return tr(_BETWEEN[name]).join(told(part) for part in value.split(_BETWEEN[name]))
+    if name in _WITHIN and value[:1].isupper():  # it begins a sentence; the catalogues know it within one
         words = told(value[:1].lower() + value[1:])
         return words[:1].upper() + words[1:]
     return told(value)
@@ -55,15 +79,21 @@ def templates() -> tuple[str, ...]:
     from nfb.engine.engine_words import ENGINE_WORDS
     from nfb.engine.hurdles import HURDLE_WORDS
     from nfb.files.disk_words import DISK_WORDS
+    from nfb.files.file_words import FILE_WORDS
+    from nfb.files.os_words import OS_WORDS
     from nfb.practice.book_words import BOOK_WORDS
     from nfb.practice.dose import DOSE_WORDS
     from nfb.practice.effects import BANNER_WORDS
+    from nfb.practice.field_words import FIELD_WORDS
     from nfb.practice.plans import OWN_SYMPTOMS_WORDS
     from nfb.practice.scales.safety_item import SAFETY_WORDS
     from nfb.practice.treatment_day import DAY_WORDS, LEAVING_NOTE
     from nfb.session.refusals import REFUSAL_WORDS
+    from nfb.session.setup import SETUP_WORDS
 
-    at_the_desk = (HURDLE_WORDS, DOSE_WORDS, BANNER_WORDS, SAFETY_WORDS, DAY_WORDS, OWN_SYMPTOMS_WORDS, BOOK_WORDS)
-    in_session = (REFUSAL_WORDS, ENGINE_WORDS, DISK_WORDS, LSL_WORDS)
-    tables = (text for table in (*at_the_desk, *in_session) for text in table.values())
+    at_the_desk = (HURDLE_WORDS, DOSE_WORDS, BANNER_WORDS, SAFETY_WORDS, DAY_WORDS, OWN_SYMPTOMS_WORDS)
+    of_book = (BOOK_WORDS, FIELD_WORDS)
+    in_session = (REFUSAL_WORDS, SETUP_WORDS, MONTAGE_WORDS, ENGINE_WORDS, DISK_WORDS, LSL_WORDS)
+    of_files = (FILE_WORDS, OS_WORDS)
+    tables = (text for table in (*at_the_desk, *of_book, *in_session, *of_files) for text in table.values())
     return tuple(dict.fromkeys((*tables, *fault_sentences(), LEAVING_NOTE)))

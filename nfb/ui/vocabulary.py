@@ -88,11 +88,13 @@ def _practice() -> Iterator[str]:
     from nfb.practice.comfort import PROFILES
     from nfb.practice.effects import EFFECT_WORDS, SEVERITY_WORDS
     from nfb.practice.intake import QUESTIONS
+    from nfb.practice.kinds import KINDS
     from nfb.practice.ratings import ITEMS
     from nfb.practice.scales.catalogue import SCALES
     from nfb.practice.treatments import TREATMENT_WORDS
     from nfb.practice.trends import CAPTION, EMPTY, FIGURE_LABELS
 
+    yield from KINDS
     yield from FLAG_WORDS.values()
     yield from TREATMENT_WORDS.values()
     yield from EFFECT_WORDS.values()

@@ -238,7 +238,7 @@ def test_a_code_that_is_none_is_refused_in_a_line(open_window: Open, own_book: P
         write(form, code=text)
         form.save()
         qtbot.waitUntil(lambda: bool(form.problem.text()))
-        assert form.problem.text().startswith("client.code = ") and len(form.problem.text()) < 250, text
+        assert form.problem.text().startswith("Code = ") and len(form.problem.text()) < 250, text
     assert shell.keeper.book.clients() == ()
 
 

@@ -41,6 +41,7 @@ VOCABULARY = {
     "SNAPSHOT",
     "TIMING",
     "TREATMENT_WORDS[event.treatment]",
+    "_BETWEEN[name]",
     "_COUPLING[feature.kind]",
     "_FIXED[role, direction][several]",
     "_LEARNED[role, direction][several + (several and spoken_of)]",

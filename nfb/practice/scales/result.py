@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Annotated, ClassVar, Self
 
+from nfb.practice.field_words import FIELD_WORDS
 from nfb.practice.fields import Line, NeededLine, Number
 from nfb.practice.record import Record
 from nfb.practice.scales.catalogue import SCALES
@@ -60,16 +61,19 @@ class ScaleResult(Record):
         if scale is None:
             return ""
         if self.answers and len(self.answers) != scale.n_items:
-            return f"{len(self.answers)} answers given, {scale.name} has {scale.n_items} items"
+            given = {"n": len(self.answers), "scale": scale.name, "items": scale.n_items}
+            return FIELD_WORDS["answers"].format(**given)
         if self.answers and scale.safety_item and self.safety_answer != self.answers[scale.safety_item - 1]:
-            return f"safety_answer = {self.safety_answer}: is not the answer to item {scale.safety_item}"
+            item = FIELD_WORDS["safety answer"].format(item=scale.safety_item)
+            return f"safety_answer = {self.safety_answer}: {item}"
         if self.total is not None and not scale.low <= self.total <= scale.high:
-            return f"total = {self.total:g}: {scale.name} goes from {scale.low:g} to {scale.high:g}"
+            limits = {"scale": scale.name, "low": f"{scale.low:g}", "high": f"{scale.high:g}"}
+            return f"total = {self.total:g}: {FIELD_WORDS['total'].format(**limits)}"
         return ""
 
     def may_become(self, new: Self) -> str:
         if replace(new, retracted=self.retracted) != self:
-            return "a result stays as it was answered. Retract it with a reason and enter it again."
+            return FIELD_WORDS["result stays"]
         return ""
 
     def may_go(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nfb.practice.errors import FieldError
+from nfb.practice.field_words import FIELD_WORDS
 from nfb.practice.record import Stored
 from nfb.practice.scales.catalogue import SCALES
 from nfb.practice.scales.definition import Scale, Wording
@@ -28,12 +29,14 @@ def answered(
         The scale has no items here, or an answer is not one of its choices.
     """
     if scale.score is None:
-        raise FieldError(f"{scale.name}: only its total can be entered. {scale.licence_note}".strip())
+        words = FIELD_WORDS["total only"].format(licence=scale.licence_note)
+        raise FieldError(f"{scale.name}: {words}".strip())
     if len(answers) != scale.n_items:
-        raise FieldError(f"{scale.name}: {len(answers)} answers given, it has {scale.n_items} items")
+        words = FIELD_WORDS["answers given"].format(n=len(answers), items=scale.n_items)
+        raise FieldError(f"{scale.name}: {words}")
     for number, answer in enumerate(answers, 1):
         if answer is not None and (isinstance(answer, bool) or not 0 <= answer <= scale.highest_answer):
-            raise FieldError(f"{scale.name}, item {number} = {answer}: must be from 0 to {scale.highest_answer}")
+            raise FieldError(f"{scale.name}, item {number} = {answer}: {_limits(0, scale.highest_answer)}")
     score = scale.score(answers)
     shown = wording or scale.wording
     return ScaleResult(
@@ -68,12 +71,12 @@ def totalled(
         The total or the answer is out of range, or the answer is missing.
     """
     if not scale.low <= total <= scale.high:
-        raise FieldError(f"{scale.name}: total = {total:g}: must be from {scale.low:g} to {scale.high:g}")
+        raise FieldError(f"{scale.name}: total = {total:g}: {_limits(scale.low, scale.high)}")
     if scale.safety_item and safety_answer is None:
-        raise FieldError(f"{scale.name}: enter the answer to item {scale.safety_item} beside the total")
+        raise FieldError(f"{scale.name}: {FIELD_WORDS['item beside'].format(item=scale.safety_item)}")
     if safety_answer is not None and not 0 <= safety_answer <= scale.highest_answer:
         item = f"item {scale.safety_item}" if scale.safety_item else "an item about danger, which it has not"
-        raise FieldError(f"{scale.name}, {item} = {safety_answer}: must be from 0 to {scale.highest_answer}")
+        raise FieldError(f"{scale.name}, {item} = {safety_answer}: {_limits(0, scale.highest_answer)}")
     return ScaleResult(
         scale=scale.key,
         taken=taken,
@@ -95,7 +98,7 @@ def named_total(name: str, total: float, taken: datetime, visit: int | None = No
     """
     for scale in SCALES.values():
         if _plain(name) in (_plain(scale.key), _plain(scale.name)):
-            raise FieldError(f"{name}: enter it as {scale.name}, so that its range and its items are checked")
+            raise FieldError(f"{name}: {FIELD_WORDS['known scale'].format(scale=scale.name)}")
     return ScaleResult(scale=name, taken=taken, total=total, visit=visit)
 
 
@@ -143,3 +146,7 @@ def progress(results: Iterable[Stored[ScaleResult]], key: str) -> Progress | Non
     if change is not None and change.remission_below is not None:
         remission = last < change.remission_below
     return Progress(first, last, last - first, important, response, remission)
+
+
+def _limits(low: float, high: float) -> str:
+    return FIELD_WORDS["range"].format(low=f"{low:g}", high=f"{high:g}")

@@ -32,6 +32,7 @@ from nfb.ui.desk.scale_page import CrisisPage
 from nfb.ui.language import tr
 from nfb.ui.launching import Launcher
 from nfb.ui.privacy import as_shown
+from nfb.ui.told import told
 
 if TYPE_CHECKING:
     from nfb.model.protocol import Protocol
@@ -151,7 +152,7 @@ class Desk(QStackedWidget):
 
     def _show_rows(self, rows: Sequence[ClientRow] | None, error: Exception | None) -> None:
         if rows is None:
-            self.home.say(str(error))
+            self.home.say(told(str(error)))
             return
         shown = [as_shown(shown) for shown in rows if not shown.client.value.demo]
         self.home.show_rows(shown, datetime.now().astimezone(), read_only=self.keeper.read_only)
@@ -177,7 +178,7 @@ class Desk(QStackedWidget):
         if file is None:
             self._code = ""
             self.show_home()
-            self.home.say(str(error))
+            self.home.say(told(str(error)))
             return
         page = self._client_page()
         page.show_file(file)
@@ -211,7 +212,7 @@ class Desk(QStackedWidget):
 
         def done(file: ClientFile | None, error: Exception | None) -> None:
             if file is None:
-                self.home.say(str(error))
+                self.home.say(told(str(error)))
             elif obstacles(file, datetime.now().astimezone()):
                 self.show_client(code)
             else:
@@ -248,7 +249,7 @@ class Desk(QStackedWidget):
     def _open_plan(self, protocols: list[Protocol] | None, error: Exception | None) -> None:
         file = self._file()
         if protocols is None:
-            self._client_page().say(str(error))
+            self._client_page().say(told(str(error)))
         elif file is not None:
             self.open_form(plan_form(self.keeper, file, protocols))
 
@@ -287,7 +288,7 @@ class Desk(QStackedWidget):
 
         def done(path: Path | None, error: Exception | None) -> None:
             if path is None:
-                page.say(str(error))
+                page.say(told(str(error)))
                 return
             page.say(tr("Written: {path}", path=path))
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -15,6 +15,7 @@ from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.parts import scrolled
 from nfb.ui.language import tr
 from nfb.ui.theme import CONTROL_PX
+from nfb.ui.told import told
 from nfb.ui.widgets.problem import Problem
 from nfb.ui.widgets.small import IconButton, form_label, label, panel, row
 
@@ -149,7 +150,7 @@ class FormPage(QWidget):
             try:
                 values[key] = field.value()
             except FieldError as error:
-                self._say(str(error))
+                self._say(told(str(error)))
                 field.widget.setFocus()
                 return
         self.save_button.setEnabled(False)
@@ -161,7 +162,7 @@ class FormPage(QWidget):
         if isinstance(error, ConflictError):
             self._show_conflict(error)
         elif error is not None:
-            self._say(self._in_words(str(error)))
+            self._say(self._in_words(told(str(error))))
         else:
             self.saved.emit(result)
             self.closed.emit()

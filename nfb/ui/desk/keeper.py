@@ -10,6 +10,7 @@ from shiboken6 import isValid
 
 from nfb.ui.language import tr
 from nfb.ui.tasks import Task, run_task
+from nfb.ui.told import told
 
 if TYPE_CHECKING:
     from nfb.practice.book import Book
@@ -79,7 +80,7 @@ class BookKeeper(QObject):
 
     def _opened(self, found: tuple[Book, str] | None, error: Exception | None) -> None:
         self._opening = None
-        self.problem = "" if error is None else str(error)
+        self.problem = "" if error is None else told(str(error))
         if found is not None:
             if self.book is None:
                 self.book, self.clock_advice = found

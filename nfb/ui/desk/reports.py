@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nfb.files.file_words import FILE_WORDS
 from nfb.model.errors import NfbError, RecordingError
 from nfb.ui.language import tr
 
@@ -38,6 +39,7 @@ def write_report(
         The recording cannot be read, holds nothing to report, or the file cannot be written.
     """
     from nfb.files.recording import open_own_recording  # heavy, like all of the report
+    from nfb.files.storage import reason
     from nfb.report import crednf
     from nfb.report.client_page import client_page
     from nfb.report.course_report import course_report
@@ -66,7 +68,7 @@ def write_report(
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise NfbError(f"{path}: cannot be written: {error.strerror}.") from error
+        raise NfbError(f"{path}: {FILE_WORDS['report'].format(reason=reason(error))}") from error
     what = tr("course") if kind is Kind.COURSE else tr("session {n}", n=facts.session)
     write_pdf(html, path, f"{facts.client} · {what} · {day(facts.started)}")
     return path

@@ -101,7 +101,7 @@ class ScalePage(QWidget):
         try:
             result = answered(self.scale, answers, datetime.now(UTC))
         except BookError as error:
-            self._say(str(error))
+            self._say(told(str(error)))
             return
         self.submit_button.setEnabled(False)
         self._keeper.write(self, lambda book: _add(book, self._code, result), self._written)
@@ -109,7 +109,7 @@ class ScalePage(QWidget):
     def _written(self, stored: Stored[ScaleResult] | None, error: Exception | None) -> None:
         self.submit_button.setEnabled(True)
         if error is not None:
-            self._say(str(error))
+            self._say(told(str(error)))
         else:
             # First away with the form, so that what `saved` opens is on top.
             self.closed.emit()

@@ -14,6 +14,7 @@ from nfb.model.errors import ProtocolError
 from nfb.model.protocol import Protocol
 from nfb.model.sentence import sentence
 from nfb.ui.language import tr
+from nfb.ui.told import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def _entry(path: Path, own: OwnProtocols | None) -> Entry:
     try:
         protocol = load_protocol(path)
     except ProtocolError as error:
-        return Entry(path, own is not None, None, str(error))
+        return Entry(path, own is not None, None, told(str(error)))
     return Entry(path, own is not None, protocol, use=Use.UNUSED if own is None else own.use(protocol))
 
 

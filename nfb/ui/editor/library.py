@@ -24,6 +24,7 @@ from nfb.files.bids import find_sessions
 from nfb.files.locations import default_recordings_root
 from nfb.files.own_protocols import OwnProtocols, write_text
 from nfb.files.protocol_draft import STARTER
+from nfb.files.storage import reason
 from nfb.model.errors import NfbError, ProtocolError
 from nfb.model.protocol import Protocol
 from nfb.ui.editor.compare_view import CompareView
@@ -35,6 +36,7 @@ from nfb.ui.editor.preview_pane import PreviewPane
 from nfb.ui.editor.side_pane import ANY, headset_drop
 from nfb.ui.help import GlossaryPage
 from nfb.ui.language import tr
+from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton, form_label, label, panel, row
 
 _SIGNS = {"exact": "✓", "adapted": "◐", "not possible": "✗"}
@@ -277,8 +279,8 @@ class LibraryPage(QWidget):
             return
         try:
             self._edit(entry.path.read_text(encoding="utf-8", errors="replace"), is_saved=True)
-        except OSError as reason:
-            self.told.setText(tr("{file} cannot be read ({why}).", file=entry.path, why=reason.strerror))
+        except OSError as error:
+            self.told.setText(tr("{file} cannot be read ({why}).", file=entry.path, why=told(reason(error))))
 
     def _duplicate_nearest(self) -> None:
         found = nearest_entry(self._entries, self.search.text())
@@ -302,7 +304,7 @@ class LibraryPage(QWidget):
         try:
             there = self.own.import_file(path)
         except ProtocolError as error:
-            self.told.setText(str(error))
+            self.told.setText(told(str(error)))
             return
         self.open()
         self.select(there)
@@ -331,7 +333,7 @@ class LibraryPage(QWidget):
         try:
             write_text(path, entry.protocol.text)
         except NfbError as error:
-            self.told.setText(str(error))
+            self.told.setText(told(str(error)))
         else:
             self.told.setText(tr("Written to {file}.", file=path))
 

@@ -27,6 +27,7 @@ from nfb.ui.editor.sites_section import SitesSection
 from nfb.ui.editor.text_tab import TextTab
 from nfb.ui.editor.workbench import Workbench
 from nfb.ui.language import tr
+from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton, panel
 
 
@@ -229,7 +230,7 @@ class EditorPage(QWidget):
         try:
             path = write(self.bench.draft.text)
         except ProtocolError as error:
-            self._tell(str(error))
+            self._tell(told(str(error)))
             return
         text = path.read_text(encoding="utf-8")
         self.bench.saved_text = text
@@ -253,7 +254,7 @@ class EditorPage(QWidget):
         try:
             write_text(path, self.bench.draft.text)
         except ProtocolError as error:
-            self._tell(str(error))
+            self._tell(told(str(error)))
         else:
             self._tell(tr("Written to {file}.", file=path))
 
@@ -265,7 +266,7 @@ class EditorPage(QWidget):
         try:
             self._own.keep_unsaved("" if self.bench.is_saved else self.bench.draft.text)
         except ProtocolError as error:
-            self._tell(str(error))
+            self._tell(told(str(error)))
 
     def _go_back(self) -> None:
         self.preview.cancel()

@@ -12,6 +12,7 @@ from nfb.ui.editor.fields import FlexLabel
 from nfb.ui.help import with_tip
 from nfb.ui.language import tr
 from nfb.ui.tasks import Task, run_task
+from nfb.ui.told import told
 from nfb.ui.widgets.small import Drop, IconButton, form_label, label, row
 from nfb.ui.words import capital, feature_name, percent
 
@@ -143,7 +144,7 @@ class PreviewPane(QWidget):
         self._task = None
         self._show_busy(False)
         if error is not None or not isinstance(result, Expected):
-            self.told.setText(str(error))
+            self.told.setText(told(str(error)))
             return
         if result.trained_s <= 0:
             self.told.setText(tr("No clean time after the baseline, so no reward can be expected. Try a longer one."))

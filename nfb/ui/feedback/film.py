@@ -10,11 +10,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideoSink
 
+from nfb.files.storage import reason
 from nfb.ui.feedback.dawn import Dawn
 from nfb.ui.feedback.dimmer import Dimmer
 from nfb.ui.feedback.mode import Wishes
 from nfb.ui.language import tr
 from nfb.ui.theme import DARK
+from nfb.ui.told import told
 
 _SOFTEST = 0.40  # of the volume: dialogue stays intelligible
 _FADE_PER_S = 1.25  # to silence within a second from any volume
@@ -201,5 +203,5 @@ def _problem_of(path: str) -> str:
             if not stream.read(1):
                 return tr("The file {path} is empty.", path=path)
     except OSError as error:
-        return tr("The file {path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error))
+        return tr("The file {path} cannot be read: {reason}.", path=path, reason=told(reason(error)))
     return ""

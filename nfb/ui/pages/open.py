@@ -15,6 +15,7 @@ from nfb.model.protocol import Protocol
 from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.table import Table, local_moment
 from nfb.ui.language import tr, tr_n
+from nfb.ui.told import told
 from nfb.ui.widgets.small import Drop, IconButton, label, panel, row
 from nfb.ui.words import clock
 
@@ -125,7 +126,7 @@ class OpenPage(QWidget):
             part.setVisible(bool(self.listed))
         self._enable()
         if error is not None:
-            self.show_problem(str(error))
+            self.show_problem(told(str(error)))
 
     @staticmethod
     def _cells(one: Listed) -> list[str]:
@@ -216,7 +217,7 @@ class OpenPage(QWidget):
         self.problem.setText(meanwhile)
 
         def done(result: object, error: Exception | None) -> None:
-            self.show_problem(str(error) if error is not None else say(result))
+            self.show_problem(told(str(error)) if error is not None else say(result))
 
         self._keeper.run(self, lambda: work(one.folder), done)
 

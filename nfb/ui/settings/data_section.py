@@ -17,6 +17,7 @@ from nfb.ui.desk.status import hours_free
 from nfb.ui.language import tr, tr_n
 from nfb.ui.settings.section import Section, Surroundings, Told
 from nfb.ui.settings.setting import Setting, line
+from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class DataSection(Section):
         def done(n_clients: int | None, error: Exception | None) -> None:
             self.test_button.setEnabled(True)
             if error is not None:
-                self.told.say(str(error))
+                self.told.say(told(str(error)))
             elif n_clients is None:
                 self.told.say(tr("There is no client book yet; it is made when you use this place."))
             else:
@@ -174,7 +175,7 @@ class DataSection(Section):
 
         def done(stored: Stored[SafetyContact] | None, error: Exception | None) -> None:
             if error is not None:
-                self.contact.say(str(error))
+                self.contact.say(told(str(error)))
             elif stored is None or not stored.value.complete:
                 self.contact.say(tr("Not set yet. Scales that ask about thoughts of death or self-harm wait for it."))
             else:
@@ -197,7 +198,7 @@ class DataSection(Section):
             from nfb.ui.desk.client_forms import safety_contact_form
 
             if error is not None:
-                self.contact.say(str(error))
+                self.contact.say(told(str(error)))
                 return
             form = safety_contact_form(keeper, stored)
             self.form_opened.emit(form, self._show_contact)
@@ -222,7 +223,7 @@ class DataSection(Section):
 
         def done(target: Path | None, error: Exception | None) -> None:
             self.copy_button.setEnabled(True)
-            self.copied.say(str(error) if error is not None else tr("Copied to {place}", place=target))
+            self.copied.say(told(str(error)) if error is not None else tr("Copied to {place}", place=target))
 
         self._around.keeper.run(self, partial(take_out, folder, recordings, book), done)
 

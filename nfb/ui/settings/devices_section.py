@@ -17,6 +17,7 @@ from nfb.ui.launching import DeviceRow, Found
 from nfb.ui.settings.section import Section, Surroundings, Told
 from nfb.ui.settings.setting import Setting, choice
 from nfb.ui.theme import BODY_PX
+from nfb.ui.told import told
 from nfb.ui.widgets.small import Drop, IconButton, label
 
 SYNTHETIC = "synthetic"
@@ -72,7 +73,7 @@ class DevicesSection(Section):
             try:
                 self._rows = list(self._around.launcher.devices())
             except NfbError as error:
-                self.told.say(str(error))
+                self.told.say(told(str(error)))
         super().open()
         self._show_params()
 
@@ -107,7 +108,7 @@ class DevicesSection(Section):
         self.scan_button.setEnabled(True)
         self.scan_button.setText(tr("Scan again"))
         if error is not None:
-            self.told.say(str(error))
+            self.told.say(told(str(error)))
         elif not found:
             self.told.say(
                 tr(
@@ -144,7 +145,7 @@ class DevicesSection(Section):
         try:
             self._around.store.change(device=found.device, device_params=dict(found.params))
         except PreferenceError as error:
-            self.told.say(str(error))
+            self.told.say(told(str(error)))
         self._show_params()
 
 

@@ -13,6 +13,7 @@ from nfb.ui.editor.fields import FlexLabel
 from nfb.ui.language import tr
 from nfb.ui.settings.store import SettingsStore
 from nfb.ui.theme import CONTROL_PX
+from nfb.ui.told import told
 from nfb.ui.widgets.problem import Problem
 from nfb.ui.widgets.small import Drop, row
 
@@ -97,7 +98,7 @@ class Setting(QWidget):
             value = self._read()
             self._store.change(**{self.name: value})
         except (NotTakenError, PreferenceError) as error:
-            self.problem.say(str(error).replace(f"{self.name} = ", f"{self.words} = ", 1))
+            self.problem.say(told(str(error)).replace(f"{self.name} = ", f"{self.words} = ", 1))
             return False
         self.problem.say("")
         return True

@@ -24,6 +24,7 @@ from nfb.ui.desk.fields import NumberField
 from nfb.ui.help import plain_tip
 from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow
+from nfb.ui.told import told
 from nfb.ui.visit.answers import Answers, own_questions, standard_questions
 from nfb.ui.visit.check_in_parts import asked_counts, asked_ticks, push_up, scrolling, small_fields
 from nfb.ui.visit.choices import ChoicesForm
@@ -236,7 +237,7 @@ class CheckInPage(QWidget):
             plan, treatment = self.choices.plan(), self._told()
             self._counts()
         except FieldError as error:
-            self.show_problem(str(error))
+            self.show_problem(told(str(error)))
             self.start.setEnabled(False)
             return
         reuse = self.choices.reuse.isChecked()
@@ -336,7 +337,7 @@ class CheckInPage(QWidget):
             )
             choices = self.choices.choices()
         except FieldError as error:
-            self.show_problem(str(error))
+            self.show_problem(told(str(error)))
             return
         carried = self._carried if self.choices.reuse.isChecked() else None
         self.go_on.emit(Ready(check_in, self._hurdles, choices, chosen, carried, self.note.text().strip()))

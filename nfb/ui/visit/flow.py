@@ -138,7 +138,7 @@ class VisitFlow(QObject):
     def _known_read(self, known: Known | None, error: Exception | None) -> None:
         if known is None:
             self._leave()
-            self._host.notices.tell("visit", str(error), Level.ACT)
+            self._host.notices.tell("visit", told(str(error)), Level.ACT)
             return
         launcher = self._host.launcher
         assert launcher is not None
@@ -167,7 +167,7 @@ class VisitFlow(QObject):
         if self.check_in is None:
             return
         if known is None:
-            self.check_in.show_problem(str(error))
+            self.check_in.show_problem(told(str(error)))
         else:
             self.known = known
             self.check_in.show_known(known)

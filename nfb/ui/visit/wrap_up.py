@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from nfb.engine.closing import Closing, Kept, keep_closing, reassign
 from nfb.ui.language import tr
 from nfb.ui.tasks import Task, run_task
+from nfb.ui.told import told
 
 if TYPE_CHECKING:
     from nfb.practice.book import Book
@@ -76,7 +77,7 @@ class WrapUp(QObject):
 
     def _read(self, found: tuple[Closed, str] | None, error: Exception | None) -> None:
         if found is None:
-            self._page.show_unwritable(tr("Not in the client book yet: {error}", error=error))
+            self._page.show_unwritable(tr("Not in the client book yet: {error}", error=told(str(error))))
             return
         closed, note = found
         self._kept = Kept(closed.entry)
@@ -101,7 +102,7 @@ class WrapUp(QObject):
         def finished(result: tuple[object] | None, error: Exception | None) -> None:
             self._page.show_ready(True)
             if result is None:
-                self._page.show_unwritable(str(error))
+                self._page.show_unwritable(told(str(error)))
             else:
                 done(result[0])
 

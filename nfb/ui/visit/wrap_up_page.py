@@ -13,6 +13,7 @@ from nfb.engine.closing import Closing, calls_for_less, next_plans
 from nfb.practice.plans import Plan
 from nfb.practice.sessions import SessionEntry
 from nfb.ui.language import tr, tr_n
+from nfb.ui.told import told
 from nfb.ui.visit.answers import Answers, standard_questions
 from nfb.ui.visit.effects_row import EffectsRow
 from nfb.ui.visit.plots import AmplitudePlot, RunBars
@@ -166,7 +167,7 @@ class WrapUpPage(QWidget):
             self.note.setPlainText(note)
             self._writing_note = False
         problem = entry.summary.get("problem")
-        self.say(tr("The recording is saved.") if readable else str(problem or ""))
+        self.say(tr("The recording is saved.") if readable else told(str(problem or "")))
 
     def show_ready(self, ready: bool) -> None:
         """Whether what is said can be kept now."""
