@@ -81,6 +81,14 @@ class SetThresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class AimAt:
+    """From now on take thresholds anew so that all conditions are met at once in a share `target` of the time; it
+    moves nothing by itself."""
+
+    target: float
+
+
+@dataclass(frozen=True, slots=True)
 class Auto:
     """Estimate the percentile thresholds anew at the start of every run, and at most once within it."""
 
@@ -142,6 +150,7 @@ Command = (
     | SetThreshold
     | SetTarget
     | SetThresholds
+    | AimAt
     | Auto
     | Recalibrate
     | Refit
@@ -161,6 +170,7 @@ COMMANDS: dict[str, type[Command]] = {
     "set_threshold": SetThreshold,
     "set_target": SetTarget,
     "set_thresholds": SetThresholds,
+    "aim_at": AimAt,
     "auto": Auto,
     "recalibrate": Recalibrate,
     "refit": Refit,

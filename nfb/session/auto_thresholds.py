@@ -11,6 +11,7 @@ from typing import Protocol as Interface
 import numpy as np
 
 from nfb.model.protocol import Condition, Direction, Recalibrate, ThresholdRule
+from nfb.session.baseline import Baseline
 from nfb.session.setup import Setup
 
 _LEAST_S = 10.0  # clean seconds before a percentile of them means something
@@ -106,7 +107,7 @@ def make_rule(condition: Condition, target: float, hop_s: float, spread: float, 
 
 
 class Trained:
-    """Features of the last clean seconds of runs, and the percentiles that thresholds take from them.
+    """Features of the last clean seconds of runs, which thresholds are taken anew from.
 
     Parameters
     ----------
@@ -142,14 +143,15 @@ class Trained:
         """The features mean something else from now on."""
         self._rows.clear()
 
-    def percentiles(self, targets: list[float]) -> dict[int, float]:
-        """By condition, the value that its share of the last clean seconds would have passed."""
-        values = np.array(self._rows)
-        new = {}
-        for i in self.movable:
-            share = 1 - targets[i] if self._conditions[i].direction is Direction.UP else targets[i]
-            new[i] = float(np.quantile(values[:, self._columns[i]], share))
-        return new
+    def last(self, seconds: float, active: tuple[int, ...]) -> Baseline:
+        """The last clean `seconds`, or all there are, as a baseline of the conditions `active`."""
+        rows = list(self._rows)
+        if seconds < self.seconds:
+            rows = rows[-round(seconds / self._hop_s) :]
+        recent = Baseline(self._conditions, self._columns, active)
+        recent.replace(rows)
+        recent.close()
+        return recent
 
 
 class Recalibrator:
@@ -158,6 +160,10 @@ class Recalibrator:
     def __init__(self, rule: Recalibrate, hop_s: float) -> None:
         self._rule = rule
         self._after_hops = round(rule.after_s / hop_s)
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Thresholds have moved: what was before says nothing about them."""
         self._n = self._n_in_range = 0
 
     def hop(self, in_range: bool) -> None:
@@ -182,17 +188,25 @@ class AutoRange:
     """
 
     LEAST_S = 30.0  # of clean training before a run's start can look back on something
-    _WATCHED_S = 60.0
+    WATCHED_S = 60.0
     _LOW, _HIGH = 0.30, 0.85
 
     def __init__(self, hop_s: float) -> None:
         self.on = False
-        self._watched: deque[bool] = deque(maxlen=round(self._WATCHED_S / hop_s))
+        self._watched: deque[bool] = deque(maxlen=round(self.WATCHED_S / hop_s))
         self._moved = False  # within this run
 
     def begin_run(self) -> None:
         self._watched.clear()
         self._moved = False
+
+    def begin_anew(self) -> None:
+        """Thresholds have moved: what was before says nothing about them."""
+        self._watched.clear()
+
+    def spend(self) -> None:
+        """Something else has moved them by itself within this run, where once is enough."""
+        self._moved = True
 
     def hop(self, in_range: bool) -> None:
         """One clean hop of a run."""

@@ -2,7 +2,7 @@
 
 import math
 
-from nfb.model.commands import Auto, Recalibrate, Refit, SetIaf, SetTarget, SetThreshold, SetThresholds
+from nfb.model.commands import AimAt, Auto, Recalibrate, Refit, SetIaf, SetTarget, SetThreshold, SetThresholds
 from nfb.model.events import AlphaPeakFound, AuditLine, BaselineDone, ThresholdChanged
 from nfb.model.protocol import Eyes, Role, Stage
 from nfb.session.baseline import Baseline, FeedbackMap
@@ -15,7 +15,7 @@ _AUTO_LINE = "auto: score ≠ learning"
 
 # Commands that move thresholds, and all that calibration obeys.
 ThresholdCommand = SetThreshold | SetTarget | SetThresholds | Auto | Recalibrate
-CalibrationCommand = ThresholdCommand | Refit | SetIaf
+CalibrationCommand = ThresholdCommand | AimAt | Refit | SetIaf
 
 
 class Calibration:
@@ -91,8 +91,8 @@ class Calibration:
 
     def begin_run(self) -> None:
         """A stage with feedback has begun."""
-        if self._setup.target is not None and not self.baseline.closed:
-            self.book.aim_together(self.baseline, self._setup.target)
+        if not self.baseline.closed:
+            self.book.aim_together(self.baseline)
         self._move(self.book.begin_run(self.baseline))
         self.follows = self.book.follow
 
@@ -122,6 +122,8 @@ class Calibration:
         match command:
             case Refit():
                 self._refitted(self._signal.refit(self._journal.hop, self._journal.sample + 1))
+            case AimAt(target):
+                self.book.overall = target
             case SetIaf(hz):
                 self._iaf_chosen = True
                 self._next_iaf_hz = hz
@@ -135,6 +137,7 @@ class Calibration:
                 return [(condition, float(value), "operator")]
             case SetTarget(condition, target):
                 self.book.aim(condition, target)
+                self.book.overall = None  # this one's share is what is wanted, whatever they give together
                 return [(condition, self._baseline_of[condition].threshold(condition, target), "operator")]
             case SetThresholds(values):
                 return [(i, value, "operator") for i, value in enumerate(values) if not math.isnan(value)]
@@ -163,8 +166,7 @@ class Calibration:
         baseline.close()
         p10, p50, p90 = (baseline.quantiles(share) for share in (0.1, 0.5, 0.9))
         self.feedback.learn(p10, p90)
-        if self._setup.target is not None:
-            self.book.aim_together(baseline, self._setup.target)
+        self.book.aim_together(baseline)
         self._move(self.book.initial(baseline))
         self._baseline_of |= dict.fromkeys(baseline.active, baseline)
         expected = baseline.share_together(tuple(self.book.values))
@@ -208,3 +210,5 @@ class Calibration:
             old = self.book.set(condition, value)
             feature = self._setup.protocol.conditions[condition].feature
             journal.tell(ThresholdChanged(journal.hop, journal.sample + 1, condition, feature, old, value, by))
+        if any(by != "rule" for *_, by in moves):
+            self.book.begin_anew()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from nfb.model.commands import (
+    AimAt,
     Auto,
     Command,
     Pause,
@@ -93,6 +94,8 @@ def refusal(command: Command, now: Situation) -> str:
             return REFUSAL_WORDS["paused"]
         case SetThreshold() | SetTarget() | SetThresholds():
             return _threshold_refusal(command, now)
+        case AimAt(target):
+            return _target_refusal(target)
         case Auto(on=True) | Recalibrate() if not now.has_percentile:
             return REFUSAL_WORDS["no percentile"]
         case Recalibrate():
@@ -118,9 +121,12 @@ def _threshold_refusal(command: SetThreshold | SetTarget | SetThresholds, now: S
     if isinstance(command, SetThreshold):
         finite = math.isfinite(command.value)
         return "" if finite else REFUSAL_WORDS["infinite threshold"].format(value=command.value)
-    if not 0.0 < command.target < 1.0:
-        return REFUSAL_WORDS["target"].format(value=f"{command.target:g}")
-    return "" if command.condition in now.with_baseline else REFUSAL_WORDS["no baseline"]
+    no_baseline = "" if command.condition in now.with_baseline else REFUSAL_WORDS["no baseline"]
+    return _target_refusal(command.target) or no_baseline
+
+
+def _target_refusal(target: float) -> str:
+    return "" if 0.0 < target < 1.0 else REFUSAL_WORDS["target"].format(value=f"{target:g}")
 
 
 def _recalibrate_refusal(now: Situation) -> str:

@@ -58,6 +58,8 @@ class Thresholds:
         The same per feature; NaN for a feature without a condition.
     targets
         For each condition, the share of time that it should pass, where its rule has one.
+    overall
+        Share of time in which all conditions should be met at once; None where each has its own target alone.
     trained
         The last clean seconds of runs.
     auto
@@ -78,6 +80,7 @@ class Thresholds:
         ]
         self.per_feature = self._spread()
         self.targets = [condition.threshold.target for condition in self._conditions]
+        self.overall = setup.target
         self.trained = Trained(setup, self.columns)
         self.auto = AutoRange(setup.hop_s)
         self.recalibrated = False
@@ -109,10 +112,10 @@ class Thresholds:
         if condition in self._rules:
             self._rules[condition].aim(target)
 
-    def aim_together(self, baseline: Baseline, target: float) -> None:
-        """Change the targets of the conditions that hold now so that all are met in a share `target` of the baseline.
+    def aim_together(self, baseline: Baseline) -> None:
+        """Change the targets of the conditions that hold now so that together they are met in the overall share.
 
-        Thresholds that were carried over or have no target stay. Without a baseline conditions are taken for
+        It is a share of the baseline. Thresholds that were carried over or have no target stay. Without a baseline conditions are taken for
         independent of one another.
         """
         derived = {
@@ -120,7 +123,7 @@ class Thresholds:
             for i in self.active
             if self._conditions[i].threshold.rule.has_target and math.isnan(self._setup.thresholds[i])
         }
-        if not derived:
+        if not derived or self.overall is None:
             return
         if baseline.closed:
             standing = {
@@ -128,9 +131,9 @@ class Thresholds:
                 for i in self.active
                 if i not in derived
             }
-            new = baseline.joint_targets(derived, standing, target)
+            new = baseline.joint_targets(derived, standing, self.overall)
         else:
-            power = math.log(target) / sum(math.log(share) for share in derived.values())
+            power = math.log(self.overall) / sum(math.log(share) for share in derived.values())
             new = {i: share**power for i, share in derived.items()}
         for i, share in new.items():
             self.aim(i, share)
@@ -208,11 +211,20 @@ class Thresholds:
             self._recalibrator.hop(in_range)
         self.auto.hop(in_range)
 
-    def retake(self, by: str) -> list[tuple[int, float, str]]:
-        """Percentiles of the last clean seconds of training: condition, new threshold, and who moves it."""
+    def retake(self, by: str, last_s: float = math.inf) -> list[tuple[int, float, str]]:
+        """Percentiles of the last clean seconds of training: condition, new threshold, and who moves it.
+
+        Where there is an overall target, all conditions together would have met it in those seconds, as they did in
+        the baseline: conditions that go together there need not do so here.
+        """
         if by == "recalibration":
             self.recalibrated = True
-        return [(i, new, by) for i, new in self.trained.percentiles(self.targets).items() if i in self.active]
+        recent = self.trained.last(last_s, self.active)
+        targets = {i: self.targets[i] for i in self.trained.movable if i in self.active}
+        if self.overall is not None and targets:
+            standing = {i: self.values[i] for i in self.active if i not in targets}
+            targets = recent.joint_targets(targets, standing, self.overall)
+        return [(i, recent.threshold(i, share), by) for i, share in targets.items()]
 
     def moves(self) -> list[tuple[int, float, str]]:
         """Once a second of clean training: condition, new threshold, and who moves it."""
@@ -222,11 +234,19 @@ class Thresholds:
             new = math.nan if rule is None else rule.second(self.values[i])
             if new != self.values[i] and not math.isnan(new):
                 moves.append((i, new, "rule"))
-        if self._recalibrator is not None and not self.recalibrated and self._recalibrator.due():
-            moves += self.retake("recalibration")
         if self.auto.due():
-            moves += self.retake("auto")
+            # The minute that was out of range tells how it is now; what was before it need not.
+            return moves + self.retake("auto", self.auto.WATCHED_S)
+        if self._recalibrator is not None and not self.recalibrated and not self.auto.on and self._recalibrator.due():
+            self.auto.spend()
+            return moves + self.retake("recalibration")
         return moves
+
+    def begin_anew(self) -> None:
+        """Somebody has moved thresholds: how often they were met before says nothing about them."""
+        self.auto.begin_anew()
+        if self._recalibrator is not None:
+            self._recalibrator.begin_anew()
 
     def shares(self, baseline: Baseline) -> dict[int, float]:
         """By condition, the share of the baseline that passes a threshold which stands for a share; the protocol's

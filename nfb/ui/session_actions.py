@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nfb.engine.suggest import Suggestion
-from nfb.model.commands import Auto, Mark, NextStage, Note, Pause, Resume, SetIaf, SetThreshold, SetThresholds
+from nfb.model.commands import AimAt, Auto, Mark, NextStage, Note, Pause, Resume, SetIaf, SetThreshold, SetThresholds
 from nfb.model.protocol import StageKind
 from nfb.ui.changes import Change
 from nfb.ui.keys import STEP_OF, TARGET_STEP, quick_marks
@@ -177,6 +177,8 @@ class SessionActions:
 
     def show_target(self, target: float) -> None:
         """Aim at `target` from now on, without moving anything."""
+        if target != self._screen.view.target:
+            self._screen.send(AimAt(target))
         self._screen.view.target = target
         self._screen.train.steering.show_target(target)
         self._screen.train.undo.setEnabled(bool(self._screen.view.changes))
