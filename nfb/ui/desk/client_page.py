@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from nfb.practice.banners import Banner
 from nfb.practice.effects import EFFECT_WORDS
+from nfb.ui.desk.audit_tab import AuditTab
 from nfb.ui.desk.documents_tab import DocumentsTab
 from nfb.ui.desk.file import ClientFile, obstacles
 from nfb.ui.desk.host import Host
@@ -64,6 +65,7 @@ class ClientPage(QWidget):
         self.plan = PlanTab(host)
         self.treatments = TreatmentsTab(host)
         self.documents = DocumentsTab(host, after_scale, erased)
+        self.audit = AuditTab(host)
         self._pages = (
             (self.overview, tr("Overview")),
             (self.sessions, tr("Sessions")),
@@ -71,6 +73,7 @@ class ClientPage(QWidget):
             (self.plan, tr("Plan")),
             (self.treatments, tr("Treatments")),
             (self.documents, tr("Documents")),
+            (self.audit, tr("Audit trail")),
         )
         for page, name in self._pages:
             self.tabs.addTab(page, name)

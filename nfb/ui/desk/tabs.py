@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from nfb.practice.record import AnyStored
 from nfb.practice.sessions import CLEAN_SHARE, IN_RANGE_SHARE, SessionEntry
 from nfb.practice.treatments import TREATMENT_WORDS, Step
+from nfb.practice.trend_range import N_MONTHS, N_VISITS, Range, first_day, since
 from nfb.practice.trends import CAPTION, EMPTY
 from nfb.ui.desk import course_forms
 from nfb.ui.desk.file import ClientFile, learning
@@ -23,7 +25,7 @@ from nfb.ui.desk.trend_chart import TrendChart
 from nfb.ui.desk.words import source_words, step_words
 from nfb.ui.language import tr
 from nfb.ui.widgets.empty import Empty
-from nfb.ui.widgets.small import IconButton, label, panel
+from nfb.ui.widgets.small import Drop, IconButton, label, panel, row
 from nfb.ui.words import clock, percent
 
 
@@ -90,14 +92,23 @@ class TrendsTab(QWidget):
         super().__init__()
         self._host = host
         self._code = ""
+        self._file: ClientFile | None = None
         self.chart = TrendChart()
+        self.range = Drop()
+        self.range.setAccessibleName(tr("Range"))
+        self.range.setMinimumContentsLength(12)
+        for wanted, words in range_words().items():
+            self.range.addItem(words, wanted)
+        self.range.activated.connect(lambda _: self._draw())
+        self.nothing = label(tr("Nothing in this range."), "secondary")
         self.caption = label(tr(CAPTION), "secondary")
         self.learning = label("", "secondary", wrap=True)
         self.empty = Empty("wave", tr(EMPTY), start_button(host, lambda: self._code))
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.chart)
-        self._drawn = panel(scroll, self.learning, self.caption)
+        choice = row(label(tr("Range"), "secondary"), self.range, None)
+        self._drawn = panel(choice, self.nothing, scroll, self.learning, self.caption)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
         layout.addWidget(self.empty, 1)
@@ -105,16 +116,37 @@ class TrendsTab(QWidget):
 
     def show_file(self, file: ClientFile) -> None:
         self._code = file.code
-        found = file.trends
+        self._file = file
         # One visit makes no trend; scales and treatments are drawn as soon as there is anything.
         worth = len(file.sessions) >= 2 or bool(file.results) or bool(file.treatments)
-        self.chart.show_trends(found)
+        self._draw()
         self.empty.setVisible(not worth)
         self._drawn.setVisible(worth)
         self._host.keeper.run(self, lambda: learning(file), self._show_learning)
 
+    def _draw(self) -> None:
+        """Draw the range that is chosen."""
+        file, wanted = self._file, self.range.currentData()
+        if file is None:
+            return
+        protocol = "" if file.plan is None else file.plan.value.protocol_id
+        day = first_day(wanted, file.sessions, protocol, date.today())
+        found = since(file.trends, day)
+        self.chart.show_trends(found, day)
+        self.nothing.setVisible(not found.series)
+
     def _show_learning(self, line: object, _: Exception | None) -> None:
         self.learning.setText(getattr(line, "words", ""))
+
+
+def range_words() -> dict[Range, str]:
+    """The stretches of time that can be drawn."""
+    return {
+        Range.ALL: tr("All"),
+        Range.VISITS: tr("Last {n} visits", n=N_VISITS),
+        Range.MONTHS: tr("{n} months", n=N_MONTHS),
+        Range.COURSE: tr("This course"),
+    }
 
 
 class TreatmentsTab(QWidget):
