@@ -83,7 +83,7 @@ class AuditTab(QWidget):
         return tuple(entry for entry in self._entries if kind is None or kind_of(entry) == kind)
 
     def _fill(self) -> None:
-        heads = [tr("When"), tr("Who"), tr("What was done"), tr("To what"), tr("Reason"), tr("Change")]
+        heads = [tr("When"), tr("Who"), tr("What was done"), tr("To what"), tr("Reason"), tr("What changed")]
         self.table.fill(heads, [self._cells(entry) for entry in reversed(self.shown)])
         self.count.setText(tr_n("one entry", "{n} entries", len(self.shown)))
         self.export_button.setEnabled(bool(self.shown))
