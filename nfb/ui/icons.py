@@ -14,6 +14,7 @@ ROOM_PX = 4  # between an icon and the words beside it; Qt's own gap is too smal
 _PATHS = {
     "play": "M7 4.5 19 12 7 19.5Z",
     "pause": "M8 5v14M16 5v14",
+    "down": "M6 9.5l6 6 6-6",
     "next": "M5 5l9 7-9 7ZM19 5v14",
     "plus": "M12 5v14M5 12h14",
     "minus": "M5 12h14",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, QTimer, Signal
+from PySide6.QtCore import QDateTime, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from nfb.devices.scenario import EventKind
@@ -68,7 +68,10 @@ class SessionHeader(QWidget):
             (self.end_button, "end"),
         ):
             button.clicked.connect(lambda _=False, name=action: self.wish.emit(name))
-        self.worse_button = IconButton(tr("Make it worse"), tip=tr("Try the alarms on the demo signal"))
+        self.worse_button = IconButton(tr("Make it worse"), "down", tip=tr("Try the alarms on the demo signal"))
+        # An arrow as on the lists beside it; the style's own is too small to be seen.
+        self.worse_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.worse_button.setStyleSheet("QPushButton::menu-indicator { image: none; width: 0; }")
         self.worse_menu = QMenu(self.worse_button)
         self.worse_button.setMenu(self.worse_menu)
         self.worse_button.hide()

@@ -41,18 +41,22 @@ STAGES = (
 )
 
 
-def short_setup(protocol: str = "smr-central", stages: tuple[Stage, ...] = STAGES) -> tuple[Setup, SimulatedSource]:
-    """A whole visit in half a minute of samples."""
+def short_setup(
+    protocol: str | Protocol = "smr-central", stages: tuple[Stage, ...] = STAGES
+) -> tuple[Setup, SimulatedSource]:
+    """A whole visit in half a minute of samples; a protocol may be given by its name on the shelf."""
     source = SimulatedSource({}, seed=3)
-    setup = make_setup(load_protocol(find_protocol(protocol)), source.info)
-    return replace(setup, stages=stages), source
+    made = load_protocol(find_protocol(protocol)) if isinstance(protocol, str) else protocol
+    return replace(make_setup(made, source.info), stages=stages), source
 
 
 class FakeEngine:
     """The engine's face on a session that goes on only when :meth:`advance` is called."""
 
-    def __init__(self, folder: Path | None = None, stages: tuple[Stage, ...] = STAGES) -> None:
-        self._ready, self._source = short_setup(stages=stages)
+    def __init__(
+        self, folder: Path | None = None, stages: tuple[Stage, ...] = STAGES, protocol: str | Protocol = "smr-central"
+    ) -> None:
+        self._ready, self._source = short_setup(protocol, stages)
         self.setup: Setup | None = None
         self.folder = folder
         self.live: Live | None = None
@@ -252,8 +256,10 @@ CATALOGUE = (
 
 
 class FakeLauncher:
-    """Hands out fake engines and remembers what it was asked for."""
+    """Hands out fake engines of `protocol` and `stages`, and remembers what it was asked for."""
 
+    protocol: str | Protocol = "smr-central"
+    stages = STAGES
     recovered: tuple[str, ...] = ()
 
     def __init__(self, folder: Path) -> None:
@@ -269,7 +275,7 @@ class FakeLauncher:
 
     def _make(self, *asked: object) -> FakeEngine:
         self.asked.append(asked)
-        self.engines.append(FakeEngine(self._folder))
+        self.engines.append(FakeEngine(self._folder, self.stages, self.protocol))
         return self.engines[-1]
 
     def demo(self) -> FakeEngine:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import test_desk_screens
-import test_screens
 import test_visit_screens
+import tour
 from fakes import FakeLauncher
 from longer import GROWTH, Longer, longer
 from looks import cut_off, keep
@@ -98,40 +98,23 @@ def test_the_language_is_a_third_longer_and_keeps_fields() -> None:
         assert len(longer(text)) >= (1 + GROWTH) * len(text)
 
 
-def test_a_session(
-    window: Shell,
-    launcher: FakeLauncher,
-    qapp: QApplication,
-    qtbot: QtBot,
-    faults: Faults,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    looked_at = _record(test_screens, monkeypatch, faults)
-    test_screens.test_every_screen(window, launcher, qapp, qtbot, SIZE, DARK)
-    assert len(looked_at) > 10
+def test_a_session(window: Shell, launcher: FakeLauncher, look: Look, qtbot: QtBot) -> None:
+    def look_at_window(name: str) -> None:
+        look(window, name)
 
-
-def _record(screens: object, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> list[str]:
-    """Let a module's own test look, under names of ours and telling what is cut off to us; the names it looked at."""
-    names: list[str] = []
-
-    def keep_longer(widget: QWidget, name: str) -> None:
-        names.append(f"longer_{name}")
-        keep(widget, names[-1])
-
-    def tell(widget: QWidget) -> list[str]:
-        if found := squeezed(widget):
-            faults[names[-1]] = found
-        return []
-
-    monkeypatch.setattr(screens, "keep", keep_longer)
-    monkeypatch.setattr(screens, "cut_off", tell)
-    return names
+    tour.entrances(window, launcher, look_at_window, qtbot)
+    tour.demo(window, launcher, look_at_window)
 
 
 @pytest.mark.parametrize("filled", [False])
-def test_a_practice_without_clients(desk_window: Shell, look: Look, qtbot: QtBot, filled: bool) -> None:  # noqa: F811
-    test_desk_screens.test_a_practice_without_clients(desk_window, lambda name: look(desk_window, name), qtbot)
+def test_a_practice_without_clients(
+    desk_window: Shell,  # noqa: F811
+    look: Look,
+    qtbot: QtBot,
+    qapp: QApplication,
+    filled: bool,
+) -> None:
+    test_desk_screens.test_a_practice_without_clients(desk_window, lambda name: look(desk_window, name), qtbot, qapp)
 
 
 @pytest.mark.parametrize("filled", [True])

@@ -1,110 +1,88 @@
 """Every screen in both themes at the two smallest sizes: rendered, kept as a picture, and nothing cut off."""
 
+from collections.abc import Iterator
+
 import pytest
-from fakes import FakeLauncher, go_to, poll
+import tour
+from fakes import FakeLauncher
 from looks import SIZES, cut_off, keep
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nfb.model.protocol import StageKind
 from nfb.ui import theme
+from nfb.ui.client_window import ClientWindow
+from nfb.ui.feedback.modes import MODES
 from nfb.ui.shell import Shell
 from nfb.ui.theme import DARK, LIGHT, Tokens
 
 
-@pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def test_every_screen(
-    window: Shell, launcher: FakeLauncher, qapp: QApplication, qtbot: QtBot, size: tuple[int, int], tokens: Tokens
-) -> None:
+@pytest.fixture(params=[DARK, LIGHT], ids=["dark", "light"])
+def look(request: pytest.FixtureRequest, window: Shell, qapp: QApplication) -> Iterator[tour.Look]:
+    """Looks at the window in one theme at both sizes; at the end nothing was cut off."""
+    tokens: Tokens = request.param
     theme.apply(qapp, tokens)
-    window.resize(*size)
-    suffix = f"{size[0]}x{size[1]}_{'dark' if tokens.dark else 'light'}"
     faults: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        for _ in range(3):  # a new text, its layout, the layout around it
-            qapp.processEvents()
-        keep(window, f"{name}_{suffix}")
-        found = cut_off(window)
-        if found:
-            faults[name] = found
-        assert (window.width(), window.height()) == size
+        for size in SIZES:
+            window.resize(*size)
+            for _ in range(3):  # a new text, its layout, the layout around it
+                qapp.processEvents()
+            picture = f"{name}_{size[0]}x{size[1]}_{'dark' if tokens.dark else 'light'}"
+            keep(window, picture)
+            found = cut_off(window)
+            if found or (window.width(), window.height()) != size:
+                faults[picture] = [*found, f"{window.width()}x{window.height()}"]
 
-    look("start")
-    window.show_connect()
-    window.connect_page.list.setCurrentRow(2)
-    look("connect")
-    window.connect_page.show_problem(
-        "The port /dev/ttyUSB0 is in use by another program.",
-        "Close the OpenBCI GUI or any serial monitor, unplug the dongle, plug it in again and scan.",
-    )
-    look("connect_problem")
-    window.show_open()
-    look("open")
-
-    window.begin_demo()
-    engine = launcher.engine
-    engine.connect()
-    engine.advance(6.0)
-    engine.grades(good=False)
-    poll(window, 7)
-    look("check")
-    go_to(window, engine, StageKind.BASELINE)
-    engine.advance(2.5)
-    poll(window, 7)
-    look("baseline")
-    window.session.notices.clear_all()
-    engine.advance_to(StageKind.RUN)
-    engine.advance(6.0)
-    engine.grades(good=True)
-    poll(window, 41)
-    for _ in range(60):
-        window.session.train.mirror.show_frame(0.7, 1 / 60)
-    look("train")
-    window.toggle_keys()
-    look("keys")
-    window.toggle_keys()
-    window.session.do("auto")
-    window.session.header.preset.setCurrentIndex(0)
-    window.session.alarms.suggested.emit(engine.proposals.ease(0.75))
-    engine.advance(0.1)
-    poll(window, 2)
-    look("train_simple")
-    window.session.header.preset.setCurrentIndex(1)
-    window.session._proposing = True
-    window.session._show_page(window.session.view)
-    look("proposal")
-    window.session._proposing = False
-    window.session._show_page(window.session.view)
-    engine.lose_link()
-    poll(window, 7)
-    window.sessions.ask_to_end()
-    look("link_lost")
-    window.overlays.drop_sheet()
-    engine.advance_to(StageKind.REST)
-    poll(window, 7)
-    window.session.notices.clear_all()
-    look("break")
-    engine.advance(60.0)
-    poll(window, 2)
-    look("summary")
+    yield look
     assert faults == {}
 
 
-@pytest.mark.parametrize("mode", ["bar", "dot"])
-def test_the_client_screen(qtbot: QtBot, mode: str) -> None:
-    from nfb.ui.client_window import ClientWindow
+def test_every_way_in(window: Shell, launcher: FakeLauncher, look: tour.Look, qtbot: QtBot) -> None:
+    tour.entrances(window, launcher, look, qtbot)
 
+
+def test_a_newcomers_session(window: Shell, launcher: FakeLauncher, look: tour.Look) -> None:
+    tour.demo(window, launcher, look)
+
+
+def test_a_visits_session_with_every_alarm(window: Shell, launcher: FakeLauncher, look: tour.Look) -> None:
+    tour.visit(window, launcher, look)
+
+
+def test_training_with_any_number_of_conditions(window: Shell, launcher: FakeLauncher, look: tour.Look) -> None:
+    tour.protocols(window, launcher, look)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_client_screen(qtbot: QtBot, mode: str) -> None:
     client = ClientWindow()
     qtbot.addWidget(client)
-    client.resize(960, 540)
     client.view.begin(mode)
-    client.view.show_instruction("Let the column rise.")
-    for _ in range(40):
-        client.view.show_frame(0.8, 1 / 60)
-    client.view.pulse()
-    client.view.show_frame(0.8, 0.2)
-    keep(client, f"client_{mode}")
-    client.view.message = "Take a breath."
-    keep(client, "client_break")
+    client.view.show_instruction("Let the column rise, and let it rest where it is.")
+    for width, height in ((320, 200), (960, 540)):
+        client.resize(width, height)
+        for _ in range(40):
+            client.view.show_frame(0.8, 1 / 60)
+        client.view.pulse()
+        client.view.set_ring(0.6)
+        for _ in range(10):  # a picture of another size fades in
+            client.view.show_frame(0.8, 0.1)
+            client.view.grab()
+        keep(client, f"client_{mode}_{width}")
+
+
+@pytest.mark.parametrize("message", ["Just a moment.", "Take a breath. Press a key when you are ready.", "blank"])
+def test_the_client_screen_in_words(qtbot: QtBot, message: str) -> None:
+    client = ClientWindow()
+    qtbot.addWidget(client)
+    client.view.begin("dawn")
+    client.view.message = "" if message == "blank" else message
+    client.view.blank = message == "blank"
+    client.view.set_ring(0.4)
+    for width, height in ((320, 200), (960, 540)):
+        client.resize(width, height)
+        for _ in range(60):
+            client.view.show_frame(0.8, 1 / 20)
+            client.view.grab()
+        keep(client, f"client_{message.split()[0].lower().strip('.')}_{width}")

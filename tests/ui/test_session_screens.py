@@ -10,6 +10,7 @@ from nfb.model.events import CommandRefused
 from nfb.model.protocol import StageKind
 from nfb.ui.session_screen import SessionScreen
 from nfb.ui.shell import Shell
+from nfb.ui.words import capital
 
 
 def test_one_click_starts_the_demo(window: Shell, launcher: FakeLauncher) -> None:
@@ -70,7 +71,7 @@ def test_training_shows_the_engines_numbers_and_words(
     poll(window, 40)
     live, train = launcher.engine.live, session.train
     assert live is not None and session.header.stage.text() == "Run 1 of 2"
-    assert train.reason.text() == live.why
+    assert train.reason.text() == capital(live.why)
     assert train.meter.texts()[0] == f"{100 * live.in_range_30s:.0f} %"
     assert train.loop.text().startswith("Loop 212 ms · loss 0.0 % · clean ")
     alone, together = launcher.engine.proposals.expected_share(0, session.bridge.view.thresholds[0])

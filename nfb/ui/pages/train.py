@@ -20,6 +20,7 @@ from nfb.model.events import (
     ThresholdChanged,
 )
 from nfb.ui.bridge import Bridge, Frame
+from nfb.ui.client_stage import SILENT
 from nfb.ui.help import plain_tip, with_tip
 from nfb.ui.keys import quick_marks
 from nfb.ui.keys_in_force import follow_keys, key_of
@@ -39,7 +40,7 @@ from nfb.ui.widgets.scalp import ScalpMap
 from nfb.ui.widgets.small import IconButton, label, panel, row
 from nfb.ui.widgets.spectrum import SpectrumPlot
 from nfb.ui.widgets.trend import TrendStrip
-from nfb.ui.words import feature_name
+from nfb.ui.words import capital, feature_name, link_word
 
 FRAMES_PER_BAR = 2  # bars at 30 a second, numbers at 3
 FRAMES_PER_NUMBER = 20
@@ -75,7 +76,7 @@ class TrainPage(SessionPage):
         self.steering.add(self.alpha.button)
         self.steering.auto_wanted.connect(lambda _: self.wish.emit("auto"))
         self.steering.target_step.connect(lambda step: self.wish.emit("target_up" if step > 0 else "target_down"))
-        self.warning = label(tr("auto: score ≠ learning"), "secondary")
+        self.warning = label(capital(tr("auto: score ≠ learning")), "secondary")
         self.warning.hide()
         self.limits = label("", "secondary")
         self.limits.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -150,7 +151,7 @@ class TrainPage(SessionPage):
         mark.clicked.connect(lambda: self.wish.emit("mark"))
         buttons: list[QWidget] = [mark]
         for i, text in enumerate(quick_marks()[:N_MARK_BUTTONS], start=1):
-            button = IconButton(f"{i} {text}")
+            button = IconButton(f"{i}  {capital(text)}")
             button.clicked.connect(lambda _=False, said=text: self.mark.emit(said))
             buttons.append(button)
         return buttons
@@ -196,7 +197,7 @@ class TrainPage(SessionPage):
         limits = [("amplitude", guards.amplitude_uv), ("blink", guards.blink_uv), ("muscle", guards.muscle_uv)]
         words = {"amplitude": tr("amplitude"), "blink": tr("blink"), "muscle": tr("muscle")}
         said = " · ".join(f"{words[name]} {limit:g} µV" for name, limit in limits if limit is not None)
-        self.limits.setText(tr("held above: {limits}", limits=said))
+        self.limits.setText(capital(tr("held above: {limits}", limits=said)))
         self.head.begin(view.setup.device.channel_names, view.setup.fit.channels)
 
     def show_event(self, event: object, view: SessionView) -> None:
@@ -235,7 +236,8 @@ class TrainPage(SessionPage):
             values = [live.hop.features[view.feature_index(condition)] for condition in view.conditions]
             self.bars.show_values(values, view.blocking)
             assert view.setup is not None
-            self.reason.setText(why_words(live.hop, view.setup))
+            silent = view.link.state in SILENT
+            self.reason.setText(capital(link_word(view.link.state) if silent else why_words(live.hop, view.setup)))
         if frame.number % FRAMES_PER_NUMBER == 0:
             self.meter.show_shares(live.in_range_30s, live.in_range_run, live.rewards)
             self.trend.refresh()

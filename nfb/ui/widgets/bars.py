@@ -15,7 +15,7 @@ from nfb.ui.language import tr
 from nfb.ui.theme import BODY_PX, SECONDARY_PX, font, tokens
 from nfb.ui.words import capital, percent, quantity, spoken
 
-ROW_PX, LEAST_ROW_PX = 66, 42
+ROW_PX, LEAST_ROW_PX = 80, 42
 ExpectedShare = Callable[[int, float], tuple[float, float]]
 
 
@@ -118,7 +118,7 @@ class BandBars(QWidget):
 
     def _bar(self, i: int) -> QRectF:
         room = self._row_px
-        height = 14 if room >= 56 else 9
+        height = 18 if room >= 72 else 14 if room >= 56 else 9
         return QRectF(12, i * room + room / 2 - height / 2, self.width() - 24, height)
 
     def _x(self, i: int, value: float) -> float:

@@ -9,7 +9,7 @@ from nfb.ui.help import with_tip
 from nfb.ui.language import tr
 from nfb.ui.theme import tokens
 from nfb.ui.widgets.small import IconButton, label, row
-from nfb.ui.words import percent
+from nfb.ui.words import capital, percent
 
 
 class HoldAuto(QWidget):
@@ -65,7 +65,7 @@ class HoldAuto(QWidget):
         (self.auto if on else self.hold).setChecked(True)
 
     def show_target(self, target: float) -> None:
-        self._target.setText(tr("target {share}", share=percent(target)))
+        self._target.setText(capital(tr("target {share}", share=percent(target))))
 
 
 class Volumes(QWidget):
@@ -94,7 +94,7 @@ class Volumes(QWidget):
             slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             slider.valueChanged.connect(lambda value, name=which: self.volume_changed.emit(name, value / 100))
             self.sliders[which] = slider
-            layout.addWidget(label(word, "secondary"))
+            layout.addWidget(label(capital(word.removeprefix("♪ ")), "secondary"))
             layout.addWidget(slider, 1)
         self._tint()
 
