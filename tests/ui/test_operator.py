@@ -10,7 +10,18 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nfb.devices.scenario import EventKind
-from nfb.model.commands import Auto, NextStage, Note, Pause, PauseCause, Resume, SetFeedback, SetThresholds, WaitAfter
+from nfb.model.commands import (
+    AimAt,
+    Auto,
+    NextStage,
+    Note,
+    Pause,
+    PauseCause,
+    Resume,
+    SetFeedback,
+    SetThresholds,
+    WaitAfter,
+)
 from nfb.model.events import CommandApplied, StateChanged
 from nfb.model.protocol import StageKind
 from nfb.model.samples import LinkChange, LinkState
@@ -43,8 +54,8 @@ def test_a_higher_target_eases_all_thresholds_at_once_and_undo_takes_it_back(
 ) -> None:
     before = tuple(run.view.thresholds)
     run.do("target_up")
-    (command,) = launcher.engine.sent
-    assert isinstance(command, SetThresholds)
+    command, aim = launcher.engine.sent
+    assert isinstance(command, SetThresholds) and aim == AimAt(0.70)
     settle(window, launcher)
     assert run.view.target == 0.70
     judged = launcher.engine.proposals.expected(tuple(run.view.thresholds))
@@ -52,6 +63,7 @@ def test_a_higher_target_eases_all_thresholds_at_once_and_undo_takes_it_back(
     run.do("undo")
     settle(window, launcher)
     assert tuple(run.view.thresholds) == before and run.view.target == 0.65
+    assert launcher.engine.sent[-1] == AimAt(0.65)
     assert not run.view.changes and not run.train.undo.isEnabled()
 
 
