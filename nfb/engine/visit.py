@@ -74,11 +74,16 @@ NO_VISIT = VisitOptions()
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What was chosen for one visit; kept with its entry, so that the next one begins with the same."""
+    """What was chosen for one visit; kept with its entry, so that the next one begins with the same.
+
+    `lsl_out` and `osc` are those of :class:`VisitOptions`.
+    """
 
     plan: Plan
     device: str
     params: Mapping[str, str] = field(default_factory=dict)
+    lsl_out: Scope | None = None
+    osc: str = ""
 
     def to_json(self) -> JsonObject:
         plan = self.plan
@@ -89,6 +94,8 @@ class Choices:
             "rest_s": plan.rest_s,
             "target": plan.target,
             "comfort": plan.comfort,
+            "lsl_out": None if self.lsl_out is None else self.lsl_out.value,
+            "osc": self.osc,
             **{name: getattr(plan, name) for name in _PRESENTED},
         }
 
@@ -126,7 +133,11 @@ def todays_choices(plan: Plan, entries: Iterable[Stored[SessionEntry]], device: 
         value = kept.get(name)
         if isinstance(value, str) and value:
             plan = replace(plan, **{name: value})  # type: ignore[arg-type]  # these fields are texts
-    return Choices(plan, last.device or device, params)
+    scopes = {scope.value: scope for scope in Scope}
+    osc = kept.get("osc")
+    return Choices(
+        plan, last.device or device, params, scopes.get(str(kept.get("lsl_out"))), osc if isinstance(osc, str) else ""
+    )
 
 
 def carried_thresholds(entries: Iterable[Stored[SessionEntry]], protocol: Protocol, device: str) -> Carried | None:
@@ -191,7 +202,14 @@ def running_elsewhere(entries: Iterable[Stored[SessionEntry]], now: datetime) ->
     return None
 
 
-def visit_options(plan: Plan, carried: Carried | None = None, iaf_hz: float | None = None) -> VisitOptions:
+def visit_options(
+    plan: Plan,
+    carried: Carried | None = None,
+    iaf_hz: float | None = None,
+    *,
+    lsl_out: Scope | None = None,
+    osc: str = "",
+) -> VisitOptions:
     """A plan as options of its session."""
     return VisitOptions(
         runs=plan.runs,
@@ -203,6 +221,8 @@ def visit_options(plan: Plan, carried: Carried | None = None, iaf_hz: float | No
         feedback=plan.feedback,
         sound=plan.sound,
         baseline_s=None if carried is None else SHORT_BASELINE_S,
+        lsl_out=lsl_out,
+        osc=osc,
     )
 
 

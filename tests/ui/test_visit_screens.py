@@ -124,6 +124,10 @@ def test_the_check_in_with_everything_at_once(look: Look, own_book: Path) -> Non
     page.answers.put("stress", 8.0)
     page.changed.setChecked(True)
     look(page, "check_in_treatment")
+    page.choices.programs_button.setChecked(True)
+    page.choices.programs.osc.setText("localhost:9000")
+    page.choices.programs.changed.emit()
+    look(page, "check_in_programs")
     assert {line.button.isVisibleTo(page) for line in page.hurdle_panel.lines.values()} == {True, False}
 
 

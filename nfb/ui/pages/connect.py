@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nfb.devices.lsl_library import Scope
 from nfb.engine.visit import VisitOptions
 from nfb.model.protocol import Protocol
 from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow, Found
+from nfb.ui.widgets.other_programs import OtherPrograms
 from nfb.ui.widgets.small import Drop, IconButton, form_label, label, panel, row
 
 
@@ -61,17 +61,7 @@ class ConnectPage(QWidget):
         self.protocol.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.protocol.setMinimumContentsLength(24)
         self.client = QLineEdit(placeholderText=tr("code, never a name (e.g. A031)"))
-        self.lsl_out = Drop()
-        self.lsl_out.setAccessibleName(tr("Lab Streaming Layer"))
-        self.lsl_out.setToolTip(tr("EEG, feedback and markers for other programs"))
-        for words, scope in (
-            (tr("LSL: off"), None),
-            (tr("LSL: this computer"), Scope.MACHINE),
-            (tr("LSL: network"), Scope.NETWORK),
-        ):
-            self.lsl_out.addItem(words, scope)
-        self.osc = QLineEdit(placeholderText=tr("OSC host:port"))
-        self.osc.setAccessibleName(tr("OSC address"))
+        self.programs = OtherPrograms()
         self.problem = label("", wrap=True)
         self.connect_button = IconButton(tr("Connect"), "headset", "primary")
         self.connect_button.clicked.connect(self._connect)
@@ -88,7 +78,7 @@ class ConnectPage(QWidget):
         session_form.setContentsMargins(0, 0, 0, 0)
         session_form.addRow(form_label(tr("Protocol")), self.protocol)
         session_form.addRow(form_label(tr("Client")), self.client)
-        session_form.addRow(form_label(tr("Send to\n(optional)")), row(self.lsl_out, self.osc))
+        session_form.addRow(form_label(tr("Send to\n(optional)")), self.programs)
         right = panel(self.facts, self._form_box, session, title=tr("Connection"))
         stretch = right.layout()
         assert isinstance(stretch, QVBoxLayout)
@@ -219,7 +209,7 @@ class ConnectPage(QWidget):
 
     def outlets(self) -> VisitOptions:
         """Which other programs are told of the session; none unless chosen."""
-        return VisitOptions(lsl_out=self.lsl_out.currentData(), osc=self.osc.text().strip())
+        return VisitOptions(lsl_out=self.programs.scope, osc=self.programs.address)
 
     def _connect(self) -> None:
         device = self.device

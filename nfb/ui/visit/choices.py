@@ -24,8 +24,9 @@ from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow, ParamField
 from nfb.ui.visit.kinds import feedback_choices, sound_choices
 from nfb.ui.widgets.elided import ElidedLabel
-from nfb.ui.widgets.small import Drop, form_label, label, row
-from nfb.ui.words import clock
+from nfb.ui.widgets.other_programs import OtherPrograms
+from nfb.ui.widgets.small import Drop, IconButton, form_label, label, row
+from nfb.ui.words import capital, clock
 
 _LEAST_RUN_S, _MOST_RUN_S, _MOST_RUNS, _MOST_REST_S = 10, 3600, 30, 600
 
@@ -66,7 +67,7 @@ class ChoicesForm(QWidget):
         self.runs = NumberField(tr("Runs"), plan.runs, 1, _MOST_RUNS, whole=True)
         self.run_length = _Clock(tr("Length of a run"), plan.run_s, _LEAST_RUN_S, _MOST_RUN_S)
         self.rest = _Clock(tr("Break"), plan.rest_s, 0, _MOST_REST_S)
-        self.client_ends = QCheckBox(tr("client may end the break"))
+        self.client_ends = QCheckBox(capital(tr("client may end the break")))
         self.client_ends.setChecked(plan.client_ends_break)
         self.reuse = QCheckBox("")
         shown, heard = _keys_of(plan)
@@ -84,6 +85,13 @@ class ChoicesForm(QWidget):
             box.toggled.connect(self._tell)
         for own in (self.film, self.music):
             own.widget.chosen.connect(self._tell)
+        self.programs = OtherPrograms(choices.lsl_out, choices.osc)
+        self.programs.changed.connect(self._tell)
+        self.programs_button = IconButton("")
+        self.programs_button.setToolTip(
+            plain_tip(tr("Send EEG, feedback and markers to other programs while the session runs."))
+        )
+        self.programs_button.setCheckable(True)
         self._device_row = row(self.device)
         beside = self._device_row.layout()
         assert isinstance(beside, QHBoxLayout)
@@ -93,6 +101,10 @@ class ChoicesForm(QWidget):
         self._device_form.setContentsMargins(0, 0, 0, 0)
         self._device_form.setVerticalSpacing(6)
         self._build()
+        self.programs_button.toggled.connect(self._show_programs)
+        self.programs.changed.connect(self._show_programs)
+        self.programs_button.setChecked(self.programs.on)
+        self._show_programs()
         self.offer_thresholds(None)
         self._shown_chosen()
         self._device_chosen()
@@ -136,6 +148,11 @@ class ChoicesForm(QWidget):
         layout.setSpacing(6)
         layout.addLayout(form)
         layout.addWidget(self._device_box)
+        others = row(self.programs_button, self.programs, None)
+        wide = others.layout()
+        assert isinstance(wide, QHBoxLayout)
+        wide.setStretch(1, 1000)
+        layout.addWidget(others)
         for part, terms in (
             (self.protocol, ("protocol",)),
             (self.runs.widget, ("run",)),
@@ -193,6 +210,9 @@ class ChoicesForm(QWidget):
         FieldError
             A field holds nonsense; says which, and its limits.
         """
+        refused = self.programs.problem()
+        if refused:
+            raise FieldError(refused)
         runs = self.runs.value()
         assert isinstance(runs, int)
         chosen = self.chosen_protocol
@@ -215,7 +235,7 @@ class ChoicesForm(QWidget):
 
     def choices(self) -> Choices:
         """All of it; raises as :meth:`plan`."""
-        return Choices(self.plan(), self.chosen_device, self.params())
+        return Choices(self.plan(), self.chosen_device, self.params(), self.programs.scope, self.programs.address)
 
     # what is shown ------------------------------------------------------------------------------------------------
 
@@ -225,9 +245,15 @@ class ChoicesForm(QWidget):
         if carried is None:
             self.reuse.setChecked(False)
         else:
-            self.reuse.setText(tr("thresholds of visit {n}", n=carried.visit))
+            self.reuse.setText(capital(tr("thresholds of visit {n}", n=carried.visit)))
             day = f"{carried.started.astimezone():%Y-%m-%d}"
             self.reuse.setToolTip(plain_tip(tr("From {day}; the baseline is then one minute.", day=day)))
+
+    def _show_programs(self) -> None:
+        """That something is sent to others is never out of sight."""
+        self.programs.setVisible(self.programs_button.isChecked())
+        on = self.programs.on
+        self.programs_button.setText(tr("Other programs: on") if on else tr("Other programs …"))
 
     def set_runs(self, runs: int, run_s: float) -> None:
         self.runs.widget.setText(str(runs))

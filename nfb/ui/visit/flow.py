@@ -200,7 +200,11 @@ class VisitFlow(QObject):
         launcher = self._host.launcher
         assert launcher is not None
         options = visit_options(
-            ready.choices.plan, ready.carried, kept_iaf_hz(self.known.sessions, ready.protocol[1].id)
+            ready.choices.plan,
+            ready.carried,
+            kept_iaf_hz(self.known.sessions, ready.protocol[1].id),
+            lsl_out=ready.choices.lsl_out,
+            osc=ready.choices.osc,
         )
         self._begun = _Begun(ready, self.known)
 
