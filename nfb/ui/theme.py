@@ -267,7 +267,7 @@ QListWidget::item {{ padding: 8px 12px 8px 9px; min-height: 32px; border-left: 3
 QListWidget::item:hover {{ background: {t.raised}; }}
 QListWidget::item:selected {{ background: {t.selected}; color: {t.text}; border-left: 3px solid {t.accent}; }}
 QTableView {{ background: {t.panel}; border: 2px solid transparent; border-radius: {RADIUS_PX}px;
-    gridline-color: {t.hairline}; outline: none;
+    gridline-color: {t.hairline}; outline: none; alternate-background-color: {t.raised};
     selection-background-color: {t.selected}; selection-color: {t.text}; }}
 QTableView:focus {{ border: 2px solid {t.accent}; }}
 QHeaderView, QHeaderView::section, QTableCornerButton::section {{ background: {t.panel}; color: {t.text2};
@@ -279,6 +279,13 @@ QTabBar::tab:selected {{ color: {t.text}; border-bottom: 2px solid {t.accent}; }
 QTabBar::tab:hover {{ color: {t.text}; }}
 QTabBar:focus {{ outline: none; }}
 QTabBar::tab:selected:focus {{ border: 2px solid {t.accent}; border-radius: 4px; }}
+QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {t.hairline}; }}
+QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {t.accent}; }}
+QSlider::handle:horizontal {{ width: 16px; margin: -6px 0; border-radius: 8px; background: {t.accent}; }}
+QSlider::handle:horizontal:focus {{ background: {t.text}; }}
+QSlider::sub-page:horizontal:disabled, QSlider::handle:horizontal:disabled {{ background: {t.border}; }}
+QProgressBar {{ background: {t.hairline}; border: none; border-radius: 2px; }}
+QProgressBar::chunk {{ background: {t.accent}; border-radius: 2px; }}
 QRadioButton {{ spacing: 8px; min-height: 32px; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from nfb.practice.errors import FieldError
 from nfb.ui.language import tr
 from nfb.ui.widgets.small import Drop, row
+from nfb.ui.words import capital
 
 MOST_LETTERS = 36  # of a box in one of two columns of a form
 
@@ -161,7 +162,7 @@ class ChoiceField:
         self._keys = list(choices)
         self.widget = Drop()
         self.widget.setMinimumContentsLength(16)
-        self.widget.addItems(list(choices.values()))
+        self.widget.addItems([capital(words) for words in choices.values()])
         self.choose(chosen)
 
     def choose(self, key: object) -> None:
@@ -188,7 +189,7 @@ class AnswerField:
         self.label = label
         self._keys = list(choices)
         self._group = QButtonGroup()
-        buttons = [QRadioButton(words) for words in choices.values()]
+        buttons = [QRadioButton(capital(words)) for words in choices.values()]
         for i, button in enumerate(buttons):
             button.setAccessibleName(f"{label} {button.text()}")
             self._group.addButton(button, i)
@@ -224,7 +225,7 @@ class ManyField:
         if any(len(words) > MOST_LETTERS for words in choices.values()):
             columns = 1
         for i, (key, words) in enumerate(choices.items()):
-            box = QCheckBox(words)
+            box = QCheckBox(capital(words))
             box.setChecked(key in chosen)
             grid.addWidget(box, i // columns, i % columns)
             self.boxes[key] = box

@@ -15,6 +15,7 @@ from nfb.ui.desk.table import Table
 from nfb.ui.desk.words import flag_words, plan_short
 from nfb.ui.language import day_words, tr, tr_n
 from nfb.ui.told import told
+from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.empty import Empty
 from nfb.ui.widgets.small import IconButton, label, row
 from nfb.ui.words import capital
@@ -83,7 +84,7 @@ class HomePage(QWidget):
         self.new_button = IconButton(tr("New client"), "plus")
         self.new_button.clicked.connect(self.new_client)
         self.status = label("", "secondary", wrap=True)
-        self.heading = label("", "section")
+        self.heading = ElidedLabel("", "section")
         self._cards = QHBoxLayout()
         self._cards.setSpacing(12)
         self.table = Table(tr("All clients"))

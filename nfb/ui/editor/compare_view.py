@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from nfb.files.protocol_compare import Path, differences
@@ -14,6 +14,7 @@ from nfb.ui.editor.conditions_section import rule_words
 from nfb.ui.editor.features_section import kind_words
 from nfb.ui.editor.fields import FlexLabel
 from nfb.ui.language import tr, tr_n
+from nfb.ui.theme import CONTROL_PX
 from nfb.ui.widgets.small import Drop, form_label, row
 from nfb.ui.words import capital, feature_name
 
@@ -34,13 +35,22 @@ class CompareView(QWidget):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setWordWrap(True)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         header = self.table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        header.setFixedHeight(CONTROL_PX)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         self.table.setColumnWidth(0, 190)
+        # Rows are measured with the widths that columns had before they shared the room.
+        self._fit_rows = QTimer(self, singleShot=True, interval=0)
+        self._fit_rows.timeout.connect(self.table.resizeRowsToContents)
+        header.sectionResized.connect(lambda *_: self._fit_rows.start())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -53,7 +63,7 @@ class CompareView(QWidget):
         chosen = self.other.currentText()
         self._others = list(others)
         self.other.clear()
-        self.other.addItems([tr("{name}, version {n}", name=one.name, n=one.version) for one in others])
+        self.other.addItems([_title(one) for one in others])
         self.other.setCurrentIndex(max(0, self.other.findText(chosen)))
         self._show()
 

@@ -87,7 +87,7 @@ class FeaturesSection(Section):
             return [(top, bottom), (smoothing, CheckField((*path, "log"), tr("As a logarithm"), change))]
         band = LineField((*path, "band_hz"), tr("Band, Hz"), change, PAIR, "band", "12–15")
         iaf = LineField(
-            (*path, "band_from_iaf_hz"), tr("or from the alpha peak, Hz"), change, PAIR,
+            (*path, "band_from_iaf_hz"), tr("Or from the alpha peak, Hz"), change, PAIR,
             "individual alpha frequency", "0 to 2",
         )  # fmt: skip
         words, hint = tr("Sites, if not all of them"), ""

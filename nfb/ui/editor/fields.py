@@ -22,6 +22,7 @@ from nfb.ui.editor.codecs import ABSENT, TEXT, Codec
 from nfb.ui.help import glossary_tip
 from nfb.ui.widgets.problem import Problem
 from nfb.ui.widgets.small import Drop, label
+from nfb.ui.words import capital
 
 Changed = Callable[[Path, object], None]
 
@@ -97,6 +98,8 @@ class LineField(Field):
             shown = self._codec.show(value)
             if shown != self.editor.text():
                 self.editor.setText(shown)
+                if not self.editor.hasFocus():
+                    self.editor.setCursorPosition(0)  # its beginning says more than its end
 
 
 class ProseField(Field):
@@ -151,10 +154,10 @@ class ChoiceField(Field):
         """Change what can be chosen."""
         choices = list(choices)
         present = [(self.editor.itemData(i), self.editor.itemText(i)) for i in range(self.editor.count())]
-        if choices != present:
+        if [(value, capital(words)) for value, words in choices] != present:
             self.editor.clear()
             for value, words in choices:
-                self.editor.addItem(words, value)
+                self.editor.addItem(capital(words), value)
 
     def _chosen(self, index: int) -> None:
         self._changed(self.path, self.editor.itemData(index))

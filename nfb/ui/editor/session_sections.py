@@ -29,7 +29,7 @@ def reward_section(bench: Workbench) -> Section:
     )
     section.add(
         CheckField(("reward", "must_fall_back"), tr("Must fall back before the next"), change, "fall back"),
-        LineField(("reward", "fall_back"), tr("by so many % of the threshold"), change, PERCENT, "fall back", "5"),
+        LineField(("reward", "fall_back"), tr("By so many % of the threshold"), change, PERCENT, "fall back", "5"),
     )
     section.heading(
         tr("Guards"), tr("While one of these limits is passed, nothing is rewarded. “off” switches it off.")
@@ -139,7 +139,7 @@ def _block_rows(bench: Workbench, path: Path) -> tuple[tuple[Field, ...], tuple[
         (
             ChoiceField((*path, "eyes"), tr("Eyes"), change, eyes, "baseline", "open"),
             LineField((*path, "baseline_s"), tr("Baseline, s"), change, NUMBER, "baseline", "120"),
-            LineField((*path, "min_clean_s"), tr("clean at least, s"), change, NUMBER, "clean", tr("60 or half")),
+            LineField((*path, "min_clean_s"), tr("Clean at least, s"), change, NUMBER, "clean", tr("60 or half")),
             LineField((*path, "rest_after_baseline_s"), tr("Rest after it, s"), change, NUMBER, "rest", "0"),
         ),
         (

@@ -24,6 +24,7 @@ from nfb.ui.widgets.small import Drop, label
 from nfb.ui.words import capital, feature_name
 
 _WAIT_MS = 150  # a budget designs filters: not while somebody is still typing
+_LINE_PX = 58  # of a condition: its delay, and its parts in up to two lines
 ANY = ""
 
 
@@ -59,10 +60,10 @@ class BudgetView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, 44 * max(1, len(self._lines)))
+        return QSize(200, _LINE_PX * max(1, len(self._lines)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, 44 * max(1, len(self._lines)))
+        return QSize(160, _LINE_PX * max(1, len(self._lines)))
 
     def show_budget(self, lines: tuple[Budget, ...]) -> None:
         self._lines = lines
@@ -79,7 +80,7 @@ class BudgetView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = tokens()
         for i, line in enumerate(self._lines):
-            top = 44 * i
+            top = _LINE_PX * i
             draw_state(painter, QPointF(9, top + 11), 7, "good" if line.is_soon else "weak")
             painter.setPen(QColor(theme.text))
             painter.setFont(font())
@@ -89,7 +90,8 @@ class BudgetView(QWidget):
             )
             painter.setPen(QColor(theme.text2))
             painter.setFont(font(SECONDARY_PX))
-            painter.drawText(0, top + 20, self.width(), 18, Qt.AlignmentFlag.AlignVCenter, _parts(line))
+            wrapped = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            painter.drawText(0, top + 22, self.width(), _LINE_PX - 22, wrapped, _parts(line))
         painter.end()
 
 
@@ -105,7 +107,7 @@ def _parts(line: Budget) -> str:
     device = tr(" + link {ms:.0f}", ms=line.device_ms) if line.device_ms else ""
     smoothing = tr(" + smooth {ms:.0f}", ms=line.smoothing_ms) if line.smoothing_ms else ""
     hop = tr(" + hop {ms:.0f}", ms=line.waiting_ms)
-    return tr("filter {ms:.0f}", ms=line.estimator_ms) + smoothing + hop + device
+    return tr("filter {ms:.0f}", ms=line.estimator_ms) + smoothing + hop + device + " ms"
 
 
 class SidePane(QWidget):

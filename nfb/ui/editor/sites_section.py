@@ -46,7 +46,7 @@ class SitesSection(Section):
             (["TP9", "TP10"], tr("behind the ears, TP9 and TP10")),
         )
         self.reference = ChoiceField(_REFERENCE, tr("Reference"), change, choices, "reference", "device")
-        own = LineField(_REFERENCE, tr("or the mean of these sites"), change, _REFERENCE_SITES, "reference", "A1, A2")
+        own = LineField(_REFERENCE, tr("Or the mean of these sites"), change, _REFERENCE_SITES, "reference", "A1, A2")
         beside_map = QWidget()
         column = QVBoxLayout(beside_map)
         column.setContentsMargins(0, 0, 0, 0)

@@ -15,6 +15,7 @@ from nfb.ui.language import tr
 from nfb.ui.settings.section import Section, Surroundings, Told
 from nfb.ui.theme import CONTROL_PX
 from nfb.ui.widgets.small import IconButton
+from nfb.ui.words import capital
 
 FIXED = ("quick_mark",)  # nine keys at once: the digits
 _MODIFIERS = (
@@ -70,10 +71,11 @@ class KeysSection(Section):
         except ValueError as error:
             self._bindings = BINDINGS
             self.told.say(tr("The usual keys are used. {error}", error=error))
-        rows = [(one.shown, one.words, tr("changed") if one.action in overrides else "") for one in self._bindings]
+        rows = [
+            (one.shown, capital(one.words), tr("changed") if one.action in overrides else "")
+            for one in self._bindings
+        ]
         self.table.fill([tr("Key"), tr("Action"), ""], rows)
-        self.table.setColumnWidth(0, 124)
-        self.table.setColumnWidth(1, 400)
         self._enable()
 
     @property

@@ -79,7 +79,7 @@ class SettingsPage(QWidget):
         layout = QVBoxLayout(self._browse)
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)
-        layout.addWidget(row(back, label(tr("Settings"), "section"), None))
+        layout.addWidget(row(back, label(tr("Settings"), "heading"), None))
         layout.addWidget(self.notice)
         layout.addLayout(columns, 1)
         self._stack = QStackedWidget()

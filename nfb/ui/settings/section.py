@@ -83,8 +83,8 @@ class Section(QScrollArea):
         return made
 
     def heading(self, text: str) -> None:
-        self._layout.insertSpacing(self._layout.count() - 1, 4)
-        self.add(label(text, "section"))
+        self._layout.insertSpacing(self._layout.count() - 1, 8)
+        self.add(label(text, "figure"))
 
     def buttons(self, parts: Sequence[QWidget | None]) -> None:
         """Parts beside each other; None stands for the space that grows."""

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nfb.ui.icons import ROOM_PX, SIZE_PX, icon
 from nfb.ui.keys_in_force import follow_keys, with_key, with_keys
 from nfb.ui.theme import CONTROL_PX, tokens
 from nfb.ui.widgets.elided import ElidedLabel
+
+ARROW_PX = 28  # at the right of a drop-down list, as in the style sheet
 
 
 class IconButton(QPushButton):
@@ -76,11 +89,19 @@ class IconButton(QPushButton):
 
 
 class Drop(QComboBox):
-    """A drop-down list with an arrow in the theme's colour; the style sheet takes the native one away."""
+    """A drop-down list with an arrow in the theme's colour; the style sheet takes the native one away.
+
+    A choice that is longer than the list ends in an ellipsis.
+    """
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.width() - ARROW_PX - 10
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tokens().text2), 1.75))
         x, y = self.width() - 18, self.height() / 2
