@@ -7,6 +7,7 @@ from enum import Enum
 
 from nfb.model.protocol import Protocol, StageKind
 from nfb.practice.plans import Appointment, Plan
+from nfb.session.plan import plan_stages
 
 # A visit's minutes besides the runs, from a usual visit of 45: check-in, fitting and signal, thresholds, closing
 # questions, note.
@@ -75,9 +76,19 @@ def lengths(plan: Plan, baseline_s: float = USUAL_BASELINE_S, *, reuse: bool = F
     return Lengths(CHECK_IN_S, SIGNAL_S, baseline_s + (0.0 if reuse else THRESHOLDS_S), train_s, CLOSING_S)
 
 
-def baseline_of(protocol: Protocol) -> float:
-    """Seconds of the protocol's baselines."""
-    return sum(stage.duration_s for stage in protocol.stages if stage.kind is StageKind.BASELINE)
+def baseline_of(protocol: Protocol, short_s: float | None = None, *, peak_known: bool = False) -> float:
+    """Seconds of the protocol's baselines in a session.
+
+    Parameters
+    ----------
+    short_s
+        Length of each that gives thresholds, where they are carried over; None for the protocol's own.
+    peak_known
+        Nobody looks for the alpha peak.
+    """
+    kept = tuple(stage for stage in protocol.stages if not (peak_known and stage.for_peak))
+    planned = plan_stages(kept, None, short_s)
+    return sum(stage.duration_s for stage in planned if stage.kind is StageKind.BASELINE)
 
 
 def slot_ends(slot: Appointment | None, now: datetime) -> datetime:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from nfb.model.protocol import Protocol
 from nfb.model.samples import LinkState
 from nfb.model.sentence import plain_name
-from nfb.ui.language import tr
+from nfb.session.plan import training_parts
+from nfb.ui.language import tr, tr_n
 
 
 def clock(seconds: float) -> str:
@@ -31,12 +33,13 @@ def percent(share: float) -> str:
 def quantity(value: float, unit: str) -> str:
     """A value with its unit, to the digits that can be read while they change.
 
-    >>> quantity(5.64, "µV"), quantity(0.128, "1"), quantity(float("nan"), "µV")
-    ('5.6 µV', '0.13', '–')
+    >>> quantity(5.64, "µV"), quantity(-0.128, "1"), quantity(float("nan"), "µV")
+    ('5.6 µV', '−0.13', '–')
     """
     if value != value:
         return "–"
-    return f"{value:.2f}" if unit == "1" else f"{value:.1f} {unit}"
+    number = f"{value:.2f}" if unit == "1" else f"{value:.1f} {unit}"
+    return number.replace("-", "−")
 
 
 def spoken(value: float, unit: str) -> str:
@@ -93,3 +96,18 @@ def link_word(state: LinkState) -> str:
 def capital(text: str) -> str:
     """The text with a capital first letter and the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def parts_words(protocol: Protocol | None, runs: int, run_s: float) -> str:
+    """What a number of runs means where a protocol has several parts of training; empty where it has one."""
+    parts = 1 if protocol is None else training_parts(protocol.stages)
+    if parts < 2:
+        return ""
+    total = clock(parts * runs * run_s)
+    return tr_n(
+        "{parts} parts, one run in each: {total} min of training in all",
+        "{parts} parts, {n} runs in each: {total} min of training in all",
+        runs,
+        parts=parts,
+        total=total,
+    )

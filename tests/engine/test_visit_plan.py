@@ -4,14 +4,25 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from nfb.devices.simulated import SimulatedSource
 from nfb.engine.closing import next_plans
 from nfb.engine.hurdles import hurdles
 from nfb.engine.known import read_known
 from nfb.engine.slot import Offer, baseline_of, lengths, offers
-from nfb.engine.visit import KeptPeak, carried_thresholds, kept_iaf_hz, kept_peak, running_elsewhere, todays_choices
+from nfb.engine.visit import (
+    SHORT_BASELINE_S,
+    KeptPeak,
+    carried_thresholds,
+    kept_iaf_hz,
+    kept_peak,
+    running_elsewhere,
+    todays_choices,
+)
 from nfb.files.protocol_file import load_protocol
-from nfb.files.shelf import find_protocol
+from nfb.files.shelf import find_protocol, list_protocols
+from nfb.model.device import DeviceInfo
 from nfb.model.protocol import Protocol, StageKind
 from nfb.practice.clients import Client
 from nfb.practice.opening import open_book
@@ -75,6 +86,22 @@ def test_each_part_of_a_protocol_in_parts_has_the_planned_runs_and_all_of_them_c
 
 def test_the_baseline_is_the_protocols() -> None:
     assert baseline_of(SMR) == 120.0
+
+
+CAP = DeviceInfo(
+    "cap", ("F3", "Fz", "F4", "FCz", "C3", "Cz", "C4", "P3", "Pz", "P4", "O1", "O2", "TP9", "TP10"), 250.0
+)
+
+
+@pytest.mark.parametrize("iaf_hz", [None, 10.0], ids=["peak to be found", "peak known"])
+@pytest.mark.parametrize("short_s", [None, SHORT_BASELINE_S], ids=["own baseline", "thresholds carried over"])
+@pytest.mark.parametrize("path", list_protocols(), ids=lambda path: path.stem)
+def test_a_visit_lasts_as_long_as_its_stages(path: Path, short_s: float | None, iaf_hz: float | None) -> None:
+    protocol, plan = load_protocol(path), Plan("x", runs=3, run_s=240.0, rest_s=20.0)
+    setup = make_setup(protocol, CAP, runs=3, run_s=240.0, rest_s=20.0, baseline_s=short_s, iaf_hz=iaf_hz)
+    baseline_s = baseline_of(protocol, short_s, peak_known=iaf_hz is not None)
+    planned = lengths(plan, baseline_s, reuse=True, parts=training_parts(protocol.stages))
+    assert planned.baseline_s + planned.train_s == sum(stage.duration_s for stage in setup.stages)
 
 
 def test_thresholds_are_carried_over_for_the_same_protocol_version_and_headset_only() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
@@ -124,6 +124,11 @@ class FormPage(QWidget):
         """Put the cursor into the first field."""
         first = next(iter(self.fields.values()), None)
         (first.widget if first is not None else self.save_button).setFocus()
+
+    def add_under(self, key: str, part: QWidget) -> None:
+        """Put what explains a field under it."""
+        place = cast("tuple[int, object]", self._form.getWidgetPosition(self.fields[key].widget))
+        self._form.insertRow(place[0] + 1, "", part)
 
     def show_field(self, key: str, shown: bool) -> None:
         """Show a field's row, or leave it out of sight with what stands in it."""

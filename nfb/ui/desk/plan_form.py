@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nfb.model.protocol import Protocol
@@ -18,6 +18,8 @@ from nfb.ui.desk.form import Basis, FormPage, Values, put
 from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.words import feedback_words, film_warning, sound_words
 from nfb.ui.language import tr
+from nfb.ui.widgets.small import label
+from nfb.ui.words import parts_words
 
 
 def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol]) -> FormPage:
@@ -112,4 +114,28 @@ def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol
     if len(offered) < len(protocols):
         notes.append(tr("Protocols that the intake screen locks are left out."))
     basis: Basis = {} if file.plan is None else {"plan": file.plan}
-    return FormPage(keeper, tr("Plan"), fields, write, basis, note=" ".join(notes))
+    form = FormPage(keeper, tr("Plan"), fields, write, basis, note=" ".join(notes))
+    _tell_parts(form, {protocol.id: protocol for protocol in offered})
+    return form
+
+
+def _tell_parts(form: FormPage, protocols: Mapping[str, Protocol]) -> None:
+    """Say under the runs what their number means where the protocol has several parts of training."""
+    fields = form.fields
+    told = label("", "secondary", wrap=True)
+    form.add_under("run_min", told)
+
+    def tell() -> None:
+        try:
+            runs, minutes = fields["runs"].value(), fields["run_min"].value()
+        except FieldError:
+            runs, minutes = 0, 0.0
+        assert isinstance(runs, int) and isinstance(minutes, int | float)
+        protocol = protocols.get(str(fields["protocol_id"].value()))
+        told.setText(parts_words(protocol, runs, 60 * minutes) if runs else "")
+        told.setVisible(bool(told.text()))
+
+    for key in ("runs", "run_min"):
+        fields[key].widget.textChanged.connect(tell)  # type: ignore[attr-defined]
+    fields["protocol_id"].widget.currentIndexChanged.connect(tell)  # type: ignore[attr-defined]
+    tell()

@@ -15,7 +15,7 @@ from nfb.engine.check_in import CheckIn
 from nfb.engine.hurdles import Hurdle, hurdles, open_hurdles
 from nfb.engine.known import Known
 from nfb.engine.slot import USUAL_BASELINE_S, Offer, baseline_of, lengths, offers, slot_ends
-from nfb.engine.visit import SHORT_BASELINE_S, Carried, Choices, carried_thresholds, kept_peak
+from nfb.engine.visit import SHORT_BASELINE_S, Carried, Choices, carried_thresholds, kept_iaf_hz, kept_peak
 from nfb.model.protocol import Protocol
 from nfb.practice.errors import FieldError
 from nfb.practice.treatments import TreatmentEvent
@@ -33,7 +33,7 @@ from nfb.ui.visit.questions import QuestionRows
 from nfb.ui.visit.slot_bar import SlotBar
 from nfb.ui.visit.treatment_row import TreatmentRow
 from nfb.ui.widgets.small import IconButton, label, panel, row
-from nfb.ui.words import clock
+from nfb.ui.words import capital, clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class CheckInPage(QWidget):
 
     def _build(self) -> None:
         known = self._known
-        title = label(tr("Visit {n} · {client}", n=known.visit, client=known.shown_name), "title")
+        title = label(tr("Visit {n} · {client}", n=known.visit, client=known.shown_name), "heading")
         self.flags = label("", "secondary", wrap=True)
         flags = [tr(words) for words in known.flags()]
         if known.last_effects:
@@ -116,16 +116,16 @@ class CheckInPage(QWidget):
         peak = None if chosen is None else kept_peak(known.sessions, chosen[1].id)
         if peak is not None and peak.hz is not None:
             flags.append(tr("alpha peak {hz} Hz, visit {n}", hz=f"{peak.hz:.1f}", n=peak.visit))
-        self.flags.setText(" · ".join(flags))
+        self.flags.setText(capital(" · ".join(flags)))
         self.offers = QHBoxLayout()
         self.offers.setSpacing(8)
-        today = panel(self.rows, small_fields(self.counts, self.ticks))
+        today = panel(self.rows, small_fields(self.counts, self.ticks), title=tr("Today"))
         push_up(today)
         own = panel(self.own_rows, title=tr("Own items"))
         push_up(own)
         if not self.own:
             own.hide()
-        session = panel(self.choices)
+        session = panel(self.choices, title=tr("Plan"))
         push_up(session)
         columns = QHBoxLayout()
         columns.setContentsMargins(0, 0, 0, 0)
@@ -241,14 +241,18 @@ class CheckInPage(QWidget):
             self.start.setEnabled(False)
             return
         reuse = self.choices.reuse.isChecked()
-        full_s = USUAL_BASELINE_S if chosen is None else baseline_of(chosen[1])
-        parts = 1 if chosen is None else training_parts(chosen[1].stages)
-        planned = lengths(plan, min(full_s, SHORT_BASELINE_S) if reuse else full_s, reuse=reuse, parts=parts)
+        full_s, short_s, parts = USUAL_BASELINE_S, SHORT_BASELINE_S, 1
+        if chosen is not None:
+            protocol = chosen[1]
+            peak_known = kept_iaf_hz(self._known.sessions, protocol.id) is not None
+            full_s = baseline_of(protocol, peak_known=peak_known)
+            short_s = baseline_of(protocol, SHORT_BASELINE_S, peak_known=peak_known)
+            parts = training_parts(protocol.stages)
+        planned = lengths(plan, short_s if reuse else full_s, reuse=reuse, parts=parts)
         now = self._now()
         ends = slot_ends(self._known.slot, now)
         self.slot.show_visit(planned, now, ends)
         can_reuse = self._carried is not None and not reuse
-        short_s = min(full_s, SHORT_BASELINE_S)
         found = offers(plan, ends, now, planned.baseline_s, short_s, can_reuse=can_reuse, parts=parts)
         self._show_offers(found)
         mood = self.answers.get("mood")

@@ -26,7 +26,7 @@ from nfb.ui.visit.kinds import feedback_choices, sound_choices
 from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.other_programs import OtherPrograms
 from nfb.ui.widgets.small import Drop, IconButton, form_label, label, row
-from nfb.ui.words import capital, clock
+from nfb.ui.words import capital, clock, parts_words
 
 _LEAST_RUN_S, _MOST_RUN_S, _MOST_RUNS, _MOST_REST_S = 10, 3600, 30, 600
 
@@ -67,6 +67,7 @@ class ChoicesForm(QWidget):
         self.runs = NumberField(tr("Runs"), plan.runs, 1, _MOST_RUNS, whole=True)
         self.run_length = _Clock(tr("Length of a run"), plan.run_s, _LEAST_RUN_S, _MOST_RUN_S)
         self.rest = _Clock(tr("Break"), plan.rest_s, 0, _MOST_REST_S)
+        self.parts = label("", "secondary", wrap=True)
         self.client_ends = QCheckBox(capital(tr("client may end the break")))
         self.client_ends.setChecked(plan.client_ends_break)
         self.reuse = QCheckBox("")
@@ -105,6 +106,7 @@ class ChoicesForm(QWidget):
         self.programs.changed.connect(self._show_programs)
         self.programs_button.setChecked(self.programs.on)
         self._show_programs()
+        self.changed.connect(self._show_parts)
         self.offer_thresholds(None)
         self._shown_chosen()
         self._device_chosen()
@@ -121,6 +123,7 @@ class ChoicesForm(QWidget):
                 glossary_tip("run", "break"),
                 row(self.runs.widget, times, self.run_length.widget, of, self.rest.widget, None),
             ),
+            ("", "", self.parts),
             ("", "", self.client_ends),
             ("", "", self.reuse),
             (tr("Feedback"), glossary_tip("feedback"), self.feedback),
@@ -248,6 +251,18 @@ class ChoicesForm(QWidget):
             self.reuse.setText(capital(tr("thresholds of visit {n}", n=carried.visit)))
             day = f"{carried.started.astimezone():%Y-%m-%d}"
             self.reuse.setToolTip(plain_tip(tr("From {day}; the baseline is then one minute.", day=day)))
+
+    def _show_parts(self) -> None:
+        """What the number of runs means where the protocol has several parts."""
+        chosen = self.chosen_protocol
+        try:
+            runs = self.runs.value()
+            assert isinstance(runs, int)
+            words = parts_words(None if chosen is None else chosen[1], runs, self.run_length.value())
+        except FieldError:
+            words = ""
+        self.parts.setText(words)
+        self._form.setRowVisible(self.parts, bool(words))
 
     def _show_programs(self) -> None:
         """That something is sent to others is never out of sight."""
