@@ -31,7 +31,7 @@ from nfb.ui.settings.applying import Following
 from nfb.ui.settings.store import SettingsStore
 from nfb.ui.tasks import Task, run_task
 from nfb.ui.told import told
-from nfb.ui.widgets.notice import Level, NoticeBar
+from nfb.ui.widgets.notice import Choice, Level, NoticeBar
 from nfb.ui.widgets.small import label
 
 if TYPE_CHECKING:
@@ -289,6 +289,9 @@ class Shell(QMainWindow):
         """The clients are known: they take the place of the first page, unless something else is going on."""
         if self.pages.currentWidget() is self.start:
             self.show_landing()
+            if self.launcher is not None and self.launcher.recovered:  # the first page would have said so
+                words = "\n".join(self.launcher.recovered)
+                self.notices.tell("recovered", words, choices=(Choice(tr("Review"), self.show_open),))
 
     def _the_desk(self) -> Desk:
         if self.desk is None:

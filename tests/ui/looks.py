@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
+
+from nfb.ui import theme
 
 SCREENS = Path(__file__).resolve().parents[1] / "_screens"
 SIZES = ((1024, 600), (1280, 720))
@@ -11,7 +14,35 @@ SIZES = ((1024, 600), (1280, 720))
 def keep(widget: QWidget, name: str) -> None:
     """Save a picture for people to look at."""
     SCREENS.mkdir(exist_ok=True)
-    assert widget.grab().save(str(SCREENS / f"{name}.png"))
+    # Compressed a little only: that takes a third of the time.
+    assert widget.grab().save(str(SCREENS / f"{name}.png"), "PNG", 80)
+
+
+def settle(app: QApplication) -> None:
+    """A new text, its layout, the layout around it; what was to be deleted is gone."""
+    for _ in range(4):
+        app.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+class BothSizes:
+    """Looks at a window as it is now at the two smallest sizes, and keeps what is cut off in `faults`."""
+
+    def __init__(self, window: QWidget, app: QApplication, prefix: str) -> None:
+        self._window, self._app, self._prefix = window, app, prefix
+        self.faults: dict[str, list[str]] = {}
+
+    def __call__(self, name: str) -> None:
+        for size in SIZES:
+            self._window.resize(*size)
+            settle(self._app)
+            look = f"{size[0]}x{size[1]}_{'dark' if theme.tokens().dark else 'light'}"
+            keep(self._window, f"{self._prefix}_{name}_{look}")
+            found = cut_off(self._window)
+            if (self._window.width(), self._window.height()) != size:
+                found.append(f"grew to {self._window.width()}x{self._window.height()}")
+            if found:
+                self.faults[f"{name}, {look}"] = found
 
 
 def cut_off(window: QWidget) -> list[str]:

@@ -87,3 +87,42 @@ def fill(path: Path) -> None:
         book.add("C204", Identity("\u05d3\u05e0\u05d4 \U0001f469\u200d\U0001f9b1 \u05db\u05d4\u05df"))
         book.add_client(Client("D009"))
         book.add("D009", replace(Identity(), name="Jean-Baptiste Emmanuel de la Rochefoucauld-Montmorency"))
+
+
+def long_course(book: Book) -> None:
+    """A course of thirty sessions under a long name in two scripts with emoji, with much of everything."""
+    now = datetime.now(UTC)
+    code = book.add_client(Client("F030", tuple(Flag), "A long remark. " * 8)).value.code
+    book.add(code, Identity("Aurélie-Zoé \U0001f33f בת־שבע von Hohenstein-Wallenrode zu Grünau", date(2001, 2, 3)))
+    screened(book, code)
+    book.add(code, Plan("beta-left-then-at", feedback="dawn", sessions=40, review_at=30, note="Sound low. " * 6))
+    for i in range(5):
+        book.add(
+            code, Goal(f"{i + 1}. Fall asleep within half an hour on most nights of a usual week", date(2026, 1, 5))
+        )
+        book.add(code, Consent(f"2.{i}", date(2026, 1, 5 + i), taken_by="Dr. Mara Lind of the evening surgery"))
+        book.add(code, AdverseEffect(Effect.HEADACHE, 2, now, visit=26 + i, action="shorter runs, more breaks"))
+        book.add(code, Note("Slept well, calm in the second half. " * 12, "Dr. M", now, 26 + i))
+        book.add(code, Appointment(now + timedelta(days=3 * i), note="after work, may come ten minutes late"))
+    names = ("Rumination in the evening and again early in the morning", "Tension", "חרדה \U0001f630", "Focus")
+    symptoms = [book.add(code, OwnSymptom(name, good_week=2, usual_week=5, hard_week=9)) for name in names]
+    for number in range(1, 31):
+        at = now - timedelta(days=4 * (31 - number), hours=number % 5)
+        share = 0.3 + 0.006 * number + 0.05 * (number % 3)
+        summary = {ABOVE_FIRST_P70: share, CLEAN_SHARE: 0.75 + 0.02 * (number % 9), IN_RANGE_SHARE: 0.5 + share / 4}
+        folder = f"sub-F030/ses-{number:03}"
+        device = "brainbit-with-a-long-device-name" if number % 4 else "cyton-daisy"
+        book.add(code, SessionEntry(number, folder, at, "beta-left-then-at", 1, device, 1500.0, 2700.0, summary))
+        book.add(code, Rating("mood", 3 + (number * 7 % 5), Measure.SLIDER, Moment.BEFORE, at, number))
+        for i, symptom in enumerate(symptoms):
+            if (number + i) % 6:
+                level = min(10.0, max(0.0, 9 - number / 5 + (number * (i + 3) % 3)))
+                book.add(code, Rating(OWN, level, Measure.SLIDER, Moment.BEFORE, at, number, symptom.id))
+        if number % 5 == 0:
+            answers = [max(0, 3 - number // 9)] * 8 + [1 if number == 30 else 0]
+            book.add(code, answered(PHQ9, answers, at, visit=number))
+            book.add(code, answered(GAD7, answers[:7], at, visit=number))
+    first = (now - timedelta(days=110)).date()
+    for i, kind in enumerate(TreatmentKind):
+        name = f"{kind.value.replace('_', ' ')}, by the practice in the old town"
+        book.add(code, TreatmentEvent(kind, name, Step.START, first + timedelta(days=6 * i), dose=f"{i + 1} a week"))

@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from nfb.practice.banners import Banner
-from nfb.practice.effects import EFFECT_WORDS
 from nfb.ui.desk.audit_tab import AuditTab
 from nfb.ui.desk.documents_tab import DocumentsTab
 from nfb.ui.desk.file import ClientFile, obstacles
@@ -18,7 +17,7 @@ from nfb.ui.desk.overview_tab import OverviewTab
 from nfb.ui.desk.parts import Advice, Elided, empty_layout
 from nfb.ui.desk.plan_tab import PlanTab
 from nfb.ui.desk.tabs import SessionsTab, TreatmentsTab, TrendsTab
-from nfb.ui.desk.words import flag_words, hand_words
+from nfb.ui.desk.words import effect_words, flag_words, hand_words, short_flags
 from nfb.ui.language import tr, tr_n
 from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton, label, row
@@ -92,15 +91,15 @@ class ClientPage(QWidget):
         self.file = file
         self.title.show_text(file.shown_name)
         client = file.client.value
-        flags = flag_words(client)
+        flags = short_flags(client)
         facts = [
             *([tr_n("{n} year", "{n} years", file.age)] if file.age is not None else []),
             hand_words()[client.handedness] if client.handedness.value != "unknown" else "",
             tr("flags: {flags}", flags=flags) if flags else tr("flags: none"),
         ]
         if file.last_effects:
-            effects = ", ".join(f"{tr(EFFECT_WORDS[e.effect])} ({e.severity})" for e in file.last_effects)
-            facts.append(tr("last visit: {effects}", effects=effects))
+            facts.append(tr("last visit: {effects}", effects=effect_words(file.last_effects)))
+        self.facts.setToolTip(flag_words(client))
         self.facts.setText(capital(" · ".join(fact for fact in facts if fact)))
         self.start_button.setText(tr("Start session {n}", n=file.next_number))
         self._show_advice(file)

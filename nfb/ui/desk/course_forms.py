@@ -129,7 +129,7 @@ def note_form(keeper: BookKeeper, file: ClientFile, stored: Stored[Note] | None)
     present = stored.value if stored is not None else None
     last = file.next_number - 1
     fields: dict[str, FormField] = {
-        "text": TextField(tr("Note"), present.text if present else "", lines=True),
+        "text": TextField(tr("Note"), present.text if present else "", tall=True),
         "visit": NumberField(
             tr("Visit"), present.visit if present else last or None, 0, 100_000, whole=True, optional=True
         ),
@@ -157,7 +157,7 @@ def sign_form(keeper: BookKeeper, stored: Stored[Note]) -> FormPage:
 
 def amendment_form(keeper: BookKeeper, file: ClientFile, note: Stored[Note]) -> FormPage:
     fields: dict[str, FormField] = {
-        "text": TextField(tr("To add"), lines=True),
+        "text": TextField(tr("To add"), tall=True),
         "author": TextField(tr("Written by"), keeper.who),
     }
 

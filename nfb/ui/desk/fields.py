@@ -22,6 +22,8 @@ from nfb.ui.language import tr
 from nfb.ui.widgets.small import Drop, row
 from nfb.ui.words import capital
 
+SHORT_PX = 160  # of a field for a number, a day, a time
+LINES_PX, TALL_PX = 84, 200  # of a field of several lines; of one that is the form's subject
 MOST_LETTERS = 36  # of a box in one of two columns of a form
 
 
@@ -40,13 +42,15 @@ class FormField(Protocol):
 
 
 class TextField:
-    """A line, or several with `lines`."""
+    """A line, or several with `lines`, or many with `tall`."""
 
-    def __init__(self, label: str, text: str = "", *, lines: bool = False, hint: str = "") -> None:
+    def __init__(
+        self, label: str, text: str = "", *, lines: bool = False, tall: bool = False, hint: str = ""
+    ) -> None:
         self.label = label
-        if lines:
+        if lines or tall:
             area = QPlainTextEdit(text, tabChangesFocus=True, placeholderText=hint)
-            area.setFixedHeight(84)
+            area.setFixedHeight(TALL_PX if tall else LINES_PX)
             self.widget: QLineEdit | QPlainTextEdit = area
         else:
             self.widget = QLineEdit(text, placeholderText=hint)
@@ -64,6 +68,7 @@ class DayField:
         self.label = label
         self._optional = optional
         self.widget = QLineEdit("" if day is None else day.isoformat(), placeholderText=tr("YYYY-MM-DD"))
+        self.widget.setMaximumWidth(SHORT_PX)
 
     def raw(self) -> str:
         return self.widget.text()
@@ -91,6 +96,7 @@ class TimeField:
         self.label = label
         self._optional = optional
         self.widget = QLineEdit("" if at is None else f"{at:%H:%M}", placeholderText=tr("HH:MM"))
+        self.widget.setMaximumWidth(SHORT_PX)
 
     def raw(self) -> str:
         return self.widget.text()
@@ -125,8 +131,10 @@ class NumberField:
     ) -> None:
         self.label = label
         self._low, self._high, self._whole, self._optional = low, high, whole, optional
-        self.widget = QLineEdit("" if number is None else f"{number:g}", placeholderText=f"{low:g} – {high:g}")
-        self.widget.setMaximumWidth(160)
+        # A range this wide is there against nonsense alone and tells nobody anything.
+        hint = f"{low:g} – {high:g}" if high - low < 1000 else ""
+        self.widget = QLineEdit("" if number is None else f"{number:g}", placeholderText=hint)
+        self.widget.setMaximumWidth(SHORT_PX)
 
     def raw(self) -> str:
         return self.widget.text()
@@ -221,6 +229,7 @@ class ManyField:
         grid = QGridLayout(self.widget)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(0)
+        grid.setHorizontalSpacing(20)
         self.boxes: dict[Any, QCheckBox] = {}
         if any(len(words) > MOST_LETTERS for words in choices.values()):
             columns = 1

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 
 from nfb.ui.desk.parts import Elided, empty_layout
 from nfb.ui.desk.table import Table
-from nfb.ui.desk.words import flag_words, plan_short
+from nfb.ui.desk.words import effect_words, flag_words, plan_short
 from nfb.ui.language import day_words, tr, tr_n
 from nfb.ui.told import told
 from nfb.ui.widgets.elided import ElidedLabel
@@ -70,7 +70,6 @@ class HomePage(QWidget):
         self.names = names
         self.rows: tuple[ClientRow, ...] = ()
         self._shown: list[ClientRow] = []
-        self._unmatched = False
         self.cards: list[Card] = []
         self.day = label("", "heading")
         self.search = QLineEdit(placeholderText=tr("Search (Ctrl+K)"), clearButtonEnabled=True)
@@ -94,12 +93,23 @@ class HomePage(QWidget):
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)
         self._empty = self._make_empty()
-        layout.addWidget(row(self.day, None, self.search, self.try_button, self.new_button))
+        clear = IconButton(tr("Clear the search"), "undo")
+        clear.clicked.connect(self.search.clear)
+        self._no_match = Empty("search", "", clear)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.day)
+        head.addStretch(1)
+        head.addWidget(self.search, 4)
+        head.addWidget(self.try_button)
+        head.addWidget(self.new_button)
+        layout.addLayout(head)
         layout.addWidget(self.status)
         layout.addWidget(self.heading)
         layout.addLayout(self._cards)
         layout.addWidget(self._table_heading)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self._no_match, 1)
         layout.addWidget(self._empty, 1)
         layout.addStretch(0)
         find = QShortcut(QKeySequence("Ctrl+K"), self)
@@ -130,7 +140,7 @@ class HomePage(QWidget):
         )
         self._show_cards(now.date())
         self._filter(self.search.text())
-        for part in (self._table_heading, self.table, self.search, self.try_button, self.new_button):
+        for part in (self._table_heading, self.search, self.try_button, self.new_button):
             part.setVisible(bool(rows))
         self._empty.setVisible(not rows)
 
@@ -177,11 +187,9 @@ class HomePage(QWidget):
         ]
         self.table.fill(heads, [self._cells(shown) for shown in self._shown])
         unmatched = bool(self.rows) and not self._shown
-        if unmatched:
-            self.say(tr("No client matches “{text}”.", text=text.strip()[:40]))
-        elif self._unmatched:
-            self.say("")
-        self._unmatched = unmatched
+        self._no_match.words.setText(tr("No client matches “{text}”.", text=text.strip()[:40]))
+        self._no_match.setVisible(unmatched)
+        self.table.setVisible(bool(self._shown))
 
     def _cells(self, shown: ClientRow) -> list[str]:
         last, plan = shown.last_session, shown.plan
@@ -223,10 +231,7 @@ def remarks_of(shown: ClientRow) -> list[str]:
     """What to know before starting, the gravest first."""
     found = [f"⚠ {told(banner.text)}" for banner in shown.banners]
     if shown.last_effects:
-        from nfb.practice.effects import EFFECT_WORDS
-
-        effects = ", ".join(f"{tr(EFFECT_WORDS[e.effect])} ({e.severity})" for e in shown.last_effects)
-        found.append(capital(tr("last visit: {effects}", effects=effects)))
+        found.append(capital(tr("last visit: {effects}", effects=effect_words(shown.last_effects))))
     flags = flag_words(shown.client.value)
     if flags:
         found.append(f"⚑ {flags}")

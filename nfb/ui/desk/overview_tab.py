@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from nfb.practice.effects import EFFECT_WORDS
 from nfb.practice.notes import NoteState
 from nfb.practice.treatment_day import treatment_day
 from nfb.practice.trends import EMPTY
@@ -19,10 +18,11 @@ from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.parts import scrolled
 from nfb.ui.desk.table import local_moment
 from nfb.ui.desk.trend_chart import newest_value
-from nfb.ui.desk.words import plan_long
+from nfb.ui.desk.words import effect_words, plan_long
 from nfb.ui.language import tr
 from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton, label, panel, row
+from nfb.ui.words import capital
 
 
 class OverviewTab(QWidget):
@@ -96,9 +96,8 @@ class OverviewTab(QWidget):
         self.latest.setVisible(bool(lines))
         self.no_values.setVisible(not lines)
         self._host.keeper.run(self, lambda: learning(file), lambda line, _: self._show_learning(line))
-        effects = [f"{tr(EFFECT_WORDS[e.effect])} ({e.severity})" for e in file.last_effects]
         today = treatment_day([t.value for t in file.treatments], datetime.now())
-        words = [", ".join(effects)] if effects else [tr("No adverse effect reported.")]
+        words = [capital(effect_words(file.last_effects)) or tr("No adverse effect reported.")]
         self.effects.setText("\n".join([*words, *(told(finding.words) for finding in today)]))
         screening = file.screening
         intake = (

@@ -159,7 +159,7 @@ class TrendChart(QWidget):
         remark = f"n = {series.n_values}{few}"
         if series.baseline is not None:
             remark = tr("{n} · dashed: {level:.1f} before", n=remark, level=series.baseline)
-        lines = _wrapped(tr(series.label), metrics.horizontalAdvance, room.width())
+        lines = _wrapped(tr(series.label), metrics.horizontalAdvance, room.width() - 4)
         top = room.center().y() - (len(lines) + 1) * metrics.height() / 2
         for i, line in enumerate([*lines, remark]):
             painter.setPen(QColor(tokens().text if i < len(lines) else tokens().text2))

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from nfb.practice.clients import FLAG_WORDS, Client, Handedness
+from nfb.practice.effects import EFFECT_WORDS, AdverseEffect
 from nfb.practice.plans import Plan
 from nfb.practice.treatments import Source, Step
 from nfb.ui.language import tr
+
+MOST_FLAGS = 4
 
 
 def flag_words(client: Client) -> str:
     """A client's flags in a line; empty if there are none."""
     return ", ".join(tr(FLAG_WORDS[flag]) for flag in client.flags)
+
+
+def short_flags(client: Client) -> str:
+    """The first of a client's flags, and how many more there are."""
+    words = [tr(FLAG_WORDS[flag]) for flag in client.flags]
+    more = len(words) - MOST_FLAGS
+    if more > 1:
+        return tr("{flags} and {n} more", flags=", ".join(words[:MOST_FLAGS]), n=more)
+    return ", ".join(words)
+
+
+def effect_words(effects: Iterable[AdverseEffect]) -> str:
+    """Adverse effects with how strong they were, each once."""
+    return ", ".join(dict.fromkeys(f"{tr(EFFECT_WORDS[e.effect])} ({e.severity})" for e in effects))
 
 
 def plan_short(plan: Plan | None, done: int, names: Callable[[str], str]) -> str:
