@@ -32,19 +32,20 @@ _SLOW_HZ = (1.0, 8.0)
 class Measure(IntEnum):
     """What is measured of each hop and channel; the values are positions in :meth:`HopBatch.measures`.
 
-    Those before PEAK say yes or no, the others are sizes.
+    Those before STEP say yes or no, the others are sizes.
     """
 
     NOT_FINITE = 0  # 1 if a sample is not a number
     RAIL = 1  # 1 if a raw value is at the converter's limit
     FLAT = 2  # 1 if the last second stays within 1 µV, or the last 0.2 s are constant
-    PEAK = 3  # largest un-narrowed value, µV
-    STEP = 4  # largest change of the un-narrowed signal from sample to sample, µV
-    SLOW = 5  # newest slow value, µV
-    MUSCLE = 6  # amplitude envelope of 30-45 Hz, µV
+    STEP = 3  # largest change of the un-narrowed signal from sample to sample, µV
+    MUSCLE = 4  # amplitude envelope of 30-45 Hz, µV
+    PEAK = 5  # largest un-narrowed value, µV
+    SLOW = 6  # newest slow value, µV
 
 
 N_MEASURES = len(Measure)
+FIRST_SIZE = int(Measure.STEP)
 FLAT_UV = 1.0
 FLAT_S = 1.0
 CONSTANT_S = 0.2
@@ -91,9 +92,7 @@ class Probes:
     Parameters
     ----------
     wide
-        ``(n_taps, n_hop)`` the un-narrowed signal (0.5-40 Hz) at the hop's samples.
-    step
-        ``(n_taps, n_hop)`` its change from the sample before to each of them.
+        ``(n_taps, n_hop + 1)`` the un-narrowed signal (0.5-40 Hz) at the sample before the hop and at its samples.
     slow
         ``(n_taps, 1)`` the slow signal (1-8 Hz) at the newest.
     muscle
@@ -101,7 +100,6 @@ class Probes:
     """
 
     wide: Float64
-    step: Float64
     slow: Float64
     muscle: Complex128
 
@@ -110,7 +108,7 @@ def design_probes(rate_hz: float, n_taps: int, n_hop: int) -> Probes:
     """Probes for a sampling rate; both mains frequencies are notched so that no detector depends on which it is."""
     n_response = n_taps - n_hop
     response = _wide_response(rate_hz, n_response)[::-1]
-    wide = np.zeros((n_taps, n_hop + 1))  # the first column is the sample before the hop
+    wide = np.zeros((n_taps, n_hop + 1))
     for back in range(n_hop + 1):
         wide[n_taps - n_response - back : n_taps - back, n_hop - back] = response
     sections = [biquad.highpass(_SLOW_HZ[0], rate_hz), *_fast_end(rate_hz), biquad.lowpass(_SLOW_HZ[1], rate_hz)]
@@ -119,7 +117,7 @@ def design_probes(rate_hz: float, n_taps: int, n_hop: int) -> Probes:
     muscle = np.zeros(n_taps, dtype=np.complex128)
     short = _muscle_taps(rate_hz)
     muscle[n_taps - len(short) :] = short
-    return Probes(wide[:, 1:], wide[:, 1:] - wide[:, :-1], slow, muscle)
+    return Probes(wide, slow, muscle)
 
 
 def _fast_end(rate_hz: float) -> list[biquad.Section]:
@@ -278,7 +276,7 @@ class Limits:
 
     def _build(self, scale: Float64 | None) -> Float64:
         limits = np.full((N_MEASURES, len(self.used)), np.inf)
-        limits[: Measure.PEAK, self.used] = 0.5
+        limits[:FIRST_SIZE, self.used] = 0.5
         for row, (measure, default_uv) in enumerate(self._defaults_uv.items()):
             if default_uv is None:
                 continue

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nfb.dsp.artefacts import Limits, Measure
+from nfb.dsp.artefacts import FIRST_SIZE, Limits, Measure
 from nfb.dsp.frontend import HopBatch
 from nfb.model.hop import Cause
 from nfb.model.samples import Float64
@@ -15,7 +15,6 @@ Verdict = tuple[Cause, int]  # cause and channel (-1: none)
 CLEAN: Verdict = (Cause.NONE, -1)
 
 _BROKEN = ((Measure.FLAT, Cause.FLAT), (Measure.RAIL, Cause.RAIL), (Measure.NOT_FINITE, Cause.NOT_FINITE))
-_FIRST_SIZE = int(Measure.PEAK)
 _SCALED = [Measure.PEAK, Measure.STEP, Measure.SLOW, Measure.MUSCLE]
 
 # A blink shows on all channels of its kind; half a limit on a second one will do.
@@ -60,7 +59,7 @@ def find(batch: HopBatch, limits: Limits) -> list[Found | None]:
     n_hops = len(batch.largest_uv)
     found: list[Found | None] = [None] * n_hops
     moving = None if batch.motion_g is None else batch.motion_g > limits.motion_g
-    large = np.count_nonzero(batch.largest_uv > limits.values[_FIRST_SIZE:]) > 0
+    large = np.count_nonzero(batch.largest_uv > limits.values[FIRST_SIZE:]) > 0
     if not (large or batch.broken is not None or limits.no_contact or (moving is not None and moving.any())):
         return found
     measures = batch.measures()
