@@ -15,7 +15,7 @@ from nfb.ui.session_view import SessionView
 from nfb.ui.told import told
 from nfb.ui.vocabulary import quality_words
 from nfb.ui.widgets.notice import Choice, Level, NoticeBar
-from nfb.ui.words import feature_name, percent, quantity
+from nfb.ui.words import capital, feature_name, percent, quantity
 
 
 class Alarms(QObject):
@@ -149,7 +149,7 @@ def suggestion_words(found: Suggestion, view: SessionView) -> str:
         feature = view.feature_of(condition)
         old, new = (quantity(value, feature.unit) for value in (view.thresholds[i], found.thresholds[i]))
         if old != new:
-            moves.append(f"{feature_name(feature.name)} {old.removesuffix(' ' + feature.unit)} → {new}")
+            moves.append(f"{capital(feature_name(feature.name))} {old.removesuffix(' ' + feature.unit)} → {new}")
     if not moves:
         return tr("The thresholds would stay.")
     return tr("{moves} would have given {share}.", moves=", ".join(moves), share=percent(found.expected))

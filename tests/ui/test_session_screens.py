@@ -111,7 +111,7 @@ def test_the_end_is_a_summary_of_the_same_figures(
     assert window.summary.where.text() == f"Features are means over clean time. Saved in {tmp_path}"
     assert window.summary.figures.text().startswith("Trained 0:16 · clean ")
     labels = [window.summary.table.item(i, 0).text() for i in range(window.summary.table.rowCount())]
-    assert labels == ["check", "baseline", "run 1", "rest 1", "run 2"]
+    assert labels == ["Check", "Baseline", "Run 1", "Rest 1", "Run 2"]
 
 
 def test_pause_and_go_on(session: SessionScreen, window: Shell, launcher: FakeLauncher) -> None:

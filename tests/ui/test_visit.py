@@ -132,7 +132,7 @@ def test_everything_is_as_the_last_visit_left_it(check_in: Callable[[], CheckInP
     assert page.choices.chosen_device == "synthetic"  # the fake catalogue has no simulated client
     assert page.choices.feedback.currentData() == "dot"
     assert page.choices.runs.widget.text() == "2" and page.choices.run_length.widget.text() == "0:10"
-    assert page.rows._values["mood"].text() == "7 → –"
+    assert page.rows._values["mood"].text() == "Last 7"
     assert page.all_answers() == {}
     assert words(page) == []
     assert page.start.isEnabled()
@@ -288,7 +288,7 @@ def test_the_entry_is_made_at_the_start_with_the_answers(
     assert book.records("A031", Override)[0].value.reason == "asked for"
     options = launcher.visits[-1]
     assert options is not None
-    assert (options.runs, options.run_s, options.rest_s, options.feedback) == (7, 300.0, 120.0, "dot")
+    assert (options.runs, options.run_s, options.rest_s, options.feedback) == (7, 300.0, SHORT.rest_s, "dot")
 
 
 def test_back_asks_before_it_loses_what_was_answered(
@@ -382,6 +382,7 @@ def test_a_whole_visit_by_keyboard(
     book: Book, shell: Shell, qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     recordings = tmp_path / "recordings"
+    book.add("A031", replace(SHORT, rest_s=600.0))  # ended by a key, however late it comes
     arrive(shell, qtbot, Quick(recordings, speed=20.0))
     page = flow_of(shell).check_in
     assert page is not None and page.choices.chosen_device == "simulated"

@@ -28,7 +28,7 @@ from nfb.ui.theme import SECONDARY_PX, font, tokens
 from nfb.ui.told import told
 from nfb.ui.trend import STEP_S, Trend, pieces
 from nfb.ui.widgets.small import IconButton, label, panel, row
-from nfb.ui.words import clock, feature_name, percent, quantity, stage_words
+from nfb.ui.words import capital, clock, feature_name, percent, quantity, stage_words
 
 
 class SummaryPage(QWidget):
@@ -58,6 +58,9 @@ class SummaryPage(QWidget):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(28)
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
         self.folder_button = IconButton(tr("Open folder"), "folder")
         self.replay_button = IconButton(tr("Open in replay"), "replay")
         self.done_button = IconButton(tr("Close  Ctrl+Enter"), "check", "primary")
@@ -111,21 +114,21 @@ class SummaryPage(QWidget):
 
     def _fill_table(self, summary: Summary) -> None:
         units = [
-            feature_name(name) + (f", {unit}" if unit != "1" else "")
+            capital(feature_name(name)) + (f", {unit}" if unit != "1" else "")
             for name, unit in zip(summary.feature_names, summary.feature_units, strict=True)
         ]
-        heads = [tr("Stage"), tr("valid time"), tr("held"), tr("in range"), tr("rewards"), *units]
+        heads = [tr("Stage"), *map(capital, (tr("valid time"), tr("held"), tr("in range"), tr("rewards"))), *units]
         self.table.setColumnCount(len(heads))
         self.table.setHorizontalHeaderLabels(heads)
         self.table.setRowCount(len(summary.stages))
         for i, stage in enumerate(summary.stages):
             is_run = stage.label.startswith("run")
             cells = [
-                stage_words(stage.label),
+                capital(stage_words(stage.label)),
                 clock(stage.valid_s),
                 clock(stage.held_s),
-                percent(stage.in_range_share) if is_run else "–",
-                str(stage.rewards) if is_run else "–",
+                percent(stage.in_range_share) if is_run else "",
+                str(stage.rewards) if is_run else "",
                 *(quantity(mean, "1" if unit == "1" else "") for mean, unit in
                   zip(stage.feature_mean, summary.feature_units, strict=True)),
             ]  # fmt: skip
@@ -181,10 +184,10 @@ class SummaryPage(QWidget):
         if known:
             plot.setYRange(min(0.0, *known), 1.1 * max(*known, 0.0), padding=0)
         unit = f" ({feature.unit})" if feature.unit != "1" else ""
-        plot.setLabel("left", f"{feature_name(feature.name)}{unit}")
+        plot.setLabel("left", f"{capital(feature_name(feature.name))}{unit}")
         n = len(trend.steps)
         plot.setLabel(
-            "bottom", tr("minutes (means of {step} s, n = {n}; dashed: threshold)", step=f"{STEP_S:g}", n=n)
+            "bottom", capital(tr("minutes (means of {step} s, n = {n}; dashed: threshold)", step=f"{STEP_S:g}", n=n))
         )
         plot.setAccessibleName(
             tr(
@@ -234,7 +237,7 @@ class SummaryPage(QWidget):
         plot.setYRange(0, 115, padding=0)
         plot.getAxis("bottom").setTicks([[(i, str(i)) for i in range(1, len(runs) + 1)]])
         plot.setLabel("left", tr("% of valid time"))
-        plot.setLabel("bottom", tr("run (n = {n})", n=len(known)))
+        plot.setLabel("bottom", capital(tr("run (n = {n})", n=len(known))))
         plot.setAccessibleName(
             tr(
                 "Time in range: {runs}",

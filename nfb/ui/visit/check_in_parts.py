@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QScrollArea, 
 from nfb.ui.desk.fields import NumberField
 from nfb.ui.help import plain_tip
 from nfb.ui.language import tr
-from nfb.ui.widgets.elided import ElidedLabel
+from nfb.ui.widgets.flow import flow
+from nfb.ui.widgets.small import label
 
 _COUNTS = (("sleep_hours", 0, 24), ("caffeine", 0, 50), ("alcohol", 0, 50))
 _TICKS = ("pain", "drowsy")
@@ -16,7 +17,7 @@ _TICKS = ("pain", "drowsy")
 
 def asked_counts() -> tuple[tuple[str, str, float, float], ...]:
     """Numbers that are asked for: key, words, lowest, highest."""
-    words = {"sleep_hours": tr("Hours slept"), "caffeine": tr("Caffeine"), "alcohol": tr("Alcohol")}
+    words = {"sleep_hours": tr("Hours slept"), "caffeine": tr("Caffeine, cups"), "alcohol": tr("Alcohol, drinks")}
     return tuple((key, words[key], low, high) for key, low, high in _COUNTS)
 
 
@@ -44,7 +45,7 @@ def asked_ticks() -> tuple[tuple[str, str], ...]:
 
 
 def small_fields(fields: dict[str, NumberField], ticks: dict[str, QCheckBox]) -> QWidget:
-    """Counts on the left, boxes to tick on the right."""
+    """Counts with their names under each other, boxes to tick below."""
     box = QWidget()
     grid = QGridLayout(box)
     grid.setContentsMargins(0, 4, 0, 0)
@@ -53,15 +54,15 @@ def small_fields(fields: dict[str, NumberField], ticks: dict[str, QCheckBox]) ->
         field.widget.setFixedWidth(56)
         field.widget.setPlaceholderText("")
         field.widget.setAccessibleName(field.label)
-        name = ElidedLabel(field.label)
+        name = label(field.label, wrap=True)
         for part in (name, field.widget):
             part.setToolTip(plain_tip(count_tips()[key]))
         grid.addWidget(name, at, 0)
         grid.addWidget(field.widget, at, 1)
-    for at, (key, tick) in enumerate(ticks.items()):
+    for key, tick in ticks.items():
         tick.setToolTip(plain_tip(tick_tips()[key]))
-        grid.addWidget(tick, at, 2)
-    grid.setColumnMinimumWidth(0, 72)
+    grid.addWidget(flow(*ticks.values()), len(fields), 0, 1, 3)
+    grid.setColumnMinimumWidth(0, 104)
     grid.setColumnStretch(2, 1)
     return box
 

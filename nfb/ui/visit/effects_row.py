@@ -9,6 +9,7 @@ from nfb.practice.effects import EFFECT_WORDS, Effect
 from nfb.ui.language import tr
 from nfb.ui.visit.kinds import quick_effects, severity_words
 from nfb.ui.widgets.small import Drop, IconButton
+from nfb.ui.words import capital
 
 _STRONGEST = 3
 _COLUMNS = 3
@@ -30,11 +31,11 @@ class EffectsRow(QWidget):
         self._severity: dict[Effect, int] = {}
         self._asked = False
         self._words = quick_effects()
-        self.buttons = {effect: IconButton(words) for effect, words in self._words.items()}
-        self.none = IconButton(tr("none of these"))
+        self.buttons = {effect: IconButton(capital(words)) for effect, words in self._words.items()}
+        self.none = IconButton(capital(tr("none of these")))
         self.none.setCheckable(True)
         self.more = Drop()
-        self.more.addItem(tr("other …"), None)
+        self.more.addItem(capital(tr("other …")), None)
         for effect, words in EFFECT_WORDS.items():
             if effect not in self.buttons:
                 self.more.addItem(tr(words), effect)
@@ -91,7 +92,7 @@ class EffectsRow(QWidget):
     def _show(self) -> None:
         for effect, button in self.buttons.items():
             severity = self._severity.get(effect, 0)
-            words = self._words[effect]
+            words = capital(self._words[effect])
             button.setText(f"{words} · {severity_words()[severity]}" if severity else words)
             button.setChecked(bool(severity))
         self.none.setChecked(self._asked and not self._severity)

@@ -64,7 +64,7 @@ class HurdlePanel(QScrollArea):
         place = QFrame()
         place.setObjectName("panel")
         layout = QVBoxLayout(place)
-        layout.setContentsMargins(12, 6, 12, 6)
+        layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(4)
         self.lines = {}
         reason_placed = False
@@ -97,7 +97,8 @@ class HurdlePanel(QScrollArea):
         assert layout is not None
         width = self.viewport().width()
         height = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
-        self.setFixedHeight(min(height + 2, _MOST_PX))
+        self._place.setFixedHeight(height)  # else it stays as high as it was in a narrower window
+        self.setFixedHeight(min(height, _MOST_PX))
 
     def sizeHint(self) -> QSize:
         return QSize(600, 44)

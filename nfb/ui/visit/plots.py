@@ -57,14 +57,16 @@ class RunBars(QWidget):
         painter.setPen(QPen(QColor(theme.hairline), 1))
         painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
         each = self.width() / max(len(self._shares), self._n_runs)
-        for i, share in enumerate(self._shares):
+        for i in range(max(len(self._shares), self._n_runs)):
+            share = self._shares[i] if i < len(self._shares) else math.nan
             width = min(0.6 * each, 48.0)
             middle = (i + 0.5) * each
             cell = QRectF(i * each, bottom + 2, each, _FOOT_PX - 2)
             painter.setPen(QColor(theme.text2))
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, str(i + 1))
             if math.isnan(share):
-                painter.drawText(cell.translated(0, -_FOOT_PX), Qt.AlignmentFlag.AlignCenter, tr("not judged"))
+                words = tr("not judged") if i < len(self._shares) else ""
+                painter.drawText(cell.translated(0, -_FOOT_PX), Qt.AlignmentFlag.AlignCenter, words)
                 continue
             height = (bottom - top) * min(max(share, 0.0), 1.0)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -91,7 +93,7 @@ class AmplitudePlot(QWidget):
         return QSize(420, 110)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(220, 84)
+        return QSize(220, 70)
 
     def show_strip(self, strip: Strip | None, title: str, unit: str) -> None:
         """Show a session; None where its recording cannot be read."""

@@ -13,6 +13,7 @@ from nfb.ui.theme import CLIENT_PX, DARK, Tokens
 from nfb.ui.visit.answers import Answers, Question
 from nfb.ui.visit.slider import AnswerSlider
 from nfb.ui.widgets.small import label
+from nfb.ui.words import capital
 
 
 class QuestionRows(QWidget):
@@ -54,10 +55,11 @@ class QuestionRows(QWidget):
             return
         value = self._answers.get(key)
         slider.show_value(value, question.ghost)
-        shown = "–" if value is None else f"{value:g}"
-        if question.ghost is not None:
-            shown = f"{question.ghost:g} → {shown}"
-        self._values[key].setText(shown)
+        if value is None:
+            shown = "" if question.ghost is None else tr("last {n}", n=f"{question.ghost:g}")
+        else:
+            shown = f"{value:g}" if question.ghost is None else f"{question.ghost:g} → {value:g}"
+        self._values[key].setText(capital(shown))
 
 
 class ClientQuestions(QWidget):
@@ -154,8 +156,8 @@ class ClientQuestions(QWidget):
         self.title.setText(question.label)
         self.slider.setAccessibleName(question.label)
         self.slider.show_value(self._answers.get(question.key), question.ghost)
-        self.low.setText(tr(question.low_word))
-        self.high.setText(tr(question.high_word))
+        self.low.setText(capital(tr(question.low_word)))
+        self.high.setText(capital(tr(question.high_word)))
         if self.isVisible():
             self.slider.setFocus()
 

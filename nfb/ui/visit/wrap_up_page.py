@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from nfb.engine.closing import Closing, calls_for_less, next_plans
 from nfb.practice.plans import Plan
@@ -15,6 +15,7 @@ from nfb.practice.sessions import SessionEntry
 from nfb.ui.language import tr, tr_n
 from nfb.ui.told import told
 from nfb.ui.visit.answers import Answers, standard_questions
+from nfb.ui.visit.check_in_parts import push_up
 from nfb.ui.visit.effects_row import EffectsRow
 from nfb.ui.visit.plots import AmplitudePlot, RunBars
 from nfb.ui.visit.questions import QuestionRows
@@ -24,7 +25,7 @@ from nfb.ui.words import clock, feature_name, percent
 if TYPE_CHECKING:
     from nfb.report.facts import SessionFacts
 
-_NOTE_PX = 140  # six lines; longer notes scroll
+_NOTE_PX = 148  # six lines; longer notes scroll
 
 
 class WrapUpPage(QWidget):
@@ -56,7 +57,7 @@ class WrapUpPage(QWidget):
         self._note_touched = False
         self._writing_note = False
         self.answers = Answers(self)
-        self.title = label(title, "title")
+        self.title = label(title, "heading")
         self.figures = label("", wrap=True)
         self.rows = QuestionRows(standard_questions(before, sleep=False), self.answers)
         self.effects = EffectsRow()
@@ -88,6 +89,7 @@ class WrapUpPage(QWidget):
 
     def _build(self) -> None:
         felt = panel(self.rows, title=tr("Before → after"))
+        push_up(felt)
         effects = panel(self.effects, title=tr("Any of these?"))
         top = QHBoxLayout()
         top.setSpacing(12)
@@ -98,7 +100,8 @@ class WrapUpPage(QWidget):
         pictures.addWidget(panel(self.amplitude, title=tr("Amplitude and threshold")), 3)
         pictures.addWidget(panel(self.bars, title=tr("Time in range per run")), 2)
         beside = QVBoxLayout()
-        beside.setSpacing(6)
+        beside.setContentsMargins(12, 6, 12, 6)
+        beside.setSpacing(4)
         beside.addWidget(row(label(tr("Next visit")), self.next_plan))
         beside.addWidget(row(self.sign, self.sign_as))
         beside.addWidget(self.advice)
@@ -109,7 +112,10 @@ class WrapUpPage(QWidget):
         self.note.setMinimumHeight(76)
         self.note.setMaximumHeight(_NOTE_PX)
         note.addWidget(self.note, 3)
-        note.addLayout(beside, 2)
+        closing = QFrame()
+        closing.setObjectName("panel")
+        closing.setLayout(beside)
+        note.addWidget(closing, 2)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)

@@ -15,7 +15,8 @@ from nfb.ui.language import tr
 from nfb.ui.theme import BODY_PX, SECONDARY_PX, font, tokens
 from nfb.ui.words import capital, percent, quantity, spoken
 
-ROW_PX, LEAST_ROW_PX = 80, 42
+ROW_PX, LEAST_ROW_PX = 80, 38
+_TWO_LINES_PX = 50  # rows lower than this have room for one line of words
 ExpectedShare = Callable[[int, float], tuple[float, float]]
 
 
@@ -119,7 +120,8 @@ class BandBars(QWidget):
     def _bar(self, i: int) -> QRectF:
         room = self._row_px
         height = 18 if room >= 72 else 14 if room >= 56 else 9
-        return QRectF(12, i * room + room / 2 - height / 2, self.width() - 24, height)
+        middle = room / 2 if room >= _TWO_LINES_PX else room / 2 + 10
+        return QRectF(12, i * room + middle - height / 2, self.width() - 24, height)
 
     def _x(self, i: int, value: float) -> float:
         row, bar = self.rows[i], self._bar(i)
@@ -189,6 +191,7 @@ class BandBars(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(1, top + 1, self.width() - 2, self._row_px - 3), 6, 6)
         bar = self._bar(i)
+        in_line = self._row_px < _TWO_LINES_PX  # the threshold stands beside the name
         value = self._values[i]
         dragged = self._dragged is not None and self._dragged[0] == i
         threshold = self._dragged[1] if self._dragged is not None and dragged else self._thresholds[i]
@@ -205,9 +208,13 @@ class BandBars(QWidget):
         painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, quantity(value, row.unit))
         painter.setFont(font(SECONDARY_PX))
         painter.setPen(QColor(theme.text2))
-        painter.drawText(
-            head.adjusted(name_px, 0, -90, 0), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, band
-        )
+        beside = head.adjusted(name_px, 0, -76, 0)
+        sign = "≥" if row.direction is Direction.UP else "≤"
+        words = f"{sign} {quantity(threshold, row.unit)}" if threshold == threshold else tr("no threshold yet")
+        if in_line:
+            words = "   ".join(part for part in (words, self._share_words(i, dragged)) if part)
+            band = f"   {'⊘ ' if i == self._blocking else ''}{words}"
+        painter.drawText(beside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, band)
 
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.raised))
@@ -218,11 +225,11 @@ class BandBars(QWidget):
         if threshold == threshold:
             self._paint_marker(painter, self._x(i, threshold), bar, row.direction)
 
+        if in_line:
+            return
         foot = QRectF(bar.left(), bar.bottom() + (3 if tight else 4), bar.width(), 15 if tight else 18)
-        sign = "≥" if row.direction is Direction.UP else "≤"
         painter.setFont(font(SECONDARY_PX))
         painter.setPen(QColor(theme.text))
-        words = f"{sign} {quantity(threshold, row.unit)}" if threshold == threshold else tr("no threshold yet")
         if i == self._blocking:
             words += "   " + tr("⊘ blocks the reward")
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)

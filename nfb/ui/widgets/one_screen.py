@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from nfb.ui.bridge import Frame
 from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
+from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.feedback import FeedbackView
 from nfb.ui.widgets.lamps import Lamps
 from nfb.ui.widgets.small import IconButton, label
@@ -16,6 +17,7 @@ from nfb.ui.words import clock, percent
 
 STRIP_PX = 44
 HIDES_AFTER_MS = 3000
+_ROOMY_PX = 1500
 FRAMES_PER_NUMBER = 20
 
 
@@ -39,9 +41,9 @@ class OneScreen(QWidget):
         self.strip = QFrame(self)
         self.strip.setObjectName("bar")
         self.pause = IconButton(tr("Pause"), "pause")
-        self.share, self.left_over = label("–", "section"), label("", "section")
+        self.share, self.left_over = label("", "section"), label("", "section")
         self.lamps = Lamps(in_line=True)
-        self.words = label("", "secondary")
+        self.words = ElidedLabel("", "secondary")
         mark = IconButton(tr("Mark"), "flag", key="mark")
         operator = IconButton(tr("Operator"), "back", key="client_full_screen")
         for button, action in ((self.pause, "pause"), (mark, "mark"), (operator, "client_full_screen")):
@@ -89,8 +91,13 @@ class OneScreen(QWidget):
         self._stays = bool(words)
         self.words.setText(words)
         self.words.setToolTip(words)
+        self._make_room()
         if words:
             self.show_strip()
+
+    def _make_room(self) -> None:
+        """In a narrow window, what is to be read takes the lamps' place."""
+        self.lamps.setVisible(not self.words.text() or self.width() >= _ROOMY_PX)
 
     def show_state(self, view: SessionView) -> None:
         if view.paused:
@@ -101,7 +108,8 @@ class OneScreen(QWidget):
     def show_frame(self, frame: Frame) -> None:
         self.lamps.show_hops(frame.hops, frame.passed_s)
         if frame.live is not None and frame.number % FRAMES_PER_NUMBER == 0:
-            self.share.setText(percent(frame.live.in_range_30s))
+            share = frame.live.in_range_30s
+            self.share.setText(percent(share) if share == share else "")
             self.left_over.setText(clock(frame.live.stage_left_s))
 
     def _hide_strip(self) -> None:
@@ -119,3 +127,4 @@ class OneScreen(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.strip.setGeometry(0, self.height() - STRIP_PX, self.width(), STRIP_PX)
+        self._make_room()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, colour, font, tokens
 from nfb.ui.trend import Trend, pieces
-from nfb.ui.words import percent
+from nfb.ui.words import capital, percent
 
 _LEAST_STEPS = 60
 _LEFT_PX, _AXIS_PX = 36, 11
@@ -85,7 +85,7 @@ class TrendStrip(QWidget):
         painter.setPen(QColor(theme.text2))
         head = QRectF(0, 0, self.width(), 17)
         unit = f", {self._unit}" if self._unit not in ("", "1") else ""
-        said = tr("In range · {feature}{unit}, threshold dashed", feature=self._name, unit=unit)
+        said = tr("In range · {feature}{unit}, threshold dashed", feature=capital(self._name), unit=unit)
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft, painter.fontMetrics().elidedText(
             said, Qt.TextElideMode.ElideRight, int(head.width())))  # fmt: skip
         for share in (_LOW, _HIGH):
