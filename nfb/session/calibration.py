@@ -7,6 +7,7 @@ from nfb.model.events import AlphaPeakFound, AuditLine, BaselineDone, ThresholdC
 from nfb.model.protocol import Eyes, Role, Stage
 from nfb.session.baseline import Baseline, FeedbackMap
 from nfb.session.journal import Journal
+from nfb.session.scatter import scatter_line
 from nfb.session.setup import Setup
 from nfb.session.signal import Refitted, Signal
 from nfb.session.thresholds import Thresholds
@@ -172,6 +173,11 @@ class Calibration:
         expected = baseline.share_together(tuple(self.book.values))
         clean_s = baseline.n_hops * self._setup.hop_s
         journal.tell(BaselineDone(journal.hop, journal.sample, clean_s, expected, p10, p50, p90))
+        for i, share in self.book.shares(baseline).items():
+            condition, feature = self._setup.protocol.conditions[i], self._setup.features[self.book.columns[i]]
+            line = scatter_line(condition, feature, share, clean_s)
+            if line and math.isnan(self._setup.thresholds[i]):
+                journal.tell(AuditLine(journal.hop, journal.sample + 1, line))
 
     def _find_peak(self) -> None:
         """What the eyes-closed baseline that ends says of the alpha peak; the bands move if there is a clear one."""

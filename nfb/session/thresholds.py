@@ -115,8 +115,8 @@ class Thresholds:
     def aim_together(self, baseline: Baseline) -> None:
         """Change the targets of the conditions that hold now so that together they are met in the overall share.
 
-        It is a share of the baseline. Thresholds that were carried over or have no target stay. Without a baseline conditions are taken for
-        independent of one another.
+        It is a share of the baseline. Thresholds that were carried over or have no target stay. Without a baseline
+        conditions are taken for independent of one another.
         """
         derived = {
             i: self.targets[i]
