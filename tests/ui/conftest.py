@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ from nfb.ui.feedback.ahead import Ahead
 from nfb.ui.session_screen import SessionScreen
 from nfb.ui.shell import Shell
 
+PATIENCE_MS = 60_000
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Qt's sound module lists what the machine lacks (sound server, video codecs); the window says it in words."""
@@ -30,6 +32,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                     "^PulseAudioService: ", "^Couldn't (load|resolve) ", "No RHI backend", extend=True
                 )
             )
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """Waits as long as a busy computer needs: what is waited for decides, not the clock."""
+    wait_until = qtbot.waitUntil
+
+    def patient(condition: Callable[[], object], *, timeout: int = 0) -> None:
+        wait_until(condition, timeout=max(timeout, PATIENCE_MS))
+
+    qtbot.waitUntil = patient
+    return qtbot
 
 
 @pytest.fixture(autouse=True)

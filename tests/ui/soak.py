@@ -64,7 +64,7 @@ class Pulse(QObject):
 
 @dataclass
 class Watched:
-    """What was seen; memory in MB, backlog in unfetched items."""
+    """What was seen; memory in MB, `waiting` in items that the window had not fetched, five times a second."""
 
     late_ms: array
     own_ms: array
@@ -73,8 +73,8 @@ class Watched:
     frames_s: float = 0.0
     painted: int = 0
     cpu_s: float = 0.0
-    most_waiting: int = 0
-    most_waiting_away: int = 0
+    waiting: list[int] = field(default_factory=list)
+    waiting_away: list[int] = field(default_factory=list)
     behind_samples: int = 0
     frames_after_return: int = 0
     after_return_s: float = 0.0
@@ -152,7 +152,7 @@ class Soak:
         stop = time.monotonic() + seconds
         while time.monotonic() < stop:
             self._qtbot.wait(min(200, max(1, int(1e3 * (stop - time.monotonic())))))
-            seen.most_waiting = max(seen.most_waiting, waiting(self._engine))
+            seen.waiting.append(waiting(self._engine))
 
     def _go_away(self, seen: Watched) -> None:
         """Minimise for a while, come back, and look whether anything has to be caught up with."""
@@ -163,7 +163,7 @@ class Soak:
         stop = time.monotonic() + self._away_s
         while time.monotonic() < stop:
             self._qtbot.wait(200)
-            seen.most_waiting_away = max(seen.most_waiting_away, waiting(self._engine))
+            seen.waiting_away.append(waiting(self._engine))
         self.window.showNormal()
         session.client.show()
         before, at = self._frames, time.monotonic()
@@ -220,7 +220,7 @@ def report(seen: Watched) -> str:
         f"{100 * seen.cpu_s / seen.frames_s:.0f} % of a core",
         f"memory, MB: {' '.join(f'{mb:.1f}' for mb in seen.rss_mb)}  "
         f"(first to last {seen.rss_mb[-1] - seen.rss_mb[0]:+.1f})",
-        f"waiting items at most {seen.most_waiting}, while away {seen.most_waiting_away}; after the return "
+        f"waiting items at most {max(seen.waiting)}, while away {max(seen.waiting_away)}; after the return "
         f"{seen.frames_after_return} frames in {seen.after_return_s:.2f} s, {seen.behind_samples} samples behind",
         f"frames after the end {seen.late_signals}",
     ]

@@ -70,7 +70,15 @@ def test_an_interrupt_in_the_terminal_ends_the_session_in_order(
     for name in (*app._FIRST, *app._LATER):
         importlib.import_module(name)
     qapp.setQuitOnLastWindowClosed(False)
-    QTimer.singleShot(500, lambda: signal.raise_signal(number))
+
+    def interrupt() -> None:
+        if launcher.engines and launcher.engine.started:
+            timer.stop()
+            signal.raise_signal(number)
+
+    timer = QTimer(interval=20)
+    timer.timeout.connect(interrupt)
+    timer.start()
     before = signal.getsignal(number)
     assert app.run_window(lambda: launcher, demo=True) == app.INTERRUPTED
     assert signal.getsignal(number) is before

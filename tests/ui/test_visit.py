@@ -382,7 +382,7 @@ def test_a_whole_visit_by_keyboard(
     book: Book, shell: Shell, qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     recordings = tmp_path / "recordings"
-    book.add("A031", replace(SHORT, rest_s=600.0))  # ended by a key, however late it comes
+    book.change(book.records("A031", Plan)[0], replace(SHORT, rest_s=600.0))  # ended by a key, however late it comes
     arrive(shell, qtbot, Quick(recordings, speed=20.0))
     page = flow_of(shell).check_in
     assert page is not None and page.choices.chosen_device == "simulated"
