@@ -66,7 +66,7 @@ class GlossaryPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 16)
         layout.setSpacing(12)
-        layout.addWidget(row(back, label(tr("Words of the field"), "section"), None, self.search))
+        layout.addWidget(row(back, label(tr("Words of the field"), "heading"), None, self.search))
         layout.addWidget(self._none)
         layout.addWidget(scroll, 1)
 

@@ -48,7 +48,7 @@ def cells(page: OpenPage, row: int = 0) -> list[str]:
 
 def test_a_session_is_listed_by_client_date_protocol_and_length(page: OpenPage, root: Path) -> None:
     client, number, when, protocol, length, state = cells(page)
-    assert (client, number, protocol, length, state) == ("A031", "001", "smr-central", "0:20", "complete")
+    assert (client, number, protocol, length, state) == ("A031", "001", "SMR at C3 and C4, up", "0:20", "complete")
     # The header of the recording, read as text, says when it began; the list says so in local time, to the minute.
     started = list_sessions(root)[0].started
     assert when == f"{started.astimezone():%Y-%m-%d %H:%M}"

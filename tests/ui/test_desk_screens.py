@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
+from nfb.files.listing import Listed
 from nfb.practice.scales.phq_gad import PHQ9
 from nfb.practice.scales.safety_item import SafetyPage
 from nfb.practice.screening import Answer
@@ -146,6 +147,17 @@ def test_a_long_course_and_many_clients(
         )
     look("home_after_a_crash")
     desk_window.notices.clear_all()
+    desk_window.go(Destination.RECORDINGS)
+    page = desk_window.open_page
+    states = ("finished", "finished", "recovered", "recording", "unreadable")
+    folder = Path("sub-F030/ses-030")
+    listed = tuple(
+        Listed(folder, "F030", f"{30 - i:03}", now, "beta-left-then-at", 2700.0 - i, states[i % 5]) for i in range(30)
+    )
+    qtbot.waitUntil(lambda: not desk_window.keeper._tasks)
+    page._show_listed(listed, None)
+    page.show_problem("session.json: cannot be read. The recording itself can: open its folder.")
+    look("recordings_full")
     desk_window.show_client("F030")
     qtbot.waitUntil(lambda: desk.client is not None and desk.client.file is not None)
     qtbot.waitUntil(lambda: bool(desk.client.overview.learning.text()))

@@ -85,7 +85,7 @@ class LibraryPage(QWidget):
         self.nearest_button = IconButton(tr("Duplicate nearest"), "plus")
         self.nearest_button.clicked.connect(self._duplicate_nearest)
         self.headset = headset_drop(headsets)
-        self.headset.setItemText(0, tr("no headset chosen"))
+        self.headset.setItemText(0, tr("No headset chosen"))
         self.headset.activated.connect(lambda _: self._measure_fits())
         self.told = FlexLabel("", "secondary")
         self.details = Details()
@@ -135,15 +135,20 @@ class LibraryPage(QWidget):
             self.duplicate_button,
         )  # fmt: skip
         right = panel(row(form_label(tr("Headset")), self.headset, None), self.right, self.told, buttons)
+        self._on_entry = (self.right, buttons)  # out of sight while nothing is found
         columns = QHBoxLayout()
         columns.setSpacing(12)
         columns.addWidget(left, 4)
         columns.addWidget(right, 8)
+        held = right.layout()
+        assert isinstance(held, QVBoxLayout)
+        held.addStretch(1)
+        held.setStretchFactor(self.right, 100)
         layout = QVBoxLayout(self._browse)
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)
         top = row(
-            self.back_button, label(tr("Protocols"), "section"), None, self.resume_button, self.words_button,
+            self.back_button, label(tr("Protocols"), "heading"), None, self.resume_button, self.words_button,
             self.import_button, self.new_button,
         )  # fmt: skip
         layout.addWidget(top)
@@ -250,6 +255,8 @@ class LibraryPage(QWidget):
         self.preview.show_protocol(protocol)
         for button in (self.duplicate_button, self.compare_button, self.preview_button, self.export_button):
             button.setEnabled(protocol is not None)
+        for part in self._on_entry:
+            part.setVisible(entry is not None)
         self.edit_button.setEnabled(entry is not None and entry.is_own)
         self.edit_button.setToolTip("" if entry is None or entry.is_own else tr("Built-in ones cannot be changed"))
 

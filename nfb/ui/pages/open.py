@@ -16,6 +16,7 @@ from nfb.ui.desk.keeper import BookKeeper
 from nfb.ui.desk.table import Table, local_moment
 from nfb.ui.language import tr, tr_n
 from nfb.ui.told import told
+from nfb.ui.widgets.empty import Empty
 from nfb.ui.widgets.small import Drop, IconButton, label, panel, row
 from nfb.ui.words import clock
 
@@ -63,10 +64,11 @@ class OpenPage(QWidget):
         ):
             button.clicked.connect(do)
         self._on_one = (self.replay_listed, self.verify_button, self.export_button, self.report_button)
-        self.empty = label(tr("Drop a file or record a session."), "secondary")
         self.record_button = IconButton(tr("Record a session"), "headset")
         self.record_button.clicked.connect(self.record)
-        self._nothing = row(self.empty, self.record_button, None)
+        self._nothing = Empty("wave", tr("Drop a file or record a session."), self.record_button)
+        self.empty = self._nothing.words
+        self._names: dict[str, str] = {}
 
         self.path = QLineEdit(placeholderText=tr("Drop an EDF, BDF, BrainVision, XDF or CSV file here"))
         self.path.setAccessibleName(tr("Recording to replay"))
@@ -89,8 +91,8 @@ class OpenPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)
-        layout.addWidget(label(tr("Recordings"), "section"))
-        layout.addWidget(self._nothing)
+        layout.addWidget(label(tr("Recordings"), "heading"))
+        layout.addWidget(self._nothing, 1)
         layout.addWidget(self.table, 1)
         self._buttons = row(*self._on_one, None, self.folder_button)
         layout.addWidget(self._buttons)
@@ -128,20 +130,19 @@ class OpenPage(QWidget):
         if error is not None:
             self.show_problem(told(str(error)))
 
-    @staticmethod
-    def _cells(one: Listed) -> list[str]:
+    def _cells(self, one: Listed) -> list[str]:
         states = {
             "finished": tr("complete"),
             "recovered": tr("recovered after an interruption"),
             "recording": tr("being recorded, or interrupted"),
             "unreadable": tr("cannot be read"),
         }
-        length = clock(one.duration_s) if one.duration_s == one.duration_s else "–"
+        length = clock(one.duration_s) if one.duration_s == one.duration_s else ""
         return [
             one.client,
             one.session,
-            local_moment(one.started) if one.started else "–",
-            one.protocol,
+            local_moment(one.started) if one.started else "",
+            self._names.get(one.protocol, one.protocol),
             length,
             states.get(one.state, one.state),
         ]
@@ -151,6 +152,7 @@ class OpenPage(QWidget):
             button.setEnabled(self._selected() is not None)
 
     def show_protocols(self, protocols: Sequence[tuple[Path, Protocol]]) -> None:
+        self._names = {protocol.id: tr(protocol.name) for _, protocol in protocols}
         self.protocol.clear()
         self.protocol.addItem(tr("As recorded"), None)
         for path, protocol in protocols:

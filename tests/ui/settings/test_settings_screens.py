@@ -2,8 +2,7 @@
 
 import pytest
 from fakes import FakeFound, FakeLauncher
-from looks import SIZES, cut_off, keep
-from PySide6.QtCore import QCoreApplication, QEvent
+from looks import BothSizes, cut_off, keep
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -23,29 +22,11 @@ def page(window: Shell) -> SettingsPage:
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_every_section_fits(
-    window: Shell,
-    page: SettingsPage,
-    launcher: FakeLauncher,
-    qtbot: QtBot,
-    qapp: QApplication,
-    tokens: Tokens,
-    size: tuple[int, int],
+    window: Shell, page: SettingsPage, launcher: FakeLauncher, qtbot: QtBot, qapp: QApplication, tokens: Tokens
 ) -> None:
     theme.apply(qapp, tokens)
-    window.resize(*size)
-    faults = {}
-
-    def look(name: str) -> None:
-        for _ in range(4):  # a new text, its layout, the layout around it
-            qapp.processEvents()
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        keep(window, f"settings_{name}_{size[0]}x{size[1]}_{'dark' if tokens.dark else 'light'}")
-        if found := cut_off(window):
-            faults[name] = found
-        assert (window.width(), window.height()) == size
-
+    look = BothSizes(window, qapp, "settings")
     for number, section in enumerate(page.sections):
         page.list.setCurrentRow(number)
         qtbot.waitUntil(lambda: not window.keeper._tasks)
@@ -66,7 +47,7 @@ def test_every_section_fits(
     page.data.book.control.setText("mysql://here")
     page.data.test_book()
     look("4_data_refused")
-    assert faults == {}
+    assert look.faults == {}
 
 
 @pytest.mark.parametrize("tokens", [STARK_DARK, STARK_LIGHT], ids=["dark", "light"])
