@@ -16,6 +16,7 @@ from nfb.report.svg import ACCENT, BANDS, BORDER, BREAK, TEXT, TEXT2, WARN, Draw
 from nfb.report.words import stage
 
 WIDTH = 680.0
+CHARACTER_PX = 6.2  # of small words, on average
 _RUN_KINDS = (StageKind.RUN, StageKind.TRANSFER)
 
 
@@ -83,8 +84,11 @@ def share_chart(
     said = ", ".join(f"{stage(row.label, tr)} {100 * row.in_range.value:.0f} %" for row in rows)
     shares = tr("Share of valid time in range: {shares}.", shares=said or tr("no run"))
     drawing = Drawing(width, 180, tr("Time in range per run"), shares)
-    frame = Frame(44, 24, drawing.width - 6, 146, (0.0, max(1.0, len(rows))), (0.0, 100.0))
-    frame.draw_y(drawing, tr("in range, % of valid time"))
+    axis, words = tr("in range, % of valid time"), tr("in the baseline {share}", share=f"{100 * expected:.0f} %")
+    is_crowded = CHARACTER_PX * (len(axis) + len(words)) + 46 > drawing.width  # then in two lines
+    first_px = 40 if is_crowded and math.isfinite(expected) else 24
+    frame = Frame(44, first_px, drawing.width - 6, 146, (0.0, max(1.0, len(rows))), (0.0, 100.0))
+    frame.draw_y(drawing, axis)
     step = (frame.right - frame.left) / max(1, len(rows))
     for i, row in enumerate(rows):
         middle = frame.px(i + 0.5)
@@ -97,10 +101,9 @@ def share_chart(
     if math.isfinite(expected):
         y = frame.py(100 * expected)
         drawing.line((frame.left, y), (frame.right, y), TEXT, 1, "4 3")
-        words = tr("in the baseline {share}", share=f"{100 * expected:.0f} %")
-        drawing.text((frame.right, 12), words, anchor="end", colour=TEXT)
-        x = frame.right - 6.2 * len(words) - 6
-        drawing.line((x - 22, 8), (x, 8), TEXT, 1, "4 3")
+        drawing.text((frame.right, frame.top - 12), words, anchor="end", colour=TEXT)
+        x = frame.right - CHARACTER_PX * len(words) - 6
+        drawing.line((x - 22, frame.top - 16), (x, frame.top - 16), TEXT, 1, "4 3")
     drawing.line((frame.left, frame.bottom), (frame.right, frame.bottom), BORDER)
     drawing.text((frame.right, frame.bottom + 30), tr("run"), anchor="end")
     return drawing.markup()
@@ -170,14 +173,14 @@ def spectrum_chart(facts: SessionFacts, pair: SpectrumPair, tr: Translate = in_e
     drawing.path([frame.at(x, y) for x, y in zip(hz, after, strict=True)], ACCENT, 1.5)
     frame.draw_x(drawing, [(tick, f"{tick:g}") for tick in (2, 10, 20, 30, 40) if tick <= hz[-1] + 0.5])
     drawing.text((frame.right, frame.bottom + 30), "Hz", anchor="end")
-    x = frame.left
-    for words, colour, dash in (
-        (f"{before_label}, n = {pair.n_before}", TEXT2, "5 3"),
-        (f"{after_label}, n = {pair.n_after}", ACCENT, ""),
-    ):
+    labels = (f"{before_label}, n = {pair.n_before}", f"{after_label}, n = {pair.n_after}")
+    step = max(150.0, 35 + CHARACTER_PX * len(labels[0]))
+    needed = step + 27 + CHARACTER_PX * len(labels[1])
+    x = max(4.0, min(frame.left, drawing.width - needed))
+    for words, colour, dash in zip(labels, (TEXT2, ACCENT), ("5 3", ""), strict=True):
         drawing.line((x, 25), (x + 22, 25), colour, 1.5, dash)
         drawing.text((x + 27, 29), words)
-        x += 150
+        x += step
     return drawing.markup()
 
 
@@ -197,7 +200,7 @@ def _stage_labels(
             continue
         words = stage(label, tr)
         room = frame.px(b) - frame.px(a)
-        if len(words) * 6.2 > room:
+        if len(words) * CHARACTER_PX > room:
             words = label.rpartition("-")[2] if kind is StageKind.RUN else words[:1].upper()
         drawing.text((frame.px((a + b) / 2), 36), words, anchor="middle")
 
@@ -222,7 +225,7 @@ def _legend(drawing: Drawing, frame: Frame, entries: list[tuple[str, str, str, s
         else:
             drawing.rect(x, y - 9, 22, 10, BREAK)
         drawing.text((x + 27, y), words)
-        x += 27 + 6.2 * len(words) + 22
+        x += 27 + CHARACTER_PX * len(words) + 22
 
 
 def _band_edges(facts: SessionFacts) -> list[tuple[float, float]]:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from nfb.model.speech import Translate, in_english
-from nfb.report.charts import WIDTH
+from nfb.report.charts import CHARACTER_PX, WIDTH
 from nfb.report.given import Series, Treatment
 from nfb.report.stats import Estimate
 from nfb.report.svg import ACCENT, BORDER, BREAK, HAIRLINE, TEXT, Drawing, Frame, pieces, ticks
 
 LEFT, PANEL_PX, LANE_PX = 52.0, 92.0, 18.0
-_CHARACTER_PX = 6.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +119,9 @@ def _lane(
             drawing.line((edge, y), (edge, bottom), BORDER, 0.8, "2 3")
     words = treatment.name if treatment.end else tr("{treatment} (goes on)", treatment=treatment.name)
     room = right - left - 8
-    if len(words) * _CHARACTER_PX <= room or right + len(words) * _CHARACTER_PX > whole.right:
+    if len(words) * CHARACTER_PX <= room or right + len(words) * CHARACTER_PX > whole.right:
         # Where neither the bar nor the space beside it has room, the words begin early enough to end on the page.
-        at = min(left + 4, whole.right - len(words) * _CHARACTER_PX)
+        at = min(left + 4, whole.right - len(words) * CHARACTER_PX)
         drawing.text((max(at, whole.left + 2), y + 10), words, colour=TEXT)
     else:
         drawing.text((right + 4, y + 10), words, colour=TEXT)

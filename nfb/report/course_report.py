@@ -25,6 +25,7 @@ from nfb.report.words import (
     quantity,
     share,
     share_estimate,
+    short,
 )
 
 MAX_SERIES = 4
@@ -77,7 +78,7 @@ def course_report(
             tr("valid time"),
             tr("clean"),
             _title(sessions[0], tr),
-            tr("baseline"),
+            short(tr("baseline")),
             tr("above fixed limit"),
             tr("in range"),
         ],

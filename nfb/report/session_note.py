@@ -28,6 +28,7 @@ from nfb.report.words import (
     quantity,
     share,
     share_estimate,
+    short,
     stage,
 )
 
@@ -129,7 +130,7 @@ def _header(facts: SessionFacts, notes: SessionNotes, tr: Translate) -> Pairs:
 def _run_cells(row: RunRow, tr: Translate) -> list[str]:
     thresholds = [number(value, "", 2) for value in (row.threshold_start, row.threshold_end)]
     moved = thresholds[0] if thresholds[0] == thresholds[1] else " → ".join(thresholds)
-    set_by = ", ".join(map(tr, row.changed_by)) or (MISSING if moved == MISSING else tr("baseline"))
+    set_by = ", ".join(map(tr, row.changed_by)) or (MISSING if moved == MISSING else short(tr("baseline")))
     return [
         stage(row.label, tr),
         minutes(row.valid_s),

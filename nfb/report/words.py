@@ -92,7 +92,18 @@ def stage(label: str, tr: Translate = in_english) -> str:
     ('run 2', 'eyes closed')
     """
     name, _, number = label.rpartition("-")
-    return f"{tr(name.replace('-', ' '))} {number}" if number.isdigit() else tr(label.replace("-", " "))
+    if number.isdigit():
+        return f"{short(tr(name.replace('-', ' ')))} {number}"
+    return short(tr(label.replace("-", " ")))
+
+
+def short(words: str) -> str:
+    """Without what a translation adds in brackets: tables and charts are narrow.
+
+    >>> short("Ruhemessung (Baseline)")
+    'Ruhemessung'
+    """
+    return words.partition(" (")[0]
 
 
 def n_runs(n: int, tr: Translate = in_english) -> str:
