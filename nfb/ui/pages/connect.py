@@ -24,6 +24,7 @@ from nfb.ui.language import tr
 from nfb.ui.launching import DeviceRow, Found
 from nfb.ui.widgets.other_programs import OtherPrograms
 from nfb.ui.widgets.small import Drop, IconButton, form_label, label, panel, row
+from nfb.ui.words import capital
 
 
 class ConnectPage(QWidget):
@@ -49,6 +50,7 @@ class ConnectPage(QWidget):
         self.found = label("", "secondary", wrap=True)
         self.found_list = QListWidget()
         self.found_list.setMaximumHeight(112)
+        self.found_list.setStyleSheet("QListWidget::item { padding: 4px 12px; min-height: 24px; }")
         self.found_list.hide()
         self.found_list.itemClicked.connect(lambda item: self._use_found(item.data(Qt.ItemDataRole.UserRole)))
 
@@ -60,7 +62,7 @@ class ConnectPage(QWidget):
         self.protocol = Drop()
         self.protocol.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.protocol.setMinimumContentsLength(24)
-        self.client = QLineEdit(placeholderText=tr("code, never a name (e.g. A031)"))
+        self.client = QLineEdit(placeholderText=capital(tr("code, never a name (e.g. A031)")))
         self.programs = OtherPrograms()
         self.problem = label("", wrap=True)
         self.connect_button = IconButton(tr("Connect"), "headset", "primary")
@@ -72,10 +74,15 @@ class ConnectPage(QWidget):
 
         back = IconButton(tr("Back"), "back")
         back.clicked.connect(self.back)
-        left = panel(row(self.search, self.scan_button), self.list, self.found, self.found_list)
+        self._clear_search = IconButton(tr("Show all"))
+        self._clear_search.clicked.connect(self.search.clear)
+        self._no_match = row(label(tr("No headset of this name."), "secondary"), self._clear_search, None)
+        self._no_match.hide()
+        left = panel(row(self.search, self.scan_button), self._no_match, self.list, self.found, self.found_list)
         session = QWidget()
         session_form = QFormLayout(session)
         session_form.setContentsMargins(0, 0, 0, 0)
+        session_form.setVerticalSpacing(8)
         session_form.addRow(form_label(tr("Protocol")), self.protocol)
         session_form.addRow(form_label(tr("Client")), self.client)
         session_form.addRow(form_label(tr("Send to\n(optional)")), self.programs)
@@ -102,7 +109,7 @@ class ConnectPage(QWidget):
         self._devices = list(devices)
         self.list.clear()
         for device in devices:
-            self.list.addItem(QListWidgetItem(f"{device.label}\n{tr(device.link)}"))
+            self.list.addItem(QListWidgetItem(f"{device.label}\n{capital(tr(device.link))}"))
         self.protocol.clear()
         for path, protocol in protocols:
             self.protocol.addItem(tr(protocol.name), path)
@@ -150,6 +157,8 @@ class ConnectPage(QWidget):
     def _filter(self, text: str) -> None:
         for i, device in enumerate(self._devices):
             self.list.item(i).setHidden(text.casefold() not in f"{device.label} {device.name}".casefold())
+        shown = [not self.list.item(i).isHidden() for i in range(self.list.count())]
+        self._no_match.setVisible(bool(shown) and not any(shown))
 
     def _show_device(self, item: QListWidgetItem | None) -> None:
         device = self.device

@@ -42,7 +42,7 @@ class SummaryPage(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._shown: tuple[SessionView, Trend] | None = None
-        self.title = label("", "title")
+        self.title = label("", "heading")
         self.figures = label("", wrap=True)
         self.where = label("", "secondary", wrap=True)
         self.where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -18,7 +18,7 @@ _SIGNS = {
     Weight.SAFETY: "off",
     Weight.REASON: "weak",
     Weight.LOOK: "weak",
-    Weight.NOTE: "unknown",
+    Weight.NOTE: "info",
 }
 _MOST_PX = 132
 
