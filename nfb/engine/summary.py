@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from nfb.model.commands import EndReason
@@ -10,6 +10,8 @@ from nfb.model.events import Event, GapSeen, SessionEnded, StageEnded, Threshold
 from nfb.model.hop import CAUSE_WORDS, HopResult
 from nfb.session.setup import Setup
 from nfb.session.states import State
+
+_RUNNING = int(State.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +83,16 @@ class SummaryBuilder:
         self._rewards = 0
         self._reason: EndReason | None = None
 
-    def add(self, hops: Iterable[HopResult], events: Iterable[Event]) -> None:
+    def add(self, hops: Sequence[HopResult], events: Iterable[Event]) -> None:
         """Count hops and events, which belong together as one call of the session returned them."""
-        ends = [event for event in events if isinstance(event, StageEnded)]
-        for hop in hops:
-            while ends and hop.hop >= ends[0].hop and hop.stage != ends[0].stage:
-                self._close(ends.pop(0))
-            self._thresholds = hop.thresholds
-            if hop.artefact:
-                self._held[CAUSE_WORDS[hop.cause]] += 1
-            elif hop.state == State.RUNNING:
-                self._n_clean += 1
-                for i, value in enumerate(hop.features):
-                    self._sums[i] += value
-        for end in ends:
+        begun = 0
+        for end in (event for event in events if isinstance(event, StageEnded)):
+            after = (i for i in range(begun, len(hops)) if hops[i].hop >= end.hop and hops[i].stage != end.stage)
+            stop = next(after, len(hops))
+            self._count(hops[begun:stop])
             self._close(end)
+            begun = stop
+        self._count(hops[begun:])
         for event in events:
             if isinstance(event, GapSeen):
                 self._n_gaps += 1
@@ -104,6 +101,24 @@ class SummaryBuilder:
                 self._changes += event.by != "baseline"
             elif isinstance(event, SessionEnded):
                 self._reason = event.reason
+
+    def _count(self, hops: Sequence[HopResult]) -> None:
+        """Count some hops of one stage."""
+        if not hops:
+            return
+        self._thresholds = hops[-1].thresholds
+        clean = []
+        for hop in hops:
+            if hop.artefact:
+                self._held[CAUSE_WORDS[hop.cause]] += 1
+            elif hop.state == _RUNNING:
+                clean.append(hop.features)
+        self._n_clean += len(clean)
+        for i, values in enumerate(zip(*clean, strict=True)):
+            total = self._sums[i]
+            for value in values:  # not sum(), which rounds by how many there are at once
+                total += value
+            self._sums[i] = total
 
     def _close(self, end: StageEnded) -> None:
         n = self._n_clean
