@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from nfb.model.errors import NfbError
 from nfb.ui.desk.status import FEW_HOURS, VERY_FEW_HOURS
 from nfb.ui.language import tr
+from nfb.ui.sleep_care import SleepCare
 from nfb.ui.tasks import Task, run_task
 from nfb.ui.told import told
 from nfb.ui.widgets.notice import Level, NoticeBar
@@ -69,6 +70,7 @@ class Sessions(QObject):
         self._switching = False  # to another headset, once the session has ended
         self._connecting = False
         self._making: Task | None = None  # an engine that takes its time
+        self.sleep_care = SleepCare(self)
 
     @property
     def launcher(self) -> Launcher | None:
@@ -201,6 +203,7 @@ class Sessions(QObject):
             if self._shell.entrances.connect_page is not None:
                 self._shell.entrances.connect_page.show_connecting("")
             self._shell.turn_to(self.screen)
+            self.sleep_care.begin()
             if self.visit is not None:
                 self.screen.screens.begin()
             self.begun.emit()
@@ -306,6 +309,7 @@ class Sessions(QObject):
         assert self.screen is not None
         view, bridge = self.bridge.view, self.bridge
         self.bridge = None
+        self.sleep_care.end()
         self._shell.top.show_sound(self.screen.sound.device, self.screen.sound.why_silent)
         self._shell.overlays.drop_sheet()
         bridge.close()
@@ -350,6 +354,7 @@ class Sessions(QObject):
 
     def close(self) -> None:
         """The program ends while a session may run."""
+        self.sleep_care.end()
         if self._making is not None:
             self._making.cancel()
         self.interrupt()
