@@ -16,7 +16,7 @@ LetGo = Callable[[], None]
 
 TICK_MS = 1000
 # A window that stands still for longer was not merely busy.
-STOOD_STILL_S = 15.0
+STOOD_STILL_S = 30.0
 _NO_DESKTOP = ("offscreen", "minimal")  # Qt's platforms without a person before them
 _BUS = "nfb-awake"
 # winbase.h: ES_CONTINUOUS, ES_SYSTEM_REQUIRED, ES_DISPLAY_REQUIRED
