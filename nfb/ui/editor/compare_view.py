@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from nfb.files.protocol_compare import Path, differences
@@ -17,6 +17,8 @@ from nfb.ui.language import tr, tr_n
 from nfb.ui.theme import CONTROL_PX
 from nfb.ui.widgets.small import Drop, form_label, row
 from nfb.ui.words import capital, feature_name
+
+PADDING_PX = 12  # beside a cell's text, and above and below it together
 
 
 class CompareView(QWidget):
@@ -33,7 +35,7 @@ class CompareView(QWidget):
         self.summary = FlexLabel("", "secondary")
         self.table = QTableWidget(0, 3)
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.setWordWrap(True)
         self.table.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.table.setShowGrid(False)
@@ -47,9 +49,8 @@ class CompareView(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         self.table.setColumnWidth(0, 190)
-        # Rows are measured with the widths that columns had before they shared the room.
         self._fit_rows = QTimer(self, singleShot=True, interval=0)
-        self._fit_rows.timeout.connect(self.table.resizeRowsToContents)
+        self._fit_rows.timeout.connect(self._share_height)
         header.sectionResized.connect(lambda *_: self._fit_rows.start())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -100,6 +101,19 @@ class CompareView(QWidget):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
                 self.table.setItem(i, column, item)
+        self._fit_rows.start()
+
+    def _share_height(self) -> None:
+        """Every row as high as its longest text; Qt's own measure leaves out the style sheet's padding."""
+        metrics = self.table.fontMetrics()
+        for row_at in range(self.table.rowCount()):
+            heights = []
+            for column in range(self.table.columnCount()):
+                item, width = self.table.item(row_at, column), self.table.columnWidth(column) - 2 * PADDING_PX
+                room = QRect(0, 0, width, 100_000)
+                text = item.text() if item is not None else ""
+                heights.append(metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).height())
+            self.table.setRowHeight(row_at, max(heights) + PADDING_PX)
 
 
 def _title(protocol: Protocol) -> str:

@@ -14,6 +14,7 @@ from nfb.ui.editor.section import Section
 from nfb.ui.editor.workbench import Workbench
 from nfb.ui.language import tr
 from nfb.ui.widgets.small import IconButton
+from nfb.ui.words import capital, feature_name
 
 RULES: tuple[str, ...] = get_args(ThresholdTable.model_fields["rule"].annotation)
 
@@ -70,7 +71,7 @@ class ConditionsSection(Section):
 
     def _card(self, i: int, draft: ProtocolDraft) -> Card:
         path, change = ("conditions", i), self.bench.change
-        names = [(name, name) for name in _features(draft)]
+        names = [(name, capital(feature_name(name))) for name in _features(draft)]
         roles = (("reward", tr("reward")), ("inhibit", tr("inhibit")))
         sides = (("up", tr("▲ above")), ("down", tr("▼ below")))
         rules = [(rule, rule_words(rule)) for rule in RULES]

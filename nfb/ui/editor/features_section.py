@@ -17,6 +17,7 @@ from nfb.ui.editor.section import Section
 from nfb.ui.editor.workbench import Workbench
 from nfb.ui.language import tr
 from nfb.ui.widgets.small import IconButton
+from nfb.ui.words import capital, feature_name
 
 KINDS: tuple[str, ...] = get_args(FeatureTable.model_fields["kind"].annotation)
 _DERIVED = ("ratio",)  # made of other features, without band or sites of their own
@@ -81,7 +82,9 @@ class FeaturesSection(Section):
         usual = f"{default_smoothing_s(kind):g}"
         smoothing = LineField((*path, "smoothing_s"), tr("Smoothing, s"), change, NUMBER, "smoothing", usual)
         if kind in _DERIVED:
-            others = [(other, other) for other in self._features(self.bench.draft) if other != name]
+            others = [
+                (other, capital(feature_name(other))) for other in self._features(self.bench.draft) if other != name
+            ]
             top = ChoiceField((*path, "numerator"), tr("This feature …"), change, others, "ratio")
             bottom = ChoiceField((*path, "denominator"), tr("… divided by this one"), change, others, "ratio")
             return [(top, bottom), (smoothing, CheckField((*path, "log"), tr("As a logarithm"), change))]

@@ -29,6 +29,7 @@ _ROWS = (
     "PO7 PO3 POz PO4 PO8 O1 Oz O2 A1 A2"
 )
 SITES = tuple(_ROWS.split())
+_EARS = ("A1", "A2", "TP9", "TP10")  # drawn a little further out, clear of their neighbours' names
 # Direction on the map of each arrow key.
 _STEPS = {
     Qt.Key.Key_Left: (-1.0, 0.0),
@@ -74,6 +75,8 @@ class HeadMap(QWidget):
     def centre_of(self, site: str) -> QPointF:
         """Where a site is drawn, in the widget's pixels."""
         x, y = place_of(site) or (0.0, 0.0)
+        if site in _EARS:
+            x *= 1.09
         radius = self._head_px()
         return QPointF(self.width() / 2 + 0.88 * radius * x, self.height() / 2 + 0.03 * radius - 0.88 * radius * y)
 
@@ -200,7 +203,7 @@ class HeadMap(QWidget):
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.drawEllipse(centre, dot_px + 3, dot_px + 3)
         if self._to_choose or chosen or reference:
-            painter.setFont(font(11 if dot_px > 9 else 9, bold=chosen))
+            painter.setFont(font(9 if dot_px <= 9 else 10 if len(site) > 3 else 11, bold=chosen))
             painter.setPen(QColor(theme.accent_label if chosen else theme.text if reference else theme.text2))
             if dot_px < 9:  # too small for a name: it stands below
                 painter.setPen(QColor(theme.text))

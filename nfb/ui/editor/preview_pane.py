@@ -168,7 +168,7 @@ class PreviewPane(QWidget):
         self._row(tr("Tokens a minute"), f"{expected.tokens_per_minute:.1f}", "reward")
         self._row(tr("Held by artefacts"), percent(expected.held_share), "artefact")
         for cause, seconds in expected.held_s_by_cause:
-            self._row(f"    {tr(cause)}", tr("{s:.1f} s", s=seconds), "artefact")
+            self._row(f"    {capital(tr(cause))}", tr("{s:.1f} s", s=seconds), "artefact")
 
     def _row(self, words: str, value: str, term: str) -> None:
         self.shown[words.strip()] = value

@@ -24,7 +24,7 @@ from nfb.ui.widgets.small import Drop, label
 from nfb.ui.words import capital, feature_name
 
 _WAIT_MS = 150  # a budget designs filters: not while somebody is still typing
-_LINE_PX = 58  # of a condition: its delay, and its parts in up to two lines
+_LINE_PX, _LONG_PX = 46, 60  # of a condition: its delay, and its parts in one line or, with a link, in two
 ANY = ""
 
 
@@ -60,10 +60,13 @@ class BudgetView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, _LINE_PX * max(1, len(self._lines)))
+        return QSize(200, self._line_px() * max(1, len(self._lines)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, _LINE_PX * max(1, len(self._lines)))
+        return QSize(160, self._line_px() * max(1, len(self._lines)))
+
+    def _line_px(self) -> int:
+        return _LONG_PX if any(line.device_ms for line in self._lines) else _LINE_PX
 
     def show_budget(self, lines: tuple[Budget, ...]) -> None:
         self._lines = lines
@@ -78,9 +81,9 @@ class BudgetView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = tokens()
+        theme, line_px = tokens(), self._line_px()
         for i, line in enumerate(self._lines):
-            top = _LINE_PX * i
+            top = line_px * i
             draw_state(painter, QPointF(9, top + 11), 7, "good" if line.is_soon else "weak")
             painter.setPen(QColor(theme.text))
             painter.setFont(font())
@@ -91,7 +94,7 @@ class BudgetView(QWidget):
             painter.setPen(QColor(theme.text2))
             painter.setFont(font(SECONDARY_PX))
             wrapped = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-            painter.drawText(0, top + 22, self.width(), _LINE_PX - 22, wrapped, _parts(line))
+            painter.drawText(0, top + 22, self.width(), line_px - 22, wrapped, _parts(line))
         painter.end()
 
 
