@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from nfb.model.glossary import GLOSSARY, Entry, explain
 from nfb.ui.language import tr
 from nfb.ui.widgets.small import IconButton, label, row
+from nfb.ui.words import capital
 
 
 def glossary_tip(*terms: str) -> str:
@@ -76,8 +77,9 @@ class GlossaryPage(QWidget):
         layout = QVBoxLayout(shown)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        others = [tr(word) for word in entry.also if word.lower() != entry.term.lower()]
-        layout.addWidget(label(tr(entry.term) + (f"  ({', '.join(others)})" if others else ""), "section"))
+        # A key of protocol files is the term itself with underscores.
+        others = [tr(word) for word in entry.also if word.replace("_", " ").lower() != entry.term.lower()]
+        layout.addWidget(label(capital(tr(entry.term)) + (f"  ({', '.join(others)})" if others else ""), "section"))
         layout.addWidget(label(tr(entry.text), wrap=True))
         return shown
 

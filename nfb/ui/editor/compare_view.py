@@ -48,7 +48,7 @@ class CompareView(QWidget):
         header.setFixedHeight(CONTROL_PX)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        self.table.setColumnWidth(0, 190)
+        self.table.setColumnWidth(0, 150)
         self._fit_rows = QTimer(self, singleShot=True, interval=0)
         self._fit_rows.timeout.connect(self._share_height)
         header.sectionResized.connect(lambda *_: self._fit_rows.start())
