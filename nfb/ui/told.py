@@ -54,7 +54,8 @@ def _value(name: str, value: str) -> str:
     if name not in _WORDS:
         return value
     if name in _BETWEEN:
-        return tr(_BETWEEN[name]).join(told(part) for part in value.split(_BETWEEN[name]))
+        between = _BETWEEN[name]
+        return (_retold(between) or between).join(told(part) for part in value.split(between))
     if name in _WITHIN and value[:1].isupper():  # it begins a sentence; the catalogues know it within one
         words = told(value[:1].lower() + value[1:])
         return words[:1].upper() + words[1:]

@@ -116,7 +116,7 @@ def _reports() -> Iterator[str]:
 
     yield from (NOT_A_DEVICE, TIMING, CANNOT_SEPARATE, SNAPSHOT)
     yield from (trend.value for trend in Trend)
-    yield from ("operator", "rule", "baseline", "not finished")
+    yield from ("operator", "rule", "baseline", "not finished", "simulated client")
     yield from (reason.partition(":")[0] for reason, _ in FINDINGS.values())
 
 

@@ -16,6 +16,7 @@ from nfb.ui.languages.catalogue import (
     modules,
     read_ts,
     source_texts,
+    template_texts,
     text_arguments,
     write_ts,
 )
@@ -41,7 +42,6 @@ VOCABULARY = {
     "SNAPSHOT",
     "TIMING",
     "TREATMENT_WORDS[event.treatment]",
-    "_BETWEEN[name]",
     "_COUPLING[feature.kind]",
     "_FIXED[role, direction][several]",
     "_LEARNED[role, direction][several + (several and spoken_of)]",
@@ -109,6 +109,14 @@ def test_every_text_is_a_literal_or_a_word_of_the_layers_below() -> None:
         if not isinstance(argument, ast.Constant)
     }
     assert {place: words for place, words in others.items() if words not in VOCABULARY} == {}
+
+
+def test_texts_of_reports_and_of_their_templates_are_to_be_translated() -> None:
+    texts = source_texts()
+    templates = sorted((PACKAGE / "report" / "templates").glob("*.html"))
+    n_calls = sum(path.read_text("utf-8").count('tr("') for path in templates)
+    assert len(template_texts()) == n_calls > 30
+    assert {"Your session of {day}", "No clean windows for a spectrum.", "{names} is above its threshold"} <= {*texts}
 
 
 def test_a_catalogue_is_made_from_a_mapping_and_says_the_same_compiled(tmp_path: Path, qapp: QApplication) -> None:

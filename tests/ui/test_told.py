@@ -14,6 +14,7 @@ from nfb.engine.rate_watch import rate_words
 from nfb.model.commands import SetRuns
 from nfb.practice.dose import Dose, check_dose
 from nfb.practice.effects import AdverseEffect, Effect, effect_banners
+from nfb.practice.errors import ConflictError, FieldConflict
 from nfb.practice.record import Stored
 from nfb.practice.treatment_day import treatment_day
 from nfb.practice.treatments import Step, TreatmentEvent, TreatmentKind
@@ -66,6 +67,23 @@ def test_every_sentence_is_told_from_its_own_template(marked: Marking, template:
 def test_a_sentence_of_people_stays_as_they_wrote_it(qapp: QApplication) -> None:
     assert told("Ring Anna after three.") == "Ring Anna after three."
     assert told("") == ""
+
+
+def test_what_stands_before_a_sentence_stays_and_lines_are_told_one_by_one(marked: Marking) -> None:
+    empty, limits = "client.name: is empty. Fill it in.", "plan.runs = 99: must be from 1 to 20"
+    assert told(empty) == "client.name: [is empty. Fill it in.]"
+    assert told(f"{empty}\n{limits}") == f"client.name: [is empty. Fill it in.]\nplan.runs = 99: [{limits[16:]}]"
+    assert told("/disk/a: b: cannot be written: No space left on device.") == (
+        "/disk/a: b: [cannot be written: [no space left on device].]"  # a bracket has no capital
+    )
+
+
+def test_a_record_that_another_desk_changed_is_told_with_its_kind_and_fields(marked: Marking) -> None:
+    error = ConflictError("plan", (FieldConflict("runs", 5, 6, 7), FieldConflict("note", "", None, "x")), object())
+    assert told(str(error)) == (
+        "[The [plan] was changed at another desk after you opened it ([runs: theirs 6, yours 7]; [note: theirs "
+        "nothing, yours 'x']). Nothing was overwritten: look at both and save again.]"
+    )
 
 
 def test_a_fault_is_told_with_its_device_and_the_words_of_its_driver(marked: Marking) -> None:
