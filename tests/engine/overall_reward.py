@@ -24,6 +24,7 @@ from nfb.model.protocol import Eyes, Protocol, Role, Stage, StageKind
 from nfb.model.samples import Chunk, Gap, GapCause, as_chunk_samples
 from nfb.session.session import Session
 from nfb.session.setup import make_setup
+from nfb.session.states import State
 
 LOW, HIGH = 0.30, 0.85
 CRITERION = 0.95  # of the time in which a share is shown
@@ -93,6 +94,8 @@ def play(
                 told(hop)
             if hop.why.kind in JUDGED:
                 runs.setdefault(hop.stage, _Watch()).in_range.append(hop.in_range)
+        if session.state >= State.ENDED:
+            break
     return _kept(list(runs.values()), setup.hop_s)
 
 
@@ -159,7 +162,7 @@ CLIENTS = {
 }
 
 
-def simulated(name: str, client: Client, *, auto: bool = True, rate_hz: float = 250.0, seed: int = 1) -> Kept:
+def simulated(name: str, client: Client, *, auto: bool = True, rate_hz: float = 125.0, seed: int = 1) -> Kept:
     """A shelf protocol on a simulated client who blinks, looks around and tenses up as people do."""
     protocol = shelf(name)
     source = _source(protocol, client, rate_hz, seed)

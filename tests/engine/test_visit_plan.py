@@ -13,12 +13,14 @@ from nfb.engine.known import read_known
 from nfb.engine.slot import Offer, baseline_of, lengths, offers
 from nfb.engine.visit import (
     SHORT_BASELINE_S,
+    Carried,
     KeptPeak,
     carried_thresholds,
     kept_iaf_hz,
     kept_peak,
     running_elsewhere,
     todays_choices,
+    visit_options,
 )
 from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol, list_protocols
@@ -82,6 +84,11 @@ def test_each_part_of_a_protocol_in_parts_has_the_planned_runs_and_all_of_them_c
     assert minutes_told(plan, halves)[0].startswith("50 min of training in one day: 45 is the most")
     assert minutes_told(replace(plan, runs=3), halves) == []  # 30 minutes, as the protocol has it
     assert minutes_told(plan, SMR) == []
+
+
+def test_carried_over_thresholds_keep_the_plans_target_for_when_they_are_taken_anew() -> None:
+    options = visit_options(Plan("smr-central", target=0.7), Carried(3, NOON, (5.0, 12.0, 8.0)))
+    assert (options.target, options.thresholds) == (0.7, (5.0, 12.0, 8.0))
 
 
 def test_the_baseline_is_the_protocols() -> None:
