@@ -41,7 +41,7 @@ class StatusBar(QWidget):
         self.keys_button = IconButton(tr("Keys"), "keyboard", key="help")
         self.theme_button = IconButton(tr("Theme"), "contrast", tip=tr("Dark or light"))
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 8, 12, 6)
+        layout.setContentsMargins(16, 8, 16, 6)
         layout.setSpacing(16)
         for part in (self.device, self.disk, self.sound):
             layout.addWidget(part)
