@@ -46,7 +46,8 @@ FRAMES_PER_BAR = 2  # bars at 30 a second, numbers at 3
 FRAMES_PER_NUMBER = 20
 FRAMES_PER_SUMMARY = 300  # a screen reader must be able to finish its sentence
 _RIGHT_PX, _MOST_RIGHT_PX = 424, 520
-_ROW_PX = 108
+_ROW_PX, _MOST_ROW_PX = 108, 220  # of spectrum, head and mirror; more where the window is high
+_LOW_PAGE_PX = 650
 N_MARK_BUTTONS = 5
 
 
@@ -81,7 +82,7 @@ class TrainPage(SessionPage):
         self.limits = label("", "secondary")
         self.limits.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.mirror = FeedbackView()
-        self.mirror.setFixedSize(172, _ROW_PX)
+        self.mirror.setFixedSize(round(1.6 * _ROW_PX), _ROW_PX)
         self.spectrum, self.head, self.trend = SpectrumPlot(), ScalpMap(small=True), TrendStrip()
         self.undo = IconButton(tr("Undo"), "undo", tip=tr("Undo the last live change"), tip_key="undo")
         self.blank = IconButton(tr("Blank"), "eye", tip=tr("Blank the client view"), tip_key="blank")
@@ -122,7 +123,7 @@ class TrainPage(SessionPage):
         right_layout.addStretch(0)
         right_layout.addWidget(row(self.undo, self.blank, self.mute, self.talk))
         right.setMinimumWidth(max(_RIGHT_PX, right_layout.minimumSize().width()))
-        beside = QWidget()
+        self._row = beside = QWidget()
         beside.setFixedHeight(_ROW_PX)
         self._beside = QHBoxLayout(beside)
         self._beside.setContentsMargins(0, 0, 0, 0)
@@ -253,6 +254,10 @@ class TrainPage(SessionPage):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        row_px = min(_ROW_PX + max(self.height() - _LOW_PAGE_PX, 0) // 4, _MOST_ROW_PX)
+        self._row.setFixedHeight(row_px)
+        self.head.setFixedSize(row_px, row_px)
+        self.mirror.setFixedSize(round(1.6 * row_px), row_px)
         self.alpha.place()
 
     def write_note(self) -> None:

@@ -148,7 +148,11 @@ class AlphaPanel(QWidget):
         if view.alpha is not self.plot.found:
             self.plot.show_found(view.alpha)
             self.change.setChecked(False)
-        self.plot.setVisible(view.alpha is not None and bool(view.alpha.log10_psd))
+        drawn = view.alpha is not None and bool(view.alpha.log10_psd)
+        self.plot.setVisible(drawn)
+        # A line of words without a plot leaves the room to the spectrum above it.
+        high = QSizePolicy.Policy.Preferred if drawn else QSizePolicy.Policy.Maximum
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, high)
         self.words.setText(peak_words(view))
 
     def _show_form(self, shown: bool) -> None:

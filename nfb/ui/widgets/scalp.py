@@ -11,6 +11,8 @@ from nfb.ui.theme import SECONDARY_PX, font, tokens
 from nfb.ui.widgets.shapes import draw_state, sign_word
 from nfb.ui.widgets.sites import place_of
 
+_SMALL_PX = 108
+
 
 class ScalpMap(QWidget):
     """Sites the protocol uses carry a ring; channels that are no sites are listed below the head.
@@ -22,7 +24,7 @@ class ScalpMap(QWidget):
         super().__init__(parent)
         self._small = small  # signs alone; the names are in the tooltip
         if small:
-            self.setFixedSize(108, 108)
+            self.setFixedSize(_SMALL_PX, _SMALL_PX)
         else:
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             self.setMinimumSize(200, 200)
@@ -75,7 +77,10 @@ class ScalpMap(QWidget):
         head_px = min(space.width() / 2.75, space.height() / 2.55)
         centre = QPointF(space.center().x(), space.center().y() + head_px * 0.03)
         self._paint_head(painter, centre, head_px)
-        sign_px = (5.0 if self._small else 9.0) if len(self._names) <= 20 else (3.0 if self._small else 6.0)
+        few = len(self._names) <= 20
+        sign_px = 9.0 if few else 6.0
+        if self._small:
+            sign_px = (5.0 if few else 3.0) * self.width() / _SMALL_PX
         for i, name in enumerate(self._names):
             place = place_of(name)
             if place is not None:
