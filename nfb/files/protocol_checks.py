@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from nfb.files.problem_words import PROBLEM_WORDS
 from nfb.files.protocol_defaults import COUPLINGS, SLOW_LONGEST_S, default_delay_s
 from nfb.files.protocol_schema import BlockTable, ConditionTable, FallbackTable, FeatureTable, ProtocolTable
 from nfb.model.errors import nearest
@@ -78,7 +79,7 @@ def _montage(table: ProtocolTable) -> Iterator[Problem]:
     montage, features = table.montage, table.features.values()
     yield from _twice(("montage", "sites"), montage.sites)
     if montage.min_sites is not None and montage.min_sites > len(montage.sites):
-        message = f"must be at most {len(montage.sites)}, the number of sites; leave it out to need all of them"
+        message = PROBLEM_WORDS["least sites"].format(n=len(montage.sites))
         yield Problem(("montage", "min_sites"), message)
     trained = [site for feature in features for site in (*sites_of(table, feature), *(feature.left_sites or []))]
     yield from _reference(("montage", "reference"), montage.reference, trained)
@@ -144,14 +145,15 @@ def _feature(table: ProtocolTable, name: str) -> Iterator[Problem]:
     low, high = feature.band_hz
     whole = feature.relative_to_hz
     if feature.kind == "relative" and not whole[0] <= low < high <= whole[1]:
-        message = f"must contain the whole band, which is [{low:g}, {high:g}]; it is [{whole[0]:g}, {whole[1]:g}]"
+        edges = {"low": low, "high": high, "from_hz": whole[0], "to_hz": whole[1]}
+        message = PROBLEM_WORDS["whole band"].format(**{name: f"{edge:g}" for name, edge in edges.items()})
         yield Problem((*path, "relative_to_hz"), message)
     delay_s = default_delay_s(feature.band_hz, feature.slow) if feature.delay_s is None else feature.delay_s
     if feature.slow and delay_s > SLOW_LONGEST_S:
-        message = f"must be at most {SLOW_LONGEST_S:g} s for a slow feature, half of the second it is averaged over"
+        message = PROBLEM_WORDS["slow delay"].format(limit=f"{SLOW_LONGEST_S:g}")
         yield Problem((*path, "delay_s"), message)
     if delay_s >= feature.taps_s:
-        message = f"must be longer than the delay, which is {delay_s:g} s; lengthen it or shorten delay_s"
+        message = PROBLEM_WORDS["taps"].format(delay=f"{delay_s:g}")
         yield Problem((*path, "taps_s"), message)
 
 
@@ -159,14 +161,15 @@ def _keys_of_kind(path: Path, feature: FeatureTable) -> Iterator[Problem]:
     for key in FeatureTable.model_fields:
         given = key in feature.model_fields_set
         if given and key not in _ALLOWED[feature.kind] | {"kind", "smoothing_s"}:
-            yield Problem((*path, key), f'has no meaning for kind = "{feature.kind}"; remove it')
+            yield Problem((*path, key), PROBLEM_WORDS["no meaning for kind"].format(of=feature.kind))
         if not given and key in _NEEDED[feature.kind]:
-            yield Problem((*path, key), f'is missing: kind = "{feature.kind}" needs it; write {_EXAMPLES[key]}')
+            message = PROBLEM_WORDS["kind needs"].format(of=feature.kind, example=_EXAMPLES[key])
+            yield Problem((*path, key), message)
 
 
 def _asymmetry(path: Path, right: list[str], left: list[str]) -> Iterator[Problem]:
     if len(right) != len(left):
-        yield Problem((*path, "left_sites"), f"must have as many sites as sites has, {len(right)}; pair them")
+        yield Problem((*path, "left_sites"), PROBLEM_WORDS["pairs"].format(n=len(right)))
     for key, sites, side in (("sites", right, "right"), ("left_sites", left, "left")):
         wrong = [site for site in sites if _side(site) != side]
         if wrong:
@@ -190,17 +193,17 @@ def _ratio(table: ProtocolTable, path: Path, feature: FeatureTable) -> Iterator[
             message = f"is of kind {kind}; a ratio is made of amplitudes, powers or relative powers; {choice}"
             yield Problem((*path, key), message)
         elif table.features[part].log:
-            yield Problem((*path, key), "is a logarithm, which cannot be divided; set log here, not there")
+            yield Problem((*path, key), PROBLEM_WORDS["logarithm"])
     if feature.numerator is not None and feature.numerator == feature.denominator:
-        yield Problem((*path, "denominator"), "must differ from the numerator; a ratio to itself is always 1")
+        yield Problem((*path, "denominator"), PROBLEM_WORDS["same"])
 
 
 def _coupling(path: Path, sites: list[str], smoothing_s: float | None) -> Iterator[Problem]:
     if len(sites) != 2:
-        message = f'must be the two sites that it is between, for example ["F3", "F4"]; there are {len(sites)}'
+        message = PROBLEM_WORDS["two sites"].format(n=len(sites))
         yield Problem((*path, "sites"), message)
     if smoothing_s is not None and smoothing_s < _LEAST_COUPLING_S:
-        message = f"must be at least {_LEAST_COUPLING_S:g} s; in less any two sites seem coupled; leave it out for 4"
+        message = PROBLEM_WORDS["coupling time"].format(limit=f"{_LEAST_COUPLING_S:g}")
         yield Problem((*path, "smoothing_s"), message)
 
 
@@ -211,16 +214,14 @@ def _conditions(table: ProtocolTable) -> Iterator[Problem]:
         name = condition.feature
         if name not in table.features:
             guess, known = nearest(name, table.features), ", ".join(table.features)
-            yield Problem((*path, "feature"), f"there is no such feature{guess}; choose one of {known}")
+            yield Problem((*path, "feature"), PROBLEM_WORDS["feature"].format(guess=guess, known=known))
         elif name in taken:
-            message = (
-                f"conditions[{taken[name]}] is about it already; a feature has one condition, remove one of them"
-            )
+            message = PROBLEM_WORDS["condition twice"].format(n=taken[name])
             yield Problem((*path, "feature"), message)
         taken.setdefault(name, i + 1)
         yield from _threshold((*path, "threshold"), condition, table.features.get(name))
     if not any(condition.role == "reward" for condition in table.conditions):
-        yield Problem(("conditions",), 'at least one must have role = "reward"; without it nothing can be rewarded')
+        yield Problem(("conditions",), PROBLEM_WORDS["no reward"])
 
 
 # Which keys each rule takes besides its name, and the one that it cannot do without.
@@ -240,12 +241,13 @@ def _threshold(path: Path, condition: ConditionTable, feature: FeatureTable | No
     rule = threshold.rule
     for key in ("target", "value", "k", "window_s", "gain"):
         if getattr(threshold, key) is not None and key not in _RULE_KEYS[rule]:
-            why = ", which finds it in the baseline" if key == "value" and rule.startswith("baseline") else ""
-            yield Problem((*path, key), f'has no meaning for rule = "{rule}"{why}; remove it')
+            found = key == "value" and rule.startswith("baseline")
+            message = PROBLEM_WORDS["found in baseline" if found else "no meaning for rule"].format(of=rule)
+            yield Problem((*path, key), message)
     if rule in _RULE_NEEDS:
         key, example = _RULE_NEEDS[rule]
         if getattr(threshold, key) is None:
-            yield Problem((*path, key), f'is missing: rule = "{rule}" needs it; write {example}')
+            yield Problem((*path, key), PROBLEM_WORDS["rule needs"].format(of=rule, example=example))
     if rule == "fixed" and threshold.value is not None and feature is not None:
         yield from _fixed_value((*path, "value"), threshold.value, feature)
 
@@ -254,9 +256,9 @@ def _fixed_value(path: Path, value: float, feature: FeatureTable) -> Iterator[Pr
     if feature.log or feature.kind == "asymmetry":
         return
     if value <= 0:
-        yield Problem(path, f"must be above 0, as every {feature.kind} is; choose a higher one")
+        yield Problem(path, PROBLEM_WORDS["positive"].format(of=feature.kind))
     elif feature.kind == "relative" and value >= 1:
-        yield Problem(path, "must be below 1, as every share is; choose a lower one")
+        yield Problem(path, PROBLEM_WORDS["below 1"])
 
 
 def _recalibrate(table: ProtocolTable) -> Iterator[Problem]:
@@ -264,9 +266,9 @@ def _recalibrate(table: ProtocolTable) -> Iterator[Problem]:
     if rule is None:
         return
     if rule.low >= rule.high:
-        yield Problem(("recalibrate", "low"), f"must be below high, which is {rule.high:g}; choose a lower one")
+        yield Problem(("recalibrate", "low"), PROBLEM_WORDS["limits"].format(limit=f"{rule.high:g}"))
     if not any(condition.threshold.rule == "baseline_percentile" for condition in table.conditions):
-        message = 'has nothing to correct: no condition has rule = "baseline_percentile"; remove the table'
+        message = PROBLEM_WORDS["nothing to correct"]
         yield Problem(("recalibrate",), message)
 
 
@@ -277,10 +279,8 @@ def _guards(table: ProtocolTable) -> Iterator[Problem]:
     for name in dict.fromkeys(trained):
         highest = _highest_hz(table.features[name])
         if highest >= MUSCLE_FROM_HZ:
-            message = (
-                f"cannot be switched off: features.{name} reaches {highest:g} Hz, and from {MUSCLE_FROM_HZ:g} Hz on "
-                "muscle looks like EEG; give a limit in µV or remove the line"
-            )
+            limits = {"highest": f"{highest:g}", "limit": f"{MUSCLE_FROM_HZ:g}"}
+            message = PROBLEM_WORDS["muscle"].format(name=name, **limits)
             yield Problem(("guards", "muscle_uv"), message)
             return
 
@@ -307,13 +307,13 @@ def _stages(table: ProtocolTable) -> Iterator[Problem]:
     for i, block in enumerate(stages.then):
         yield from _block(table, ("stages", "then", i), block)
     if 0 < stages.peak_s < _LEAST_PEAK_S:
-        message = f"must be 0 or at least {_LEAST_PEAK_S:g} s; an alpha peak needs so much clean EEG"
+        message = PROBLEM_WORDS["peak time"].format(limit=f"{_LEAST_PEAK_S:g}")
         yield Problem(("stages", "peak_s"), message)
 
 
 def _block(table: ProtocolTable, path: Path, block: BlockTable) -> Iterator[Problem]:
     if block.min_clean_s is not None and block.min_clean_s > block.baseline_s:
-        message = f"must be at most baseline_s = {block.baseline_s:g}; lengthen the baseline or ask for less"
+        message = PROBLEM_WORDS["clean time"].format(limit=f"{block.baseline_s:g}")
         yield Problem((*path, "min_clean_s"), message)
     roles = {condition.feature: condition.role for condition in table.conditions}
     for name in block.conditions:
@@ -323,7 +323,7 @@ def _block(table: ProtocolTable, path: Path, block: BlockTable) -> Iterator[Prob
                 (*path, "conditions"), f"{name} has no condition{nearest(name, roles)}; choose one of {known}"
             )
     if block.conditions and not any(roles.get(name) == "reward" for name in block.conditions):
-        yield Problem((*path, "conditions"), 'at least one must have role = "reward"; name one more')
+        yield Problem((*path, "conditions"), PROBLEM_WORDS["no rewarded part"])
 
 
 def _crossover(table: ProtocolTable) -> Iterator[Problem]:
@@ -337,7 +337,7 @@ def _crossover(table: ProtocolTable) -> Iterator[Problem]:
             message = f"must be a feature of kind amplitude in µV{nearest(name, fit)}; choose one of {known}"
             yield Problem(("crossover", key), message)
     if rule.theta == rule.alpha:
-        yield Problem(("crossover", "alpha"), "must differ from theta; nothing crosses itself")
+        yield Problem(("crossover", "alpha"), PROBLEM_WORDS["crossed"])
 
 
 def _twice(path: Path, sites: Iterable[str]) -> Iterator[Problem]:

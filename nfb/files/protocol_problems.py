@@ -6,6 +6,7 @@ import re
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from nfb.files.problem_words import PROBLEM_WORDS
 from nfb.files.protocol_checks import Path, Problem
 from nfb.files.protocol_schema import TABLES, Table
 from nfb.model.errors import ProtocolError, nearest
@@ -14,15 +15,15 @@ _MOST_CHARACTERS = 60
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 _TYPES = {
-    "string_type": "must be text in double quotes",
-    "bool_type": "must be true or false, without quotes",
-    "int_type": "must be a whole number, without quotes",
-    "int_parsing_size": "must be a smaller number",
-    "float_type": "must be a number, without quotes",
-    "finite_number": "must be a finite number",
-    "list_type": "must be a list in square brackets",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
+    "string_type": PROBLEM_WORDS["string"],
+    "bool_type": PROBLEM_WORDS["bool"],
+    "int_type": PROBLEM_WORDS["int"],
+    "int_parsing_size": PROBLEM_WORDS["small int"],
+    "float_type": PROBLEM_WORDS["float"],
+    "finite_number": PROBLEM_WORDS["finite"],
+    "list_type": PROBLEM_WORDS["list"],
+    "dict_type": PROBLEM_WORDS["table"],
+    "model_type": PROBLEM_WORDS["table"],
 }
 
 
@@ -85,7 +86,7 @@ def _shape_problem(details: ErrorDetails) -> Problem:
     if path[-1] == "[key]" and kind != "extra_forbidden":
         path = path[:-1]  # pydantic's mark for a table's key, as against its value
     if kind == "missing":
-        return Problem(path, f"is missing: write {_example(path)}")
+        return Problem(path, PROBLEM_WORDS["missing"].format(example=_example(path)))
     if kind == "extra_forbidden":
         return Problem(path, _unknown(path))
     return Problem(path, _message(details))
@@ -103,17 +104,17 @@ def _message(details: ErrorDetails) -> str:
             choice = " or ".join(f'"{word}"' for word in known) if known else context["expected"]
             return f"must be {choice}{guess}"
         case "greater_than":
-            return f"must be above {context['gt']:.12g}"
+            return PROBLEM_WORDS["above"].format(limit=f"{context['gt']:.12g}")
         case "greater_than_equal":
-            return f"must be at least {context['ge']:.12g}"
+            return PROBLEM_WORDS["at least"].format(limit=f"{context['ge']:.12g}")
         case "less_than":
-            return f"must be below {context['lt']:.12g}"
+            return PROBLEM_WORDS["below"].format(limit=f"{context['lt']:.12g}")
         case "less_than_equal":
-            return f"must be at most {context['le']:.12g}"
+            return PROBLEM_WORDS["at most"].format(limit=f"{context['le']:.12g}")
         case "too_short":
-            return "must not be empty"
+            return PROBLEM_WORDS["empty"]
         case "too_long":
-            return f"must have at most {context['max_length']} entries, has {context['actual_length']}"
+            return PROBLEM_WORDS["entries"].format(most=context["max_length"], n=context["actual_length"])
         case _:
             return _TYPES.get(kind, details["msg"])
 

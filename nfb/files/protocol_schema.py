@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 
 from nfb.dsp.estimators import ESTIMATORS
+from nfb.files.problem_words import PROBLEM_WORDS
 from nfb.model.errors import nearest
 
 SCHEMA = 1
@@ -41,50 +42,50 @@ def _pair(value: object) -> tuple[float, float] | None:
 def _band(value: object) -> tuple[float, float]:
     band = _pair(value)
     if band is None:
-        raise ValueError("must be two finite numbers in Hz, lower edge first, for example [12, 15]")
+        raise ValueError(PROBLEM_WORDS["band"])
     least, most = BAND_LIMITS_HZ
     if band[0] < least:
-        raise ValueError(f"lower edge must be at least {least:g} Hz; what is slower is filtered out")
+        raise ValueError(PROBLEM_WORDS["lower edge"].format(limit=f"{least:g}"))
     if band[1] > most:
-        raise ValueError(f"upper edge must be at most {most:g} Hz; choose a lower band")
+        raise ValueError(PROBLEM_WORDS["upper edge"].format(limit=f"{most:g}"))
     if band[1] - band[0] < MIN_BAND_WIDTH_HZ:
-        raise ValueError(f"upper edge must be at least {MIN_BAND_WIDTH_HZ:g} Hz above the lower edge")
+        raise ValueError(PROBLEM_WORDS["narrow"].format(limit=f"{MIN_BAND_WIDTH_HZ:g}"))
     return band
 
 
 def _iaf_band(value: object) -> tuple[float, float]:
     band = _pair(value)
     if band is None:
-        raise ValueError("must be two finite numbers in Hz, counted from the alpha peak, for example [0, 2]")
+        raise ValueError(PROBLEM_WORDS["peak band"])
     least, most = IAF_OFFSET_LIMITS_HZ
     if band[0] < least or band[1] > most:
-        raise ValueError(f"edges must lie between {least:g} and +{most:g} Hz from the alpha peak")
+        raise ValueError(PROBLEM_WORDS["peak edges"].format(low=f"{least:g}", high=f"{most:g}"))
     if band[1] - band[0] < MIN_BAND_WIDTH_HZ:
-        raise ValueError(f"upper edge must be at least {MIN_BAND_WIDTH_HZ:g} Hz above the lower edge")
+        raise ValueError(PROBLEM_WORDS["narrow"].format(limit=f"{MIN_BAND_WIDTH_HZ:g}"))
     return band
 
 
 def _site(value: str) -> str:
     if not _SITE.fullmatch(value):
-        raise ValueError('must be the name of one site, for example "C3"')
+        raise ValueError(PROBLEM_WORDS["site"])
     return value
 
 
 def _feature_name(value: str) -> str:
     if not _NAME.fullmatch(value):
-        raise ValueError("a feature's name has small letters, digits and _, begins with a letter, at most 32 of them")
+        raise ValueError(PROBLEM_WORDS["name"])
     return value
 
 
 def _id(value: str) -> str:
     if not _ID.fullmatch(value) or len(value) > 40:
-        raise ValueError('must be small letters, digits and single hyphens, at most 40, for example "smr-central"')
+        raise ValueError(PROBLEM_WORDS["id"])
     return value
 
 
 def _doi(value: str) -> str:
     if value and not _DOI.fullmatch(value):
-        raise ValueError('must be a bare DOI, for example "10.1093/brain/awaa009", or left out')
+        raise ValueError(PROBLEM_WORDS["doi"])
     return value
 
 
@@ -97,19 +98,19 @@ def _estimator(value: str) -> str:
 
 def _share(value: float) -> float:
     if not 0 < value < 1:
-        raise ValueError("must lie between 0 and 1; it is a share of time, 65 % is 0.65")
+        raise ValueError(PROBLEM_WORDS["share"])
     return value
 
 
 def _words(value: str) -> str:
     if not value.strip():
-        raise ValueError("must not be empty")
+        raise ValueError(PROBLEM_WORDS["empty"])
     return value.strip()
 
 
 def _line(value: str) -> str:
     if "\n" in value.strip():
-        raise ValueError("must be one line")
+        raise ValueError(PROBLEM_WORDS["line"])
     return _words(value)
 
 
@@ -118,13 +119,13 @@ def _reference(value: object) -> str | tuple[str, ...]:
         return str(value)
     if isinstance(value, list) and value and all(isinstance(s, str) and _SITE.fullmatch(s) for s in value):
         return tuple(value)
-    raise ValueError('must be "device", "average" or a list of sites, for example ["A1", "A2"]')
+    raise ValueError(PROBLEM_WORDS["reference"])
 
 
 def _stand_ins(value: object) -> tuple[str, ...]:
     sites = value if isinstance(value, list) else [value]
     if not sites or not all(isinstance(site, str) and _SITE.fullmatch(site) for site in sites):
-        raise ValueError('must be the name of one site, for example "Cz", or a list of them, such as ["C3", "C4"]')
+        raise ValueError(PROBLEM_WORDS["stand-ins"])
     return tuple(sites)
 
 
@@ -132,7 +133,7 @@ def _limit(value: object) -> float | None:
     if value is False:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 10_000:
-        raise ValueError("must be a number above 0 and up to 10000, or false to switch this guard off")
+        raise ValueError(PROBLEM_WORDS["guard"])
     return float(value)
 
 

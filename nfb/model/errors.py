@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+GUESS = " (did you mean '{word}'?)"  # after a word that is not known; the window translates by it
+
 
 class NfbError(Exception):
     """Base of every error this program raises on purpose; its text is fit to show to a person."""
@@ -67,4 +69,4 @@ def nearest(word: str, known: Iterable[str]) -> str:
     " (did you mean 'features'?)"
     """
     found = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" (did you mean '{found[0]}'?)" if found else ""
+    return GUESS.format(word=found[0]) if found else ""

@@ -10,12 +10,13 @@ import re
 from functools import cache
 from string import Formatter
 
+from nfb.model.errors import GUESS
 from nfb.model.montage import MONTAGE_WORDS
 from nfb.ui.language import tr
 
 # Values that are words themselves. What people or systems wrote (names, places, messages) stays as it is.
 _WORDS = frozenset(
-    {"advice", "changes", "consequence", "effect", "kind", "protocol", "reason", "safety", "seen", "sites"}
+    {"advice", "changes", "consequence", "effect", "guess", "kind", "protocol", "reason", "safety", "seen", "sites"}
     | {"way_out", "why"}
 )
 _WITHIN = frozenset({"effect", "reason"})
@@ -82,6 +83,7 @@ def templates() -> tuple[str, ...]:
     from nfb.files.disk_words import DISK_WORDS
     from nfb.files.file_words import FILE_WORDS
     from nfb.files.os_words import OS_WORDS
+    from nfb.files.problem_words import PROBLEM_WORDS
     from nfb.practice.book_words import BOOK_WORDS
     from nfb.practice.dose import DOSE_WORDS
     from nfb.practice.effects import BANNER_WORDS
@@ -95,6 +97,6 @@ def templates() -> tuple[str, ...]:
     at_the_desk = (HURDLE_WORDS, DOSE_WORDS, BANNER_WORDS, SAFETY_WORDS, DAY_WORDS, OWN_SYMPTOMS_WORDS)
     of_book = (BOOK_WORDS, FIELD_WORDS)
     in_session = (REFUSAL_WORDS, SETUP_WORDS, MONTAGE_WORDS, ENGINE_WORDS, DISK_WORDS, LSL_WORDS)
-    of_files = (FILE_WORDS, OS_WORDS)
+    of_files = (FILE_WORDS, OS_WORDS, PROBLEM_WORDS)
     tables = (text for table in (*at_the_desk, *of_book, *in_session, *of_files) for text in table.values())
-    return tuple(dict.fromkeys((*tables, *fault_sentences(), LEAVING_NOTE)))
+    return tuple(dict.fromkeys((*tables, *fault_sentences(), LEAVING_NOTE, GUESS)))

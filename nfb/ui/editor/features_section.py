@@ -16,6 +16,7 @@ from nfb.ui.editor.fields import CheckField, ChoiceField, Field, LineField
 from nfb.ui.editor.section import Section
 from nfb.ui.editor.workbench import Workbench
 from nfb.ui.language import tr
+from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton
 from nfb.ui.words import capital, feature_name
 
@@ -142,7 +143,7 @@ class _NameField(Field):
         self.place(self.editor)
 
     def show_draft(self, draft: ProtocolDraft) -> None:
-        here = [found.message for found in draft.findings if found.path in (self.path, (*self.path, "[key]"))]
+        here = [told(found.message) for found in draft.findings if found.path in (self.path, (*self.path, "[key]"))]
         self.problem.say("\n".join(here))
         if not self.editor.hasFocus():
             self.editor.setText(self._name)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from nfb.files.protocol_draft import Path, ProtocolDraft
 from nfb.ui.editor.codecs import ABSENT, TEXT, Codec
 from nfb.ui.help import glossary_tip
+from nfb.ui.told import told
 from nfb.ui.widgets.problem import Problem
 from nfb.ui.widgets.small import Drop, label
 from nfb.ui.words import capital
@@ -68,7 +69,7 @@ class Field(QWidget):
         """The draft's value, and the findings at this path or below it."""
         self.show_value(draft.get(self.path))
         n = len(self.path)
-        self.problem.say("\n".join(found.message for found in draft.findings if found.path[:n] == self.path))
+        self.problem.say("\n".join(told(found.message) for found in draft.findings if found.path[:n] == self.path))
 
     def show_value(self, value: object) -> None:
         raise NotImplementedError

@@ -187,7 +187,7 @@ class EditorPage(QWidget):
                 tr("The sentence that says what is rewarded stands here once the problems are solved.")
             )
         else:
-            self.sentence.setText(tr("The text cannot be read: {why}", why=draft.findings[0].message))
+            self.sentence.setText(tr("The text cannot be read: {why}", why=told(draft.findings[0].message)))
         self._show_buttons(protocol)
 
     def _show_part(self) -> None:

@@ -13,6 +13,7 @@ from nfb.ui.editor.section import Section
 from nfb.ui.editor.workbench import Workbench
 from nfb.ui.feedback.modes import MODES
 from nfb.ui.language import tr
+from nfb.ui.told import told
 from nfb.ui.widgets.small import IconButton
 
 
@@ -77,7 +78,7 @@ class _TableField(CheckField):
 
     def show_draft(self, draft: ProtocolDraft) -> None:
         self.show_value(draft.get(self.path))
-        self.problem.say("\n".join(found.message for found in draft.findings if found.path == self.path))
+        self.problem.say("\n".join(told(found.message) for found in draft.findings if found.path == self.path))
 
 
 def stages_section(bench: Workbench) -> Section:

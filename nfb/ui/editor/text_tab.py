@@ -11,6 +11,7 @@ from nfb.ui.editor.fields import fit_words_into
 from nfb.ui.editor.workbench import Workbench
 from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, colour, tokens
+from nfb.ui.told import told
 
 
 class TextTab(QWidget):
@@ -88,4 +89,5 @@ def finding_words(found: Finding) -> str:
     place = ", ".join(
         part for part in (tr("line {n}", n=found.line) if found.line is not None else "", found.place) if part
     )
-    return f"{place}: {found.message}" if place else found.message
+    message = told(found.message)
+    return f"{place}: {message}" if place else message
