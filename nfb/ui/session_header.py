@@ -134,7 +134,7 @@ class SessionHeader(QWidget):
     def show_view(self, view: SessionView) -> None:
         """Stage, link, and what can be done now."""
         self.stage.setText(view.title())
-        device = view.setup.device.name if view.setup is not None else ""
+        device = tr(view.setup.device.name) if view.setup is not None else ""
         self.link.show_link(device, view.link, view.battery_percent)
         if view.paused:
             self.pause_button.show_as(tr("Go on"), "play")

@@ -57,7 +57,7 @@ def shown(words: Mapping[_K, str]) -> dict[_K, str]:
 
 def sources() -> tuple[str, ...]:
     """Every text of the layers below that is shown through ``tr``, each once, in a stable order."""
-    below = (_session(), _devices(), _practice(), _reports(), templates(), _protocols(), _glossary())
+    below = (_session(), _devices(), _practice(), _reports(), templates(), _protocols(), _keys(), _glossary())
     tables = (*below, SENTENCE_WORDS, BAND_NAMES)
     return tuple(dict.fromkeys(text for table in tables for text in table if text))
 
@@ -75,10 +75,12 @@ def _session() -> Iterator[str]:
 
 
 def _devices() -> Iterator[str]:
-    from nfb.engine.launch import device_rows, lsl_row
+    from nfb.engine.launch import SIMULATED, SYNTHETIC, device_rows, lsl_row
 
     for row in (*device_rows(), lsl_row()):
         yield from (row.link, row.advice)
+        if row.name in (SIMULATED, SYNTHETIC):  # the others are proper names
+            yield from (row.label, row.name)
         for param in row.params:
             yield from (param.label, param.hint)
 
@@ -108,6 +110,15 @@ def _practice() -> Iterator[str]:
     for scale in SCALES.values():
         yield from (scale.period, *(words for _, words in scale.bands))
     yield from (CAPTION, EMPTY, *FIGURE_LABELS.values())
+
+
+def _keys() -> Iterator[str]:
+    from nfb.files.protocol_schema import TABLES
+    from nfb.ui.editor.compare_view import key_and_unit
+
+    for table in TABLES.values():
+        for key, field in table.model_fields.items():
+            yield from key_and_unit(field.alias or key)
 
 
 def _reports() -> Iterator[str]:

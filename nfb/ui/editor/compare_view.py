@@ -147,10 +147,16 @@ def _key_words(key: str) -> str:
     }
     if key in words:
         return words[key]
-    for suffix, unit in (("_s", tr("s")), ("_uv", "µV"), ("_g", "g"), ("_hz", "Hz")):
+    bare, unit = key_and_unit(key)
+    return f"{tr(bare)}, {tr(unit)}" if unit else tr(bare)
+
+
+def key_and_unit(key: str) -> tuple[str, str]:
+    """``dwell_s`` as ``dwell`` and ``s``; the catalogues know both."""
+    for suffix, unit in (("_s", "s"), ("_uv", "µV"), ("_g", "g"), ("_hz", "Hz")):
         if key.endswith(suffix):
-            return f"{key.removesuffix(suffix).replace('_', ' ')}, {unit}"
-    return key.replace("_", " ")
+            return key.removesuffix(suffix).replace("_", " "), unit
+    return key.replace("_", " "), ""
 
 
 def _words(path: Path, value: object) -> str:
@@ -162,10 +168,10 @@ def _words(path: Path, value: object) -> str:
         return f"{100 * value:g} %"
     if isinstance(value, list):
         return ("\n" if path[-1] == "cautions" else ", ").join(
-            f"{item:g}" if isinstance(item, int | float) else str(item) for item in value
+            f"{item:g}" if isinstance(item, int | float) else tr(str(item)) for item in value
         )
     if isinstance(value, int | float):
         return f"{value:g}"
     if path[-1] == "rule":
         return rule_words(str(value))
-    return kind_words(str(value)) if path[-1] == "kind" else str(value)
+    return kind_words(str(value)) if path[-1] == "kind" else tr(str(value))

@@ -47,7 +47,7 @@ def headset_drop(rows: Sequence[tuple[str, str]]) -> Drop:
     drop.setMinimumContentsLength(16)
     drop.addItem(tr("Any headset"), ANY)
     for name, title in rows:
-        drop.addItem(title, name)
+        drop.addItem(tr(title), name)
     return drop
 
 

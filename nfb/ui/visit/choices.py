@@ -78,7 +78,8 @@ class ChoicesForm(QWidget):
         self.film, self.music = film_field(plan.film), music_field(plan.music)
         self.warning = label(film_warning(), "secondary", wrap=True)
         self.comfort = _drop([(name, key) for key, name in profiles.items()], plan.comfort, self._comfort_chosen)
-        self.device = _drop([(device.label, device.name) for device in devices], choices.device, self._device_chosen)
+        headsets = [(tr(device.label), device.name) for device in devices]
+        self.device = _drop(headsets, choices.device, self._device_chosen)
         for field, width_px in ((self.runs.widget, 48), (self.run_length.widget, 64), (self.rest.widget, 64)):
             field.setFixedWidth(width_px)
             field.textEdited.connect(self._tell)
