@@ -39,9 +39,10 @@ class Card(QFrame):
         self.start_button = IconButton(tr("Start session"), "play", "primary")
         self.start_button.setAccessibleName(tr("Start session of {client}", client=name))
         self.start_button.clicked.connect(lambda: page.start.emit(code))
-        open_button = IconButton(tr("Open"))
-        open_button.setAccessibleName(tr("Open {client}", client=name))
-        open_button.clicked.connect(lambda: page.open_client.emit(code))
+        self.start_button.setEnabled(not page.read_only)
+        self.open_button = IconButton(tr("Open"))
+        self.open_button.setAccessibleName(tr("Open {client}", client=name))
+        self.open_button.clicked.connect(lambda: page.open_client.emit(code))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)
         layout.setSpacing(4)
@@ -50,7 +51,7 @@ class Card(QFrame):
             layout.addWidget(Elided(line, "secondary"))
         layout.addSpacing(8)
         layout.addStretch(1)
-        layout.addWidget(row(self.start_button, open_button, None))
+        layout.addWidget(row(self.start_button, self.open_button, None))
 
 
 class HomePage(QWidget):
@@ -69,9 +70,10 @@ class HomePage(QWidget):
         self.setObjectName("page")
         self.names = names
         self.rows: tuple[ClientRow, ...] = ()
+        self.read_only = False
         self._shown: list[ClientRow] = []
         self.cards: list[Card] = []
-        self.day = label("", "heading")
+        self.day = ElidedLabel("", "heading", least_px=120)
         self.search = QLineEdit(placeholderText=tr("Search (Ctrl+K)"), clearButtonEnabled=True)
         self.search.setAccessibleName(tr("Search clients by name or code"))
         self.search.setMinimumWidth(120)
@@ -130,7 +132,7 @@ class HomePage(QWidget):
 
     def show_rows(self, rows: Sequence[ClientRow], now: datetime, *, read_only: bool) -> None:
         """All clients; `now` in local time."""
-        self.rows = tuple(rows)
+        self.rows, self.read_only = tuple(rows), read_only
         self.day.setText(day_words(now, tr("dddd d MMMM")))
         for button in (self.new_button, self.first_button):
             button.setEnabled(not read_only)
@@ -187,7 +189,7 @@ class HomePage(QWidget):
         ]
         self.table.fill(heads, [self._cells(shown) for shown in self._shown])
         unmatched = bool(self.rows) and not self._shown
-        self._no_match.words.setText(tr("No client matches “{text}”.", text=text.strip()[:40]))
+        self._no_match.say(tr("No client matches “{text}”.", text=text.strip()[:40]))
         self._no_match.setVisible(unmatched)
         self.table.setVisible(bool(self._shown))
 
@@ -214,7 +216,8 @@ class HomePage(QWidget):
     def focus_first(self) -> None:
         """Put the focus where Enter does the likeliest thing."""
         if self.cards:
-            self.cards[0].start_button.setFocus()
+            card = self.cards[0]
+            (card.start_button if card.start_button.isEnabled() else card.open_button).setFocus()
         else:
             (self.first_button if self.first_button.isEnabled() else self.first_demo).setFocus()
 

@@ -31,7 +31,7 @@ class Empty(QWidget):
         self._icon_name = icon_name
         self._icon = QLabel()
         self._icon.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.words = label(text, "secondary", wrap=True)
+        self.words = label("", "secondary", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.words.setFixedWidth(WORDS_PX)
         layout = QVBoxLayout(self)
@@ -49,6 +49,14 @@ class Empty(QWidget):
             layout.addLayout(line)
         layout.addStretch(3)
         self._tint()
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Say something else."""
+        self.words.setText(text)
+        self.words.ensurePolished()  # or its font is not yet the style sheet's
+        # A label with a fixed width in a line with stretches is else given less than its wrapped text needs.
+        self.words.setMinimumHeight(max(0, self.words.heightForWidth(WORDS_PX)))  # -1: nothing to say
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.PaletteChange:
