@@ -241,6 +241,8 @@ def begin_visit(
 
     Parameters
     ----------
+    number
+        As it was when the check-in was read. Where another window took it meanwhile, the entry gets the next one.
     folder, root
         The recording, and the folder of recordings that its path is kept relative to where it lies in it.
     """
@@ -256,7 +258,16 @@ def begin_visit(
         device=choices.device,
         summary=summary,
     )
-    return book.add(code, entry)
+    stored = book.add(code, entry)
+    while _taken(book.records(code, SessionEntry), stored):
+        free = next_number(book.records(code, SessionEntry))
+        stored = book.change(stored, replace(stored.value, number=free))
+    return stored
+
+
+def _taken(entries: Iterable[Stored[SessionEntry]], ours: Stored[SessionEntry]) -> bool:
+    """Whether another entry had the number first; looked at after ours is written, so that one of two gives way."""
+    return any(other.value.number == ours.value.number and other.id < ours.id for other in entries)
 
 
 def relative_folder(folder: Path, root: Path) -> str:

@@ -284,7 +284,8 @@ class VisitFlow(QObject):
                     ready.note,
                 )
             if not begun.check_in_kept:
-                keep_check_in(self._book, self._code, visit, ready.check_in, ready.hurdles, begun.started)
+                number = begun.entry.value.number
+                keep_check_in(self._book, self._code, number, ready.check_in, ready.hurdles, begun.started)
                 begun.check_in_kept = True
         return begun.entry
 
@@ -309,7 +310,8 @@ class VisitFlow(QObject):
 
         begun.folder = finished.folder or begun.folder
         known = begun.known
-        title = tr("Visit {n} · {client}", n=known.visit, client=known.shown_name)
+        number = known.visit if begun.entry is None else begun.entry.value.number
+        title = tr("Visit {n} · {client}", n=number, client=known.shown_name)
         answers = begun.ready.check_in.answers
         plan = known.plan or begun.ready.choices.plan
         self.wrap_up = page = WrapUpPage(title, answers, plan, self._book.who, self._leaving_words(view, answers))

@@ -30,7 +30,7 @@ class OtherPrograms(QWidget):
         ):
             self.lsl_out.addItem(words, scope)
         self.lsl_out.setCurrentIndex(max(0, self.lsl_out.findData(lsl_out)) if lsl_out is not None else 0)
-        self.osc = QLineEdit(osc, placeholderText=tr("OSC host:port"))
+        self.osc = QLineEdit(osc, placeholderText=tr("OSC host:port"), maxLength=255)
         self.osc.setAccessibleName(tr("OSC address"))
         self.osc.setToolTip(plain_tip(tr("Where feedback and rewards are sent as OSC messages, e.g. localhost:9000")))
         self.lsl_out.currentIndexChanged.connect(lambda _: self.changed.emit())
