@@ -31,5 +31,27 @@ PEOPLE = {
 }
 
 
+# Where the overall reward cannot stay at 30-85 % for 95 % of the shown time even with automatic thresholds: the parts
+# of it in which the share over the run, and over the last minute, does, and why.
+CANNOT = {
+    # Cz alone carries a tone of 7.5 Hz for the first 51 s, and with it the baseline's theta.
+    ("rest", "fm-theta"): (0.81, 0.87),
+    ("rest, then task", "fm-theta"): (1.0, 0.90),
+    # Upper alpha rises from 5.4 to 7.4 µV after the 60 s of baseline.
+    ("rest", "ua-posterior"): (0.96, 0.88),
+    # In the middle of the run the person begins to calculate, and alpha falls from 12 to 7 µV. Half of what is shown
+    # of this run goes by before a minute of it has told.
+    ("rest, then task", "alpha-closed"): (1.0, 0.78),
+    ("rest, then task", "alpha-down-pz"): (1.0, 0.40),
+    ("rest, then task", "alpha-p4"): (1.0, 0.88),
+    # 40 s of baseline hold a dozen independent looks at the balance and 29 at theta over alpha; 16 s are shown.
+    ("Muse, clean", "faa-alay"): (0.0, 0.09),
+    ("Muse, clean", "alpha-theta"): (0.72, 0.80),
+}
+# Simulated clients: the share over the run stays, that over a minute does not. With a dozen or two independent looks
+# in a minute and in what a run begins with, the balance's threshold is found no better than to ten points.
+SLOW = "faa-alay"
+
+
 def recordings_of(folder: Path, who: str) -> list[Recording]:
     return [open_recording(folder / name) for name in PEOPLE[who].files]
