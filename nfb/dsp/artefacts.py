@@ -20,6 +20,13 @@ from nfb.model.samples import Float64
 
 MUSCLE_HZ = (30.0, 45.0)
 _MUSCLE_WINDOW_S = 0.25
+# One band of noise waxes and wanes by itself, so that only four times its median tells of muscle. Muscle reaches far
+# beyond 45 Hz, and three bands together are steadier. Where the rate ends too low for that, the other two lie beside
+# the first one, and somewhat earlier.
+_TENSION_HIGH_HZ = (70.0, 80.0)
+_TENSION_HIGH_RATE_HZ = 200.0
+_TENSION_LOW_HZ = (33.5, 41.5)
+_TENSION_EARLIER_S = 0.19
 # The un-narrowed signal ends steeply enough that mains of 300 µV is quiet in it even where the amplifier's clock is
 # 1 % off, and the notches are wide for the same reason.
 _WIDE_HZ = (0.5, 40.0)
@@ -42,29 +49,38 @@ class Measure(IntEnum):
     MUSCLE = 4  # amplitude envelope of 30-45 Hz, µV
     PEAK = 5  # largest un-narrowed value, µV
     SLOW = 6  # newest slow value, µV
+    TENSION = 7  # weak muscle: the envelopes of MUSCLE and of two more bands, added up, µV
 
 
 N_MEASURES = len(Measure)
+N_MUSCLE = 3  # probes for muscle: that of MUSCLE, and two more for TENSION
 FIRST_SIZE = int(Measure.STEP)
 FLAT_UV = 1.0
 FLAT_S = 1.0
 CONSTANT_S = 0.2
 
-# Per scaled measure: standard deviations (MUSCLE: medians) in its limit, and between which multiples of the guard's
-# default the limit may follow the recording. PEAK never falls below the default: a burst of alpha must not be held
+# Per scaled measure: standard deviations (of muscle: medians) in its limit, and between which multiples of the
+# guard's default the limit may follow the recording. PEAK never falls below the default: a burst of alpha must not be held
 # in somebody whose EEG is small; what is slow and below it, SLOW finds, more readily where blinks show. Of 102 blinks
 # recorded in five people 5 SD of SLOW from 45 µV on find 100, with 0.3 false finds a minute; 4.5 SD of 0.5-8 Hz from
 # 36 µV on had 1.1.
-_SD_PER_LIMIT = {Measure.PEAK: 5.0, Measure.STEP: 9.0, Measure.SLOW: 5.0, Measure.MUSCLE: 4.0}
-_LEAST = {Measure.PEAK: 1.0, Measure.STEP: 0.6, Measure.SLOW: 1.0, Measure.MUSCLE: 0.6}
+_SD_PER_LIMIT = {
+    Measure.PEAK: 5.0,
+    Measure.STEP: 9.0,
+    Measure.SLOW: 5.0,
+    Measure.MUSCLE: 4.0,
+    Measure.TENSION: 2.7,
+}
+_LEAST = {Measure.PEAK: 1.0, Measure.STEP: 0.6, Measure.SLOW: 1.0, Measure.MUSCLE: 0.6, Measure.TENSION: 0.2}
 _LEAST_BLINK = 0.75
 _MOST = 5.0
-# Rhythms come and go, and a short baseline may be spent in the quieter seconds: PEAK follows a louder second than the
-# middle one, as long as it is no more than so many times louder. In ten recordings it is 1.1 to 1.3 times away from
-# the forehead, and up to 2 where a second in four has a blink. With the middle one, single samples of alpha and theta
-# held Fz 5.6 % of a minute with closed eyes.
+# Rhythms come and go, and a short baseline may be spent in the quieter seconds: PEAK, and TENSION likewise, follow a
+# louder second than the middle one, as long as it is no more than so many times louder. In ten recordings it is 1.1
+# to 1.3 times away from the forehead, and up to 2 where a second in four has a blink. With the middle one, single
+# samples of alpha and theta held Fz 5.6 % of a minute with closed eyes.
 _LOUD_SHARE = 0.75
 _MOST_LOUD = 1.5
+_FOLLOWS_LOUD = np.array([[measure in (Measure.PEAK, Measure.TENSION)] for measure in _SD_PER_LIMIT])
 # What no EEG looks like: a standard deviation of 100 µV, or of 50 µV with 12.5 µV of it at 30-45 Hz, as an electrode
 # that hangs in the air picks up from changing mains. Five seconds of it, so that a fixed electrode is soon back.
 _NO_CONTACT_S = 5
@@ -96,7 +112,7 @@ class Probes:
     slow
         ``(n_taps, 1)`` the slow signal (1-8 Hz) at the newest.
     muscle
-        ``(n_taps,)`` complex: the analytic signal of 30-45 Hz.
+        ``(n_taps, N_MUSCLE)`` complex: the analytic signal of 30-45 Hz, and of the two more bands of TENSION.
     """
 
     wide: Float64
@@ -114,9 +130,10 @@ def design_probes(rate_hz: float, n_taps: int, n_hop: int) -> Probes:
     sections = [biquad.highpass(_SLOW_HZ[0], rate_hz), *_fast_end(rate_hz), biquad.lowpass(_SLOW_HZ[1], rate_hz)]
     slow = np.zeros((n_taps, 1))
     slow[n_taps - n_response :, 0] = _without_mean(biquad.impulse_response(sections, n_response))[::-1]
-    muscle = np.zeros(n_taps, dtype=np.complex128)
-    short = _muscle_taps(rate_hz)
-    muscle[n_taps - len(short) :] = short
+    muscle = np.zeros((n_taps, N_MUSCLE), dtype=np.complex128)
+    for column, (middle_hz, earlier_s) in enumerate(_muscle_bands(rate_hz)):
+        taps, end = _muscle_taps(rate_hz, middle_hz), n_taps - round(earlier_s * rate_hz)
+        muscle[end - len(taps) : end, column] = taps
     return Probes(wide, slow, muscle)
 
 
@@ -144,22 +161,28 @@ def _without_mean(response: Float64) -> Float64:
     return np.asarray(response - response.mean())
 
 
-def _muscle_taps(rate_hz: float) -> np.ndarray[tuple[int], np.dtype[np.complex128]]:
-    low, high = MUSCLE_HZ[0], min(MUSCLE_HZ[1], 0.4 * rate_hz)
-    low = min(low, 0.7 * high)
+def _muscle_bands(rate_hz: float) -> list[tuple[float, float]]:
+    """Middle frequency of each muscle probe, and by how many seconds it looks back."""
+    high = min(MUSCLE_HZ[1], 0.4 * rate_hz)
+    middle_hz = (min(MUSCLE_HZ[0], 0.7 * high) + high) / 2
+    if rate_hz >= _TENSION_HIGH_RATE_HZ:
+        return [(middle_hz, 0.0), *((hz, 0.0) for hz in _TENSION_HIGH_HZ)]
+    return [(middle_hz, 0.0), *((min(hz, high), _TENSION_EARLIER_S) for hz in _TENSION_LOW_HZ)]
+
+
+def _muscle_taps(rate_hz: float, middle_hz: float) -> Complex128:
     n = max(8, round(_MUSCLE_WINDOW_S * rate_hz))
     t = (np.arange(n) - n + 1) / rate_hz
-    window = np.hanning(n + 2)[1:-1]
-    taps = window * np.exp(-2j * np.pi * (low + high) / 2 * t)
-    # Blind to a constant, to drift and to both mains frequencies.
+    tone = np.exp(2j * np.pi * middle_hz * t)
+    taps = np.hanning(n + 2)[1:-1] * tone.conj()
+    # Blind to a constant, to drift, to both mains frequencies and to what 50 Hz has above it.
     blind = [np.ones(n), t]
-    for hz in (50.0, 60.0):
+    for hz in (50.0, 60.0, 100.0):
         if hz < rate_hz / 2:
             blind += [np.cos(2 * np.pi * hz * t), np.sin(2 * np.pi * hz * t)]
     basis, _ = np.linalg.qr(np.array(blind).T)
     taps = taps - basis @ (basis.T @ taps)
-    gain = np.abs(taps @ np.exp(2j * np.pi * (low + high) / 2 * t))
-    return np.asarray(taps * 2 / gain)
+    return np.asarray(taps * 2 / np.abs(taps @ tone))
 
 
 def blink_channels(names: tuple[str, ...], reference: str) -> tuple[int, ...]:
@@ -235,6 +258,7 @@ class Limits:
             Measure.STEP: step_uv,
             Measure.SLOW: guards.blink_uv,
             Measure.MUSCLE: guards.muscle_uv,
+            Measure.TENSION: None if guards.muscle_uv is None else N_MUSCLE * guards.muscle_uv,
         }
         self._seconds: list[Float64] = []
         self.frozen = False
@@ -244,15 +268,15 @@ class Limits:
     def learn(self, scale: Float64) -> None:
         """Take in the scale of one more second.
 
-        The limits follow the middle one of the last minute, and PEAK a louder one. Twice the default counts as one
-        second seen, and of an even number the lower middle one is taken: a first second of gross movement does not
-        set the limits.
+        The limits follow the middle one of the last minute, PEAK and TENSION a louder one. Twice the default counts
+        as one second seen, and of an even number the lower middle one is taken: a first second of gross movement
+        does not set the limits.
 
         Parameters
         ----------
         scale
-            ``(4, n_channels)``: robust standard deviation of the un-narrowed signal, of its sample-to-sample step
-            and of the slow signal, and the median muscle amplitude.
+            ``(5, n_channels)``: robust standard deviation of the un-narrowed signal, of its sample-to-sample step
+            and of the slow signal, and the medians of MUSCLE and TENSION.
         """
         if self.frozen:
             return
@@ -261,7 +285,7 @@ class Limits:
         default = [2.0 * (uv or 0.0) / _SD_PER_LIMIT[measure] for measure, uv in self._defaults_uv.items()]
         seen = np.sort([np.broadcast_to(np.array(default)[:, None], scale.shape), *self._seconds[-60:]], axis=0)
         usual, loud = seen[(len(seen) - 1) // 2], seen[int(_LOUD_SHARE * (len(seen) - 1))]
-        self.values = self._build(np.vstack([np.minimum(loud[:1], _MOST_LOUD * usual[:1]), usual[1:]]))
+        self.values = self._build(np.where(_FOLLOWS_LOUD, np.minimum(loud, _MOST_LOUD * usual), usual))
 
     @property
     def known(self) -> bool:
@@ -270,7 +294,7 @@ class Limits:
 
     def _hangs_in_the_air(self, scale: Float64) -> tuple[int, ...]:
         most = [np.inf if uv is None else _MOST * uv / _SD_PER_LIMIT[m] for m, uv in self._defaults_uv.items()]
-        wide, _, _, muscle = scale
+        wide, _, _, muscle, _ = scale
         hangs = (wide > most[0]) | ((wide > most[0] / 2) & (muscle > most[3]))
         return tuple(int(channel) for channel in np.flatnonzero(hangs & self.used))
 

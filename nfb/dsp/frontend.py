@@ -8,7 +8,17 @@ product once per hop: a thousand hops at once give the same bits as a thousand s
 import numpy as np
 from numpy.typing import NDArray
 
-from nfb.dsp.artefacts import CONSTANT_S, FIRST_SIZE, FLAT_S, FLAT_UV, N_MEASURES, Measure, Probes, design_probes
+from nfb.dsp.artefacts import (
+    CONSTANT_S,
+    FIRST_SIZE,
+    FLAT_S,
+    FLAT_UV,
+    N_MEASURES,
+    N_MUSCLE,
+    Measure,
+    Probes,
+    design_probes,
+)
 from nfb.dsp.buffer import HopBuffer
 from nfb.dsp.taps import BandFilter
 from nfb.model.samples import Float32, Float64
@@ -20,7 +30,7 @@ _STILL_UV = 0.1
 _HARMLESS = 0.99
 # The root mean square of a swing is this share of its range.
 _RMS_PER_RANGE = 0.5**1.5
-_STEP, _MUSCLE = Measure.STEP - FIRST_SIZE, Measure.MUSCLE - FIRST_SIZE
+_STEP, _MUSCLE, _TENSION = (m - FIRST_SIZE for m in (Measure.STEP, Measure.MUSCLE, Measure.TENSION))
 # A matrix product takes its rows in fours: sixteen cost a fifth less than fifteen.
 _ROWS_AT_ONCE = 4
 
@@ -33,7 +43,7 @@ class HopBatch:
     amplitude_uv
         ``(n_hops, n_derivations, n_filters)`` band envelopes, µV.
     largest_uv
-        ``(n_hops, 4, n_channels)`` largest magnitudes in each hop: the sizes in the order of
+        ``(n_hops, 5, n_channels)`` largest magnitudes in each hop: the sizes in the order of
         :class:`nfb.dsp.artefacts.Measure`.
     broken
         ``(3, n_hops, n_channels)`` 1 where a sample is not finite, at the rail, or the signal is flat; None where
@@ -91,6 +101,11 @@ class HopBatch:
         """``(n_hops, n_channels)`` envelope of 30-45 Hz."""
         return self.largest_uv[:, _MUSCLE]
 
+    @property
+    def tension_uv(self) -> Float64:
+        """``(n_hops, n_channels)`` envelopes of all muscle bands, added up."""
+        return self.largest_uv[:, _TENSION]
+
     def measures(self) -> Float64:
         """``(n_measures, n_hops, n_channels)``, first axis as :class:`nfb.dsp.artefacts.Measure`.
 
@@ -133,8 +148,8 @@ class FrontEnd:
     ) -> None:
         self._wants_phase = wants_phase
         self._n_hop, self._n_signed = n_hop, 2 * n_hop + 2
-        # Of steps, the sample before the hop, the hop's samples, and the slow value.
-        self._first_rows = np.array([0, n_hop, n_hop + 1, 2 * n_hop + 1])
+        # Of steps, the sample before the hop, the hop's samples, and the slow value twice.
+        self._first_rows = np.array([0, n_hop, n_hop + 1, 2 * n_hop + 1, 2 * n_hop + 1])
         self._rail_uv = rail_uv
         self._harmless_uv2 = _HARMLESS * rail_uv**2
         self._most_hops = most_hops
@@ -146,7 +161,7 @@ class FrontEnd:
         n_taps = max(self._n_flat, *(f.n_taps for f in filters))
         self._probes: Probes = design_probes(rate_hz, n_taps, n_hop)
         self._bank = self._stack(filters, n_taps)
-        self._n_pairs = 1 + len(filters)
+        self._n_pairs = N_MUSCLE + len(filters)
         # Where every derivation is a channel as it is, amplitudes need no product of their own.
         plain = np.count_nonzero(derivation, axis=1).max() == 1 and derivation.max(axis=1).min() == 1.0
         self._rows = derivation.argmax(axis=1) if plain else None
@@ -162,13 +177,13 @@ class FrontEnd:
     def _stack(self, filters: tuple[BandFilter, ...], n_taps: int) -> Float64:
         """Probes and filters, one a row, ``(n_rows, n_taps)``.
 
-        Rows: wide, slow, the real parts of muscle and all filters, their imaginary parts, and zeros.
+        Rows: wide, slow, the real parts of muscle's and all filters, their imaginary parts, and zeros.
         """
         probes = self._probes
-        pairs = np.zeros((n_taps, 1 + len(filters)), dtype=complex)
-        pairs[:, 0] = probes.muscle
-        for column, band_filter in enumerate(filters):
-            pairs[n_taps - len(band_filter.taps) :, 1 + column] = band_filter.taps
+        pairs = np.zeros((n_taps, N_MUSCLE + len(filters)), dtype=complex)
+        pairs[:, :N_MUSCLE] = probes.muscle
+        for column, band_filter in enumerate(filters, N_MUSCLE):
+            pairs[n_taps - len(band_filter.taps) :, column] = band_filter.taps
         rows = np.hstack([probes.wide, probes.slow, pairs.real, pairs.imag]).T
         bank = np.zeros((-(-len(rows) // _ROWS_AT_ONCE) * _ROWS_AT_ONCE, n_taps))
         bank[: len(rows)] = rows
@@ -242,6 +257,7 @@ class FrontEnd:
         roots = self._magnitude(pairs)
         largest = np.maximum.reduceat(np.abs(signed), self._first_rows, axis=1)
         largest[:, _MUSCLE] = roots[:, 0]  # in place of the sample before the hop
+        np.add.reduce(roots[:, :N_MUSCLE], axis=1, out=largest[:, _TENSION])
         if self._rows is None:
             pairs = np.matmul(pairs, self._mixing)
             amplitude = self._magnitude(pairs)
@@ -254,7 +270,7 @@ class FrontEnd:
         self._taken += n_hops * self._n_hop
         if not self.buffer.n_due:
             self._peak_before_uv, self._peak_uv = self._peak_uv, 0.0
-        return HopBatch(amplitude[:, 1:].swapaxes(1, 2), largest, broken, signed, motion, parts)
+        return HopBatch(amplitude[:, N_MUSCLE:].swapaxes(1, 2), largest, broken, signed, motion, parts)
 
     def _magnitude(self, pairs: Float64) -> Float64:
         """Magnitudes of complex rows, whose imaginary parts follow all the real ones."""
@@ -266,7 +282,7 @@ class FrontEnd:
         """Real and imaginary parts of the band filters per derivation, of ``(n_hops, 2 n_pairs, n)`` products."""
         n_pairs = self._n_pairs
         chosen = pairs if self._rows is None else pairs.take(self._rows, axis=2)
-        both = np.concatenate([chosen[:, 1:n_pairs], chosen[:, n_pairs + 1 :]], axis=1)
+        both = np.concatenate([chosen[:, N_MUSCLE:n_pairs], chosen[:, n_pairs + N_MUSCLE :]], axis=1)
         parts: Float64 = both.swapaxes(1, 2)
         return parts
 

@@ -15,7 +15,8 @@ Verdict = tuple[Cause, int]  # cause and channel (-1: none)
 CLEAN: Verdict = (Cause.NONE, -1)
 
 _BROKEN = ((Measure.FLAT, Cause.FLAT), (Measure.RAIL, Cause.RAIL), (Measure.NOT_FINITE, Cause.NOT_FINITE))
-_SCALED = [Measure.PEAK, Measure.STEP, Measure.SLOW, Measure.MUSCLE]
+_SCALED = [Measure.PEAK, Measure.STEP, Measure.SLOW, Measure.MUSCLE, Measure.TENSION]
+_MUSCLE = _SCALED.index(Measure.MUSCLE)
 
 # A blink shows on all channels of its kind; half a limit on a second one will do.
 _TOGETHER = 0.5
@@ -30,7 +31,7 @@ class Found(NamedTuple):
     broken
         NOT_FINITE, RAIL, FLAT, CONTACT or NONE, with its channel.
     ratios, channels
-        Of PEAK, STEP, SLOW and MUSCLE: largest multiple of the limit, and where.
+        Of PEAK, STEP, SLOW, MUSCLE and TENSION: largest multiple of the limit, and where.
     at, size_uv, jump_uv, muscle_uv
         The channel on which PEAK or SLOW is largest, and there: the excursion, the largest jump that can be in it
         (0 if a usual gradient explains it), and its muscle amplitude.
@@ -52,6 +53,11 @@ class Found(NamedTuple):
     together: bool
     alone: bool
     moving: bool = False
+
+    @property
+    def muscle(self) -> float:
+        """Largest multiple of MUSCLE's own limit."""
+        return self.ratios[_MUSCLE]
 
 
 def find(batch: HopBatch, limits: Limits) -> list[Found | None]:

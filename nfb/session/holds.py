@@ -57,8 +57,9 @@ class _Excursion:
 
     def name(self, found: Found, muscle_before: bool) -> Verdict:
         """What it is, by its shape so far; `muscle_before` if the present hold is for muscle."""
-        peak, step, slow, muscle = found.ratios
-        at_peak, at_step, at_slow, at_muscle = found.channels
+        peak, step, slow, *of_muscle = found.ratios
+        at_peak, at_step, at_slow, *at_muscle = found.channels
+        muscle = max(of_muscle)
         if self._size_uv == 0.0:  # the first hop of it
             self._age_hops = 0
         self._clean_hops = 0
@@ -81,7 +82,7 @@ class _Excursion:
         self._slow_hops = 0
         # A jump, too, has something at 30-45 Hz at first.
         if muscle > 1.0 and (age_hops >= self._shows_hops or muscle_before or max(peak, step) <= 1.0):
-            return Cause.MUSCLE, at_muscle
+            return Cause.MUSCLE, at_muscle[of_muscle.index(muscle)]
         if step > 1.0:
             return Cause.GRADIENT, at_step
         if peak > 1.0:
@@ -140,6 +141,10 @@ class Holds:
             return CLEAN
         held_for = self._held_for[0] if self._left > 0 else Cause.NONE
         verdict = self._excursion.name(found, held_for is Cause.MUSCLE)
+        # Eyelids and movements come with a little muscle of their own, which does not give them their name.
+        if verdict[0] is Cause.MUSCLE and found.muscle <= 1.0 and held_for not in (Cause.NONE, Cause.MUSCLE):
+            self._left = max(self._left, self._hold_hops[Cause.MUSCLE])
+            return self._held_for
         if self._stays_on_electrode(found, verdict):
             verdict = (Cause.CONTACT, verdict[1])
         self._peak = max(self._peak, found.ratios[0])
@@ -161,7 +166,7 @@ class Holds:
         if cause in (Cause.BLINK, Cause.AMPLITUDE):
             return min(self._longest_hops, round(hops * max(1.0, self._peak / _USUAL_PEAK)))
         if cause is Cause.MUSCLE:
-            return min(self._longest_muscle_hops, round(hops * max(1.0, found.ratios[-1] / _USUAL_MUSCLE)))
+            return min(self._longest_muscle_hops, round(hops * max(1.0, found.muscle / _USUAL_MUSCLE)))
         return hops
 
     def _stays_on_electrode(self, found: Found, verdict: Verdict) -> bool:

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfilt
 
-from nfb.dsp.artefacts import HOLD_S, Limits, Measure, blink_channels, design_probes, hold_hops, step_rise
+from nfb.dsp.artefacts import (
+    FIRST_SIZE,
+    HOLD_S,
+    Limits,
+    Measure,
+    blink_channels,
+    design_probes,
+    hold_hops,
+    step_rise,
+)
 from nfb.model.hop import Cause
 from nfb.model.protocol import Guards
 
@@ -18,9 +27,9 @@ def gains(taps: np.ndarray, rate_hz: float, freqs_hz: list[float]) -> np.ndarray
 
 
 def probes(rate_hz: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Wide, slow and muscle taps for hops of 4 samples."""
+    """Wide, slow and muscle (that of MUSCLE) taps for hops of 4 samples."""
     designed = design_probes(rate_hz, round(2 * rate_hz), 4)
-    return designed.wide[:, -1], designed.slow[:, 0], designed.muscle
+    return designed.wide[:, -1], designed.slow[:, 0], designed.muscle[:, 0]
 
 
 @pytest.mark.parametrize("rate_hz", RATES)
@@ -46,6 +55,18 @@ def test_the_muscle_probe_reads_the_amplitude_of_its_middle_and_nothing_of_eeg(r
     positive = gains(muscle, rate_hz, [37.5])
     assert positive == pytest.approx(2.0, rel=1e-6)  # half of a real tone turns the wanted way
     assert gains(muscle, rate_hz, [2.0, 10.0, 20.0, -10.0, -37.5]).max() < 0.04
+
+
+@pytest.mark.parametrize("rate_hz", RATES)
+def test_the_probes_for_weak_muscle_see_neither_eeg_nor_hum_and_leave_each_others_band_alone(rate_hz: float) -> None:
+    muscle = design_probes(rate_hz, round(2 * rate_hz), 4).muscle
+    middles_hz = [37.5, 70.0, 80.0] if rate_hz >= 200 else [37.5, 33.5, 41.5]
+    hum_hz = [hz for hz in (50.0, 60.0, 100.0) if hz < 0.49 * rate_hz]
+    for taps, middle_hz in zip(muscle.T, middles_hz, strict=True):
+        assert gains(taps, rate_hz, [middle_hz]) == pytest.approx(2.0, rel=1e-6)
+        assert gains(taps, rate_hz, [0.0, 2.0, 10.0, 20.0, *hum_hz]).max() < 0.05
+    if rate_hz >= 200:
+        assert gains(muscle[:, 1], rate_hz, [37.5]) < 0.05 and gains(muscle[:, 0], rate_hz, [70.0, 80.0]).max() < 0.05
 
 
 def test_the_wide_probe_is_scipys_band_pass_where_no_notch_is_near() -> None:
@@ -94,7 +115,8 @@ def limits(guards: Guards | None = None, rate_hz: float = 250.0) -> Limits:
 
 
 def seconds(wide: float, step: float, slow: float, muscle: float) -> np.ndarray:
-    return np.repeat([[wide], [step], [slow], [muscle]], 4, axis=1)
+    """The scale of a second; noise as strong in all three muscle bands."""
+    return np.repeat([[wide], [step], [slow], [muscle], [3 * muscle]], 4, axis=1)
 
 
 def test_limits_are_the_guards_until_the_recordings_scale_is_known() -> None:
@@ -103,19 +125,32 @@ def test_limits_are_the_guards_until_the_recordings_scale_is_known() -> None:
     assert values[Measure.STEP, 2] == pytest.approx(40.0)
     assert values[Measure.SLOW].tolist() == [50.0] * 4
     assert values[Measure.MUSCLE].tolist() == [np.inf, np.inf, 8.0, 8.0]
+    assert values[Measure.TENSION].tolist() == [np.inf, np.inf, 24.0, 24.0]
 
 
 def test_limits_follow_the_median_second_within_physical_bounds() -> None:
-    for scale, expected in (
-        (seconds(30.0, 8.0, 20.0, 5.0), {Measure.PEAK: 150, Measure.STEP: 72, Measure.SLOW: 100, Measure.MUSCLE: 20}),
-        (seconds(3.0, 1.0, 2.0, 0.3), {Measure.PEAK: 100, Measure.STEP: 30, Measure.SLOW: 60, Measure.MUSCLE: 6}),
-        (seconds(900, 900, 900, 900), {Measure.PEAK: 500, Measure.STEP: 250, Measure.SLOW: 300, Measure.MUSCLE: 50}),
+    measures = (Measure.PEAK, Measure.STEP, Measure.SLOW, Measure.MUSCLE, Measure.TENSION)
+    for scale, limits_uv in (
+        (seconds(30.0, 8.0, 20.0, 5.0), (150, 72, 100, 20, 40.5)),
+        (seconds(3.0, 1.0, 2.0, 0.3), (100, 30, 60, 6, 6)),
+        (seconds(900, 900, 900, 900), (500, 250, 300, 50, 150)),
     ):
+        expected = dict(zip(measures, limits_uv, strict=True))
         learning = limits()
         for second in range(9):
             learning.learn(scale if second != 3 else 7 * scale)
         for measure, value in expected.items():
             assert learning.values[measure, 2] == pytest.approx(value), measure
+
+
+def test_the_amplitude_limit_follows_the_louder_seconds_but_not_the_loudest() -> None:
+    learning = limits()
+    for second in range(40):
+        # Alpha comes for 3 of 10 seconds, and once in 10 a movement.
+        loud = 12.0 if second % 10 == 9 else 1.3 if second % 10 < 3 else 1.0
+        learning.learn(loud * seconds(30.0, 8.0, 20.0, 5.0))
+    assert learning.values[Measure.PEAK, 2] == pytest.approx(1.3 * 150)
+    assert learning.values[Measure.SLOW, 2] == pytest.approx(100)
 
 
 def test_one_bad_second_at_the_beginning_at_most_doubles_the_guards() -> None:
@@ -130,7 +165,7 @@ def test_one_bad_second_at_the_beginning_at_most_doubles_the_guards() -> None:
 def test_a_guard_that_is_off_never_triggers_and_frozen_limits_stay() -> None:
     off = limits(Guards(None, None, None, None, None))
     off.learn(seconds(8.0, 2.0, 5.0, 1.0))
-    assert np.isinf(off.values[[Measure.PEAK, Measure.STEP, Measure.SLOW, Measure.MUSCLE]]).all()
+    assert np.isinf(off.values[FIRST_SIZE:]).all()
     frozen = limits()
     frozen.learn(seconds(30.0, 8.0, 20.0, 5.0))
     before = frozen.values.copy()

@@ -77,6 +77,11 @@ def test_muscle_reads_the_amplitude_of_its_band() -> None:
     assert last(run(front_end(1), tone(37.5, 14.0)[None], 50), Measure.MUSCLE) == pytest.approx(14.0, rel=0.02)
 
 
+def test_tension_is_the_sum_of_the_amplitudes_of_three_bands() -> None:
+    tones = tone(37.5, 3.0) + tone(70.0, 4.0) + tone(80.0, 5.0) + tone(10.0, 40.0)
+    assert last(run(front_end(1), tones[None], 50), Measure.TENSION) == pytest.approx(12.0, rel=0.15)
+
+
 def test_what_is_not_finite_is_marked_in_its_hop_and_bridged() -> None:
     eeg = np.stack([tone(10, 10.0), tone(10, 10.0)])
     eeg[1, 502:504] = np.nan, np.inf

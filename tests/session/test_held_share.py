@@ -20,7 +20,7 @@ from nfb.model.samples import as_chunk_samples
 from nfb.session.holds import Holds
 
 BASELINE_S = 20.0  # a short one: limits that were learnt in it have to do for the rest
-SITES = set("Fp1 Fp2 F7 F3 Fz F4 F8 T7 C3 Cz C4 T8 P7 P3 Pz P4 P8 O1 O2 TP9 AF7 AF8 TP10".upper().split())
+TEN_TWENTY = "FP1 FP2 F7 F3 FZ F4 F8 T7 C3 CZ C4 T8 P7 P3 PZ P4 P8 O1 O2".split()  # noqa: SIM905 - reads as on a cap
 CYTON_NAMES = ("Fp1", "Fp2", "C3", "C4", "P7", "P8", "O1", "O2")  # the file only says channel 0-7
 BLINKS_S = (9.7, 14.2, 17.3, 24.3, 24.6, 29.8, 37.7, 38.2, 39.3, 40.8, 41.6, 44.0, 49.1, 55.8)
 BLINK_S = 1.6  # around its peak, with its hold
@@ -52,7 +52,7 @@ class EverySite:
         names = recording.device.channel_names
         if names[0].startswith("EXG"):
             names = CYTON_NAMES
-        rows = [i for i, name in enumerate(names) if site_key(name) in SITES]
+        rows = [i for i, name in enumerate(names) if site_key(name) in TEN_TWENTY] or list(range(4))  # or a Muse
         self.names = tuple(names[i] for i in rows)
         self._device = recording.device
         rate = recording.sampling_rate_hz
