@@ -9,7 +9,7 @@ from nfb.dsp.fir_design import (
     band_target,
     calibrated,
     design_grid,
-    gain_is_even,
+    inner_hz,
     mains_lines_hz,
     nuisance,
     null_space,
@@ -25,25 +25,18 @@ from nfb.model.errors import ProtocolError, nearest
 # estimate. 1 % loses .024 of r under strong bursts at no delay, 2 % loses .016, for .002 on clean EEG.
 FLOOR = 0.02
 RIDGE = 1e-4
-# Slightly sloping edges keep the gain across narrow bands within 0.87 to 1.09 at a cost of less than .004 of r. Where
-# delay × bandwidth reaches 1 the gain is even without them.
+# Slightly sloping edges shorten what the filter remembers of an artefact. They cost less than .002 of r in most bands
+# at short delays; from a delay × bandwidth of 0.7 on an ideal band is as soon forgotten and follows more closely.
 EDGE_SHARE = 0.06
 EDGE_MAX_HZ = 0.25
-# Where the population's gain within the band rings too much all the same, what is inside counts for more, step by
-# step: a microvolt is to be a microvolt across the band. It rings from a delay × bandwidth of about a half on; below
-# that, and in a person's own filter, the correlation comes first.
-_RINGS_FROM = 0.5
-_EMPHASES = (0.0, 0.3, 1.0, 3.0, 10.0)
+EDGELESS_FROM = 0.7
 MAX_TAPS = 2000
 FFT_WINDOW_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a designer is asked for.
-
-    `spectrum` is the one to weigh with; `even` if the gain is to be level within the band.
-    """
+    """What a designer is asked for; `spectrum` is the one to weigh with."""
 
     band_hz: tuple[float, float]
     sampling_rate_hz: float
@@ -51,24 +44,19 @@ class Request:
     n_taps: int
     spectrum: Spectrum
     lines_hz: tuple[float, ...]
-    even: bool
 
 
 Designer = Callable[[Request], tuple[Complex128, float]]
 
 
 def _wiener(request: Request) -> tuple[Complex128, float]:
-    """Least squares weighted by the spectrum."""
-    grid = design_grid(request.n_taps, request.sampling_rate_hz)
-    width_hz = request.band_hz[1] - request.band_hz[0]
-    needed = float(np.clip((1.0 - request.delay_s * width_hz) / 0.1, 0.0, 1.0))
-    edge_hz = needed * min(EDGE_SHARE * width_hz, EDGE_MAX_HZ)
-    target = band_target(grid, request.band_hz, edge_hz)
-    for emphasis in _EMPHASES if request.even else _EMPHASES[:1]:
-        taps, delay_s = _weighted(request, target, emphasis)
-        if gain_is_even(taps, request.band_hz, request.sampling_rate_hz):
-            break
-    return taps, delay_s
+    """Least squares weighted by the spectrum, with even gain across the band."""
+    low, high = request.band_hz
+    across_mains = any(low <= line <= high for line in request.lines_hz)
+    needed = float(np.clip((EDGELESS_FROM - request.delay_s * (high - low)) / 0.1, 0.0, 1.0))
+    edge_hz = needed * min(EDGE_SHARE * (high - low), EDGE_MAX_HZ)
+    target = band_target(design_grid(request.n_taps, request.sampling_rate_hz), request.band_hz, edge_hz)
+    return _weighted(request, target, None if across_mains else inner_hz(request.band_hz))
 
 
 def _rhythm(request: Request) -> tuple[Complex128, float]:
@@ -77,15 +65,16 @@ def _rhythm(request: Request) -> tuple[Complex128, float]:
     return _weighted(request, 2 * rhythm_share(request.spectrum, request.band_hz, grid))
 
 
-def _weighted(request: Request, target: Float64, emphasis: float = 0.0) -> tuple[Complex128, float]:
+def _weighted(request: Request, target: Float64, even_hz: Float64 | None = None) -> tuple[Complex128, float]:
     n_taps, rate = request.n_taps, request.sampling_rate_hz
     grid = design_grid(n_taps, rate)
     psd = np.interp(grid, request.spectrum.freqs_hz, request.spectrum.psd)
     inside = band_target(grid, request.band_hz)
     level = float(inside @ psd / inside.sum())
-    weight = psd + FLOOR * level + nuisance(grid, request.lines_hz, level) + emphasis * level * inside / 2
+    weight = psd + FLOOR * level + nuisance(grid, request.lines_hz, level)
     nulls = null_space(n_taps, rate, request.lines_hz)
-    return solve_taps(target, weight / level, request.delay_s, n_taps, rate, nulls, RIDGE), request.delay_s
+    taps = solve_taps(target, weight / level, request.delay_s, n_taps, rate, nulls, RIDGE, even_hz)
+    return taps, request.delay_s
 
 
 def _cfir(request: Request) -> tuple[Complex128, float]:
@@ -152,7 +141,8 @@ def design_band_filter(
     """Design the filter that estimates a band's analytic signal `delay_s` late.
 
     Whatever the estimator, the taps are orthogonal to a constant and to a straight drift and are zero at the mains
-    frequency and its harmonics, and sinusoids in the inner 70 % of the band read their amplitude on average.
+    frequency and its harmonics, and sinusoids in the inner 70 % of the band read their amplitude on average; with
+    ``wiener`` each of them reads 0.87 to 1.09 of it (up to 1.10 with no delay at all).
 
     Parameters
     ----------
@@ -181,17 +171,13 @@ def design_band_filter(
     if estimator not in ESTIMATORS:
         raise ProtocolError(f"estimator = {estimator!r}: no such estimator{nearest(estimator, ESTIMATORS)}")
     _check(band_hz, sampling_rate_hz, delay_s, taps_s)
-    lines_hz = mains_lines_hz(mains_hz, sampling_rate_hz)
     request = Request(
         band_hz=band_hz,
         sampling_rate_hz=sampling_rate_hz,
         delay_s=delay_s,
         n_taps=min(round(taps_s * sampling_rate_hz), MAX_TAPS),
         spectrum=prior_spectrum(alpha_hz) if spectrum is None else Spectrum(*spectrum),
-        lines_hz=lines_hz,
-        even=spectrum is None
-        and delay_s * (band_hz[1] - band_hz[0]) >= _RINGS_FROM
-        and not any(band_hz[0] <= line <= band_hz[1] for line in lines_hz),
+        lines_hz=mains_lines_hz(mains_hz, sampling_rate_hz),
     )
     taps, delay = ESTIMATORS[estimator](request)
     basis = "uniform" if estimator not in _USES_SPECTRUM else "prior" if spectrum is None else "person"

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.fft import irfft, next_fast_len, rfftfreq
 from scipy.linalg import solve_toeplitz
 
+from nfb.dsp.even_gain import even_gain
 from nfb.dsp.taps import Complex128, Float64
 
 DRIFT_HZ = 1.0  # electrode drift is assumed to rise as 1/f² below this frequency
@@ -19,7 +20,6 @@ DRIFT_LEVEL = 1.0  # at DRIFT_HZ, × the mean power density inside the band
 MAINS_WIDTH_HZ = 0.5  # half-width of what is kept free: networks stay within ±0.2 Hz, board clocks within 0.5 %
 MAINS_LEVEL = 1000.0  # × the mean power density inside the band
 CALIBRATED_SHARE = 0.7  # of the band, around its middle
-EVEN_GAIN = (0.875, 1.085)  # the limits are 0.87 and 1.09; the mirror image of a sinusoid adds a little
 
 
 def design_grid(n_taps: int, sampling_rate_hz: float) -> Float64:
@@ -90,8 +90,9 @@ def solve_taps(
     sampling_rate_hz: float,
     nulls: Float64,
     ridge: float = 1e-4,
+    even_hz: Float64 | None = None,
 ) -> Complex128:
-    """Taps that minimise the weighted squared error and are exactly orthogonal to `nulls`.
+    """Taps that minimise the weighted squared error, are exactly orthogonal to `nulls` and of even gain where asked.
 
     Parameters
     ----------
@@ -105,6 +106,8 @@ def solve_taps(
         ``(n_taps, n_nulls)`` from :func:`null_space`.
     ridge
         Share of the mean power added as white noise.
+    even_hz
+        Frequencies between which the gain may differ no more than :data:`nfb.dsp.even_gain.EVEN_GAIN` allows.
 
     Returns
     -------
@@ -118,10 +121,17 @@ def solve_taps(
     cross = _one_sided_inverse(weight * target * np.exp(-2j * np.pi * grid * delay_s), n_fft)[:n_taps]
     # The system is written by age, newest sample first.
     aged_nulls = nulls[::-1]
-    solved = solve_toeplitz(column, np.column_stack([cross.real, cross.imag, aged_nulls]))
-    free = solved[:, 0] + 1j * solved[:, 1]
-    towards_nulls = solved[:, 2:]
-    aged = free - towards_nulls @ np.linalg.solve(aged_nulls.T @ towards_nulls, aged_nulls.T @ free)
+    towards_nulls = solve_toeplitz(column, aged_nulls)
+    among_nulls = aged_nulls.T @ towards_nulls
+
+    def least_error(wanted: Complex128) -> Complex128:
+        solved = solve_toeplitz(column, np.column_stack([wanted.real, wanted.imag]))
+        free = solved[:, 0] + 1j * solved[:, 1]
+        return np.asarray(free - towards_nulls @ np.linalg.solve(among_nulls, aged_nulls.T @ free))
+
+    aged = least_error(cross)
+    if even_hz is not None:
+        aged = even_gain(aged, least_error, even_hz, sampling_rate_hz)
     # A second, plain projection takes away what rounding left: 0.19 V of offset must not show.
     aged = aged - aged_nulls @ (aged_nulls.T @ aged)
     return np.ascontiguousarray(aged[::-1])
@@ -138,22 +148,15 @@ def project_out(taps: Complex128, nulls: Float64) -> Complex128:
     return np.asarray(taps - nulls @ (nulls.T @ taps), dtype=np.complex128)
 
 
-def inner_gain(taps: Complex128, band_hz: tuple[float, float], sampling_rate_hz: float) -> Float64:
-    """What sinusoids of 1 µV across the inner 70 % of the band read."""
+def inner_hz(band_hz: tuple[float, float]) -> Float64:
+    """Frequencies across the inner 70 % of the band, where a microvolt is to read a microvolt."""
     low, high = band_hz
     margin = (1 - CALIBRATED_SHARE) / 2 * (high - low)
-    freqs = np.linspace(low + margin, high - margin, 29)
-    age_s = np.arange(taps.size - 1, -1, -1) / sampling_rate_hz
-    return np.asarray(np.abs(np.exp(-2j * np.pi * np.outer(freqs, age_s)) @ taps) / 2, dtype=np.float64)
+    return np.linspace(low + margin, high - margin, 29)
 
 
 def calibrated(taps: Complex128, band_hz: tuple[float, float], sampling_rate_hz: float) -> Complex128:
     """Scale `taps` so that sinusoids in the inner 70 % of the band read their amplitude on average."""
-    return np.asarray(taps / inner_gain(taps, band_hz, sampling_rate_hz).mean(), dtype=np.complex128)
-
-
-def gain_is_even(taps: Complex128, band_hz: tuple[float, float], sampling_rate_hz: float) -> bool:
-    """Whether, once calibrated, every sinusoid in the inner 70 % of the band reads 0.87 to 1.09 of its amplitude."""
-    gain = inner_gain(taps, band_hz, sampling_rate_hz)
-    gain = gain / gain.mean()
-    return bool(gain.min() >= EVEN_GAIN[0] and gain.max() <= EVEN_GAIN[1])
+    age_s = np.arange(taps.size - 1, -1, -1) / sampling_rate_hz
+    gain = np.abs(np.exp(-2j * np.pi * np.outer(inner_hz(band_hz), age_s)) @ taps) / 2
+    return np.asarray(taps / gain.mean(), dtype=np.complex128)

@@ -58,6 +58,11 @@ class People:
         columns = np.loadtxt(path, delimiter=",", skiprows=1, usecols=range(14))
         return Recorded(columns.T.copy(), 128.0, names)
 
+    def emotiv_eyes_closed(self) -> np.ndarray:
+        """For each sample of :meth:`emotiv`, whether the eyes are closed."""
+        path = self.folder / "emotiv" / "eeg-eye-state.csv"
+        return np.loadtxt(path, delimiter=",", skiprows=1, usecols=14) == 1
+
 
 @pytest.fixture(scope="session")
 def people(shared_eeg: Path) -> People:

@@ -99,6 +99,19 @@ def test_beside_alpha_weighting_by_the_spectrum_beats_equal_weights(closed_eyes,
     assert np.median(gains) > 0.01
 
 
+@pytest.mark.parametrize(
+    ("band_hz", "delay_s"),
+    [((4.0, 8.0), 0.2), ((4.0, 8.0), 0.3), ((12.0, 15.0), 0.3), ((15.0, 20.0), 0.2), ((20.0, 30.0), 0.1)],
+)
+def test_where_a_band_rings_the_population_is_no_worse_than_equal_weights(closed_eyes, band_hz, delay_s):
+    """At a delay × bandwidth around 1, what keeps the gain even costs most."""
+    for site in ("O1", "Oz", "Pz"):
+        eeg, rate = closed_eyes[site]
+        prior = design_band_filter(band_hz, rate, delay_s, mains_hz=60.0)
+        uniform = design_band_filter(band_hz, rate, delay_s, mains_hz=60.0, estimator="cfir")
+        assert measured_accuracy(eeg, prior).r > measured_accuracy(eeg, uniform).r
+
+
 def test_what_is_promised_from_half_a_minute_holds_in_the_next(closed_eyes):
     eeg, rate = closed_eyes["O1"]
     half = eeg.size // 2

@@ -7,7 +7,7 @@ import pytest
 from scipy import signal
 
 from nfb.dsp.analysis import analyse, clean_samples
-from nfb.dsp.spectrum import BANDS_HZ
+from nfb.dsp.spectrum import BANDS_HZ, band_power, welch
 
 RATE = 250.0
 
@@ -215,3 +215,30 @@ def test_a_cyton_with_hum_and_jaws_still_shows_its_alpha(people):
         assert channels[site].alpha_peak_hz == pytest.approx(11.5, abs=0.25)
     # C3 carries the jaw: 53 times its gamma in a clench
     assert channels["C3"].band_power_uv2["gamma"] < 0.3 * reference["bandpower_uV2"]["gamma"][2]
+
+
+@pytest.mark.parametrize("window_s", [1.0, 2.0, 4.0])
+def test_check_24_alpha_at_the_back_of_the_head_rises_when_the_eyes_close(people, window_s):
+    """Seven derivations of three people, not of a group measured alike; the third's alpha hardly rises.
+
+    The eyes of the third (an Emotiv, read as a negative control elsewhere) were opened and closed every few seconds.
+    """
+
+    def powers(recorded, sites, when):
+        eeg = recorded.pick(*sites)
+        keep = clean_samples(eeg, recorded.rate) & when
+        return band_power(welch(eeg, recorded.rate, window_s, keep), BANDS_HZ["alpha"])
+
+    midline = ("O1", "Oz", "O2")
+    always = np.ones(9600, dtype=bool)
+    ratios = [powers(people.eyes_closed(), midline, always) / powers(people.eyes_open(), midline, always)]
+    cyton = people.cyton()
+    time_s = np.arange(cyton.eeg.shape[1]) / cyton.rate
+    closed, opened = (time_s >= 20) & (time_s < 75), (time_s >= 3) & (time_s < 17)
+    ratios.append(powers(cyton, ("O1", "O2"), closed) / powers(cyton, ("O1", "O2"), opened))
+    emotiv, closed = people.emotiv(), people.emotiv_eyes_closed()
+    ratios.append(powers(emotiv, ("O1", "O2"), closed) / powers(emotiv, ("O1", "O2"), ~closed))
+    rise = np.concatenate(ratios)
+    assert rise.size == 7
+    assert np.median(rise) > 1.5
+    assert np.mean(rise > 1) >= 0.8

@@ -1,12 +1,20 @@
 """Known sinusoids and known modulations through every estimator."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from nfb.dsp.accuracy import causal_envelope
 from nfb.dsp.estimators import ESTIMATORS, design_band_filter
-from nfb.dsp.prior import person_spectrum
+from nfb.dsp.fir_design import inner_hz
+from nfb.dsp.prior import person_spectrum, prior_spectrum
+from nfb.files.protocol_file import load_protocol
+from nfb.files.shelf import list_protocols
+from nfb.model.device import DeviceInfo
 from nfb.model.errors import ProtocolError
+from nfb.session.features import plan_features
+from nfb.session.setup import make_setup
 
 RATE = 250.0
 DEFAULTS = [((8.0, 12.0), 0.15), ((4.0, 8.0), 0.2), ((10.0, 12.0), 0.25), ((12.0, 15.0), 0.25), ((15.0, 18.0), 0.15)]
@@ -35,6 +43,50 @@ def test_2_sines_in_the_inner_band_read_their_amplitude(rate, band_hz, delay_s):
         assert 0.87 < reading < 1.09
 
 
+@pytest.fixture(scope="module")
+def shipped():
+    """Every filter of every protocol on the shelf that follows what is trained or kept down."""
+    filters = {}
+    for path in list_protocols():
+        protocol = load_protocol(path)
+        setup = make_setup(protocol, DeviceInfo("lab", protocol.montage.sites, RATE))
+        plan = plan_features(setup)
+        for need in {plan.needs[i] for used in plan.used for i in used}:
+            if (need.band_hz, need.filter_delay_s) not in filters:
+                filters[need.band_hz, need.filter_delay_s] = replace(plan, needs=(need,)).design(setup)[0]
+    return filters
+
+
+def test_2_shipped_bands_read_sines_and_no_mains(shipped):
+    assert len(shipped) >= 12
+    for band_filter in shipped.values():
+        assert band_filter.estimator == "wiener"
+        low, high = band_filter.band_hz
+        for share in (0.15, 0.3, 0.5, 0.7, 0.85):
+            assert 0.87 < read(sine(low + share * (high - low), 10.0, 4.0), band_filter).mean() / 10 < 1.09
+        assert read(sine(50.0, 300.0), band_filter).max() < 300 * 0.01 * 1e-6
+
+
+@pytest.mark.parametrize("delay_s", [0.05, 0.1, 0.2, 0.3])
+def test_2_a_spectrum_of_whatever_slope_or_peak_leaves_the_gain_even(delay_s):
+    """A person's filter, and the population's at delays that no protocol asks for."""
+    freqs_hz, psd = prior_spectrum(9.0)
+    steep = psd / (1 + freqs_hz)
+    for spectrum in (None, (freqs_hz, steep)):
+        for band_hz in ((8.0, 12.0), (4.0, 8.0), (12.0, 15.0), (20.0, 30.0)):
+            gain = design_band_filter(band_hz, RATE, delay_s, spectrum=spectrum).amplitude_gain(inner_hz(band_hz))
+            assert 0.87 < gain.min() < gain.max() < 1.09
+
+
+@pytest.mark.parametrize("band_hz", [band_hz for band_hz, _ in DEFAULTS])
+def test_2_demodulation_reads_the_middle_of_the_band_within_3_percent(band_hz):
+    demodulation = design_band_filter(band_hz, RATE, 0.1, estimator="iir")
+    low, high = band_hz
+    for share in (0.3, 0.4, 0.5, 0.6, 0.7):
+        reading = read(sine(low + share * (high - low), 10.0), demodulation).mean()
+        assert reading == pytest.approx(10.0, rel=0.03)
+
+
 @pytest.mark.parametrize(("band_hz", "delay_s"), [*DEFAULTS, ((20.0, 30.0), 0.05), ((15.0, 20.0), 0.1)])
 def test_2_mains_gain_is_below_a_hundredth(band_hz, delay_s):
     reading = read(sine(50.0, 300.0), design_band_filter(band_hz, RATE, delay_s))
@@ -55,6 +107,19 @@ def test_4_a_modulated_tone_comes_as_late_as_declared(band_hz, delay_s, estimato
         phase = np.angle(np.sum(swing * np.exp(-2j * np.pi * modulation_hz * time[known])))
         lag_s = -phase / (2 * np.pi * modulation_hz)
         assert lag_s == pytest.approx(band_filter.envelope_lag_s(), abs=0.020)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "delay_s", "least_s", "most_s"),
+    [
+        ("cfir", 0.15, 0.140, 0.154),
+        ("wiener", 0.15, 0.130, 0.170),
+        ("wiener", 0.2, 0.180, 0.220),
+        ("iir", 0.15, 0.115, 0.124),
+    ],
+)
+def test_4_what_is_declared_for_alpha_is_what_was_measured_for_these_estimators(estimator, delay_s, least_s, most_s):
+    assert least_s <= design_band_filter((8.0, 12.0), RATE, delay_s, estimator=estimator).envelope_lag_s() <= most_s
 
 
 # Ground-truth check 5

@@ -187,3 +187,14 @@ def test_check_23_alpha_rises_when_the_eyes_close(people):
         eeg = signal.sosfiltfilt(high_pass, recorded.pick(*ratio))
         powers.append(band_power(welch(eeg, recorded.rate), BANDS_HZ["alpha"]))
     np.testing.assert_allclose(powers[0] / powers[1], list(ratio.values()), rtol=0.05)
+
+
+@pytest.mark.parametrize("window_s", [2.0, 4.0])
+def test_check_23_with_closed_eyes_the_spectrum_is_highest_at_10_hz(people, window_s):
+    recorded = people.eyes_closed()
+    high_pass = signal.butter(2, 1.0, "highpass", fs=recorded.rate, output="sos")
+    spectrum = welch(signal.sosfiltfilt(high_pass, recorded.pick("O1", "Oz", "O2", "Pz")), recorded.rate, window_s)
+    f = spectrum.frequencies_hz
+    search = (f >= 7) & (f <= 13)
+    highest = f[search][spectrum.psd_uv2_per_hz[:, search].argmax(axis=1)]
+    np.testing.assert_array_equal(highest, 10.0)
