@@ -60,10 +60,11 @@ FLAT_S = 1.0
 CONSTANT_S = 0.2
 
 # Per scaled measure: standard deviations (of muscle: medians) in its limit, and between which multiples of the
-# guard's default the limit may follow the recording. PEAK never falls below the default: a burst of alpha must not be held
-# in somebody whose EEG is small; what is slow and below it, SLOW finds, more readily where blinks show. Of 102 blinks
-# recorded in five people 5 SD of SLOW from 45 µV on find 100, with 0.3 false finds a minute; 4.5 SD of 0.5-8 Hz from
-# 36 µV on had 1.1.
+# guard's default the limit may follow the recording. PEAK never falls below the default: a burst of alpha must not be
+# held in somebody whose EEG is small; what is slow and below it, SLOW finds, more readily where blinks show. Of 102
+# blinks recorded in five people 5 SD of SLOW from 45 µV on find 100, with 0.3 false finds a minute; 4.5 SD of 0.5 to
+# 8 Hz from 36 µV on had 1.1. In six clean recordings TENSION of 2.7 medians holds a tenth of a percent more than
+# there would be without it; at 2.2 a Muse would be held three times a minute.
 _SD_PER_LIMIT = {
     Measure.PEAK: 5.0,
     Measure.STEP: 9.0,
