@@ -140,13 +140,10 @@ def test_every_tip_of_the_session_pages_names_a_term_of_the_glossary(session: Se
 
 
 @pytest.mark.parametrize("tokens", [DARK, LIGHT], ids=["dark", "light"])
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_how_it_looks(
-    session: SessionScreen, window: Shell, launcher: FakeLauncher, qapp: QApplication, size: tuple[int, int],
-    tokens: Tokens,
-) -> None:  # fmt: skip
+    session: SessionScreen, window: Shell, launcher: FakeLauncher, qapp: QApplication, tokens: Tokens
+) -> None:
     theme.apply(qapp, tokens)
-    window.resize(*size)
     hz = np.arange(0.0, 60.0, 0.5)
     session.baseline.show_last(LastBaseline(12, ("C3", "C4"), hz, 30.0 / (1.0 + hz)))
     faults = {}
@@ -156,12 +153,14 @@ def test_how_it_looks(
         if name == "peak":
             screen.baseline.alpha.change.click()
             screen.baseline.alpha.use.click()
-        for _ in range(3):
-            qapp.processEvents()
-        picture = f"alpha_{name}_{size[0]}x{size[1]}_{'dark' if tokens.dark else 'light'}"
-        keep(window, picture)
-        faults[picture] = cut_off(window)
-        assert (window.width(), window.height()) == size
+        for size in SIZES:
+            window.resize(*size)
+            for _ in range(3):
+                qapp.processEvents()
+            picture = f"alpha_{name}_{size[0]}x{size[1]}_{'dark' if tokens.dark else 'light'}"
+            keep(window, picture)
+            faults[picture] = cut_off(window)
+            assert (window.width(), window.height()) == size
     assert not any(faults.values()), faults
 
 

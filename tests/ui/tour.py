@@ -234,7 +234,7 @@ def protocols(window: Shell, launcher: FakeLauncher, look: Look) -> None:
         screen.do("pause")
         engine.advance(5.0)
         engine.grades(good=True)
-        poll(window, 41)
+        poll(window, 21)
         screen.notices.clear_all()
         look(f"train_{name}")
         _end(window, engine)

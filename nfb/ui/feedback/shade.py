@@ -59,7 +59,7 @@ class Shade(Quiet):
         painter.drawRoundedRect(screen, height * 0.02, height * 0.02)
         painter.setBrush(QColor.fromRgbF(0.0, 0.0, 0.0, self.dimmer.opacity))
         painter.drawRoundedRect(screen, height * 0.02, height * 0.02)
-        _paint_cue(painter, screen, self._cue())
+        _paint_cue(painter, screen, self._cue(), height * 0.02)
 
     def close(self) -> None:
         if self.overlay is not None:
@@ -110,7 +110,7 @@ class Overlay(QWidget):
         painter.end()
 
 
-def _paint_cue(painter: QPainter, box: QRectF, cue: float) -> None:
+def _paint_cue(painter: QPainter, box: QRectF, cue: float, radius: float = 0.0) -> None:
     if cue > 0.0:
         thick = max(2.0, box.height() * 0.008)
         edge = QColor(DARK.ok)
@@ -118,7 +118,7 @@ def _paint_cue(painter: QPainter, box: QRectF, cue: float) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(edge, thick))
         inside = thick / 2
-        painter.drawRect(box.adjusted(inside, inside, -inside, -inside))
+        painter.drawRoundedRect(box.adjusted(inside, inside, -inside, -inside), radius, radius)
 
 
 def _screen(name: str) -> QScreen:

@@ -19,6 +19,7 @@ from nfb.model.events import (
     StageStarted,
     ThresholdChanged,
 )
+from nfb.model.hop import HopResult
 from nfb.ui.bridge import Bridge, Frame
 from nfb.ui.client_stage import SILENT
 from nfb.ui.help import plain_tip, with_tip
@@ -237,8 +238,7 @@ class TrainPage(SessionPage):
             values = [live.hop.features[view.feature_index(condition)] for condition in view.conditions]
             self.bars.show_values(values, view.blocking)
             assert view.setup is not None
-            silent = view.link.state in SILENT
-            self.reason.setText(capital(link_word(view.link.state) if silent else why_words(live.hop, view.setup)))
+            self.reason.setText(capital(_why(view, live.hop)))
         if frame.number % FRAMES_PER_NUMBER == 0:
             self.meter.show_shares(live.in_range_30s, live.in_range_run, live.rewards)
             self.trend.refresh()
@@ -273,6 +273,14 @@ class TrainPage(SessionPage):
             self.note.emit(text)
         self.note_line.clear()
         self.note_line.clearFocus()
+
+
+def _why(view: SessionView, hop: HopResult) -> str:
+    """Why there is, or is not, a reward now; what stands still says so, not what its last hop said."""
+    assert view.setup is not None
+    if view.link.state in SILENT:
+        return link_word(view.link.state)
+    return tr("paused") if view.paused else why_words(hop, view.setup)
 
 
 def _band(view: SessionView, condition: int) -> tuple[float, float] | None:

@@ -120,7 +120,10 @@ class ScalpMap(QWidget):
         painter.setPen(QColor(theme.text))
         sign = self._signs[i]
         words = self._names[i] if sign in ("good", "unknown") else f"{self._names[i]} {sign_word(sign)}"
-        if self._notes[i] and self._write_beside(painter, at, sign_px + 8, f"{words}\n{self._notes[i]}"):
+        if self._notes[i] and any(
+            self._write_beside(painter, at, sign_px + 8, [*lines, self._notes[i]])
+            for lines in ([words], words.split())
+        ):
             return
         words = f"{words} {self._notes[i]}".strip()
         # Off the midline the words run outwards, where no other site is.
@@ -131,14 +134,15 @@ class ScalpMap(QWidget):
         left = min(max(left, 0.0), self.width() - width)
         painter.drawText(QRectF(left, at.y() + sign_px + 3, width, 18), Qt.AlignmentFlag.AlignLeft, words)
 
-    def _write_beside(self, painter: QPainter, at: QPointF, away_px: float, words: str) -> bool:
-        """Two lines on the outer side of a sign; False on the midline and where the picture ends too soon."""
+    def _write_beside(self, painter: QPainter, at: QPointF, away_px: float, lines: list[str]) -> bool:
+        """Lines on the outer side of a sign; False on the midline and where the picture ends too soon."""
         aside = at.x() - self.width() / 2
-        width = max(painter.fontMetrics().horizontalAdvance(line) for line in words.splitlines()) + 2
+        width = max(painter.fontMetrics().horizontalAdvance(line) for line in lines) + 2
         room = min(at.x(), self.width() - at.x()) - away_px
         if abs(aside) < 4 or width > room:
             return False
         left = at.x() + away_px if aside > 0 else at.x() - away_px - width
         side = Qt.AlignmentFlag.AlignLeft if aside > 0 else Qt.AlignmentFlag.AlignRight
-        painter.drawText(QRectF(left, at.y() - 17, width, 34), side | Qt.AlignmentFlag.AlignVCenter, words)
+        box = QRectF(left, at.y() - 8.5 * len(lines), width, 17 * len(lines))
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, "\n".join(lines))
         return True

@@ -93,6 +93,8 @@ class SpectrumPlot(QWidget):
                 self._paint_history(painter, plot, self._spectrum)
             else:
                 self._paint_lines(painter, plot, self._spectrum)
+        else:
+            painter.drawText(plot, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self.summary())
         painter.end()
 
     def _x(self, plot: QRectF, hz: float) -> float:
