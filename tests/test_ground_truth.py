@@ -48,6 +48,8 @@ CHECKS: dict[int, tuple[str, ...]] = {
     11: (
         "session/test_thresholds.py::test_a_trained_rhythm_that_grows_raises_the_rate_under_a_frozen_threshold",
         "session/test_auto_thresholds.py::test_an_automatic_threshold_hides_a_rhythm_that_grows",
+        "report/test_metrics.py::test_success_follows_the_normal_distribution_when_the_level_rises",
+        "report/test_metrics.py::test_who_changes_within_and_across_sessions_is_a_learner",
     ),
     12: (
         "session/test_artefacts.py::test_scripted_artefacts_earn_nothing_and_move_nothing",
@@ -103,7 +105,11 @@ CHECKS: dict[int, tuple[str, ...]] = {
         "dsp/test_quality.py::test_check_26_channels_with_the_same_signal_are_named_together",
     ),
     27: ("benchmarks/test_hop_cost.py::test_cost_of_a_hop",),
-    28: ("session/test_drowsiness.py::test_a_session_with_closed_eyes_holds_the_reward_while_the_client_sleeps",),
+    28: (
+        "session/test_drowsiness.py::test_a_client_who_falls_asleep_is_noticed_and_let_off_when_awake_again",
+        "session/test_drowsiness.py::test_a_session_with_closed_eyes_holds_the_reward_while_the_client_sleeps",
+        "engine/test_watch.py::test_drowsy_after_twenty_seconds",
+    ),
 }
 
 # Said rather than left out: what no test holds.

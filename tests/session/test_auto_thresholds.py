@@ -37,14 +37,11 @@ def clean_run(output: Output) -> np.ndarray:
 def test_the_long_run_rate_is_the_target_within_1_point_and_each_minute_within_4(
     lab: Lab, rule: ThresholdRule
 ) -> None:
-    rates, spreads = [], []
     for seed in range(4):
         in_range = clean_run(run(lab, rule, lab.noise(1500, seed=seed), hop_s=0.1))[180 * 10 :]
-        rates.append(in_range.mean())
+        assert in_range.mean() == pytest.approx(0.65, abs=0.01)
         minutes = in_range[: len(in_range) // 600 * 600].reshape(-1, 600).mean(axis=1)
-        spreads.append(minutes.std())
-    assert np.mean(rates) == pytest.approx(0.65, abs=0.01)
-    assert np.mean(spreads) <= 0.04
+        assert minutes.std() <= 0.04
 
 
 @pytest.mark.parametrize("rule", AUTO)
@@ -54,7 +51,7 @@ def test_an_automatic_threshold_hides_a_rhythm_that_grows(lab: Lab, rule: Thresh
     eeg[:, -n:] *= np.linspace(1.0, 1.4, n, dtype=np.float32)
     in_range = clean_run(run(lab, rule, eeg, hop_s=0.1))
     third = len(in_range) // 3
-    assert abs(in_range[-third:].mean() - in_range[third : 2 * third].mean()) < 0.03
+    assert abs(in_range[-third:].mean() - in_range[:third].mean()) < 0.03
 
 
 @pytest.mark.parametrize("rule", AUTO)
