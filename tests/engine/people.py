@@ -35,17 +35,17 @@ PEOPLE = {
 # of it in which the share over the run, and over the last minute, does, and why.
 CANNOT = {
     # Cz alone carries a tone of 7.5 Hz for the first 51 s, and with it the baseline's theta.
-    ("rest", "fm-theta"): (0.81, 0.87),
-    ("rest, then task", "fm-theta"): (1.0, 0.90),
+    ("rest", "fm-theta"): (0.79, 0.83),
+    ("rest, then task", "fm-theta"): (1.0, 0.91),
     # Upper alpha rises from 5.4 to 7.4 µV after the 60 s of baseline.
-    ("rest", "ua-posterior"): (0.96, 0.88),
+    ("rest", "ua-posterior"): (0.97, 0.90),
     # In the middle of the run the person begins to calculate, and alpha falls from 12 to 7 µV. Half of what is shown
     # of this run goes by before a minute of it has told.
     ("rest, then task", "alpha-closed"): (1.0, 0.78),
     ("rest, then task", "alpha-down-pz"): (1.0, 0.40),
     ("rest, then task", "alpha-p4"): (1.0, 0.88),
     # 40 s of baseline hold a dozen independent looks at the balance and 29 at theta over alpha; 16 s are shown.
-    ("Muse, clean", "faa-alay"): (0.0, 0.09),
+    ("Muse, clean", "faa-alay"): (0.12, 0.17),
     ("Muse, clean", "alpha-theta"): (0.72, 0.80),
 }
 # Simulated clients: the share over the run stays, that over a minute does not. With a dozen or two independent looks
