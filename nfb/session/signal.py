@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nfb.dsp.artefacts import Limits, hold_hops
+from nfb.dsp.artefacts import Limits, blink_channels, hold_hops
 from nfb.dsp.frontend import FrontEnd, HopBatch
 from nfb.dsp.scale import second_scale
 from nfb.dsp.taps import BandFilter, Spectrum
@@ -60,13 +60,17 @@ class Signal:
         self.second_hops = max(1, round(_SECOND_S / setup.hop_s))
         self._plan = plan_features(setup)
         self._evaluate = self._plan.evaluate
+        # Only these can hold the session or give a feature: of a cap's 64 channels perhaps five are computed on.
+        blink = blink_channels(device.channel_names, device.reference)
+        self._watched = sorted({*setup.fit.channels, *blink})
+        self._watches_all = len(self._watched) == device.n_channels
         filters = self._plan.design(setup)
         self.delays_s = self._plan.delays_s(filters)
         self._filters = filters
         self._spectra: list[Spectrum] | None = None
         self._front = FrontEnd(
             filters,
-            self._plan.derivation,
+            self._plan.derivation[:, self._watched],
             device.sampling_rate_hz,
             setup.hop_samples,
             self.second_hops,
@@ -77,8 +81,8 @@ class Signal:
         self._limits = Limits(
             setup.protocol.guards,
             device.sampling_rate_hz,
-            device.channel_names,
-            setup.fit.channels,
+            tuple(device.channel_names[channel] for channel in self._watched),
+            tuple(map(self._watched.index, setup.fit.channels)),
             device.reference,
         )
         self._holds = Holds(self._limits, hold_hops(self._plan.lowest_hz, setup.hop_s))
@@ -114,7 +118,7 @@ class Signal:
 
     def put(self, eeg: Float32, acceleration_g: Float32 | None = None) -> None:
         """``(n_channels, n)`` raw samples, µV, and ``(3, n)`` acceleration where the device measures it."""
-        self._front.put(eeg, acceleration_g)
+        self._front.put(eeg if self._watches_all else eeg[self._watched], acceleration_g)
         self._person.put(eeg)
 
     def take(self, n_hops: int) -> list[tuple[Found | None, Amplitudes]]:
@@ -134,6 +138,8 @@ class Signal:
             return Cause.SETTLING, -1, self._unknown
         cause, channel = self._holds.extend(found)
         clean = cause is _CLEAN
+        if channel >= 0:
+            channel = self._watched[channel]
         if self._slow.used and not self._slow.step(amplitudes, clean):
             return (Cause.SETTLING, -1, self._unknown) if clean else (cause, channel, self._unknown)
         if self._coupled.used and not self._coupled.step(amplitudes, clean):
