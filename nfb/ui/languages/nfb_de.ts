@@ -4,6 +4,742 @@
   <context>
     <name>nfb</name>
     <message>
+      <source>{new} for {old}</source>
+      <translation>{new} für {old}</translation>
+    </message>
+    <message>
+      <source>Reward when {conditions}.</source>
+      <translation>Belohnt wird, wenn {conditions}.</translation>
+    </message>
+    <message>
+      <source>{sentence} Adapted: {sites}.</source>
+      <translation>{sentence} Angepasst: {sites}.</translation>
+    </message>
+    <message>
+      <source>{first}; then when {then}</source>
+      <translation>{first}; danach, wenn {then}</translation>
+    </message>
+    <message>
+      <source>{first}; then, with eyes closed, when {then}</source>
+      <translation>{first}; danach, mit geschlossenen Augen, wenn {then}</translation>
+    </message>
+    <message>
+      <source>{first}; then, with eyes open, when {then}</source>
+      <translation>{first}; danach, mit offenen Augen, wenn {then}</translation>
+    </message>
+    <message>
+      <source>{rewards} while {inhibits}</source>
+      <translation>{rewards}, während {inhibits}</translation>
+    </message>
+    <message>
+      <source>the ratio of the power of {top} to the power of {bottom}</source>
+      <translation>das Verhältnis der Leistung von {top} zur Leistung von {bottom}</translation>
+    </message>
+    <message>
+      <source>the ratio of {top} to {bottom}</source>
+      <translation>das Verhältnis von {top} zu {bottom}</translation>
+    </message>
+    <message>
+      <source>{what} at {sites} relative to {left_sites}</source>
+      <translation>{what} an {sites} im Vergleich zu {left_sites}</translation>
+    </message>
+    <message>
+      <source>{what} between {sites}</source>
+      <translation>{what} zwischen {sites}</translation>
+    </message>
+    <message>
+      <source>{what} at {sites}</source>
+      <translation>{what} an {sites}</translation>
+    </message>
+    <message>
+      <source>the share of {band} in {low}–{high} Hz</source>
+      <translation>der Anteil von {band} an {low}–{high} Hz</translation>
+    </message>
+    <message>
+      <source>the power of {band}</source>
+      <translation>die Leistung von {band}</translation>
+    </message>
+    <message>
+      <source>{band}, or from the alpha peak to {high} Hz above it</source>
+      <translation>{band}, oder von der Alphaspitze bis {high} Hz darüber</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} to {high} Hz above the alpha peak</source>
+      <translation>{band}, oder von {low} bis {high} Hz über der Alphaspitze</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} Hz below the alpha peak up to it</source>
+      <translation>{band}, oder von {low} Hz unter der Alphaspitze bis zu ihr</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} to {high} Hz below the alpha peak</source>
+      <translation>{band}, oder von {low} bis {high} Hz unter der Alphaspitze</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} Hz below the alpha peak to {high} Hz above it</source>
+      <translation>{band}, oder von {low} Hz unter der Alphaspitze bis {high} Hz darüber</translation>
+    </message>
+    <message>
+      <source>{words} and {last}</source>
+      <translation>{words} und {last}</translation>
+    </message>
+    <message>
+      <source>own symptom</source>
+      <translation>eigenes Symptom</translation>
+    </message>
+    <message>
+      <source>yes</source>
+      <translation>ja</translation>
+    </message>
+    <message>
+      <source>no</source>
+      <translation>nein</translation>
+    </message>
+    <message>
+      <source>asked, none</source>
+      <translation>gefragt, keine</translation>
+    </message>
+    <message>
+      <source>{feature} and threshold over the session</source>
+      <translation>{feature} und Schwelle über die Sitzung</translation>
+    </message>
+    <message>
+      <source>Line: mean {feature} of every 2 s of clean EEG over {minutes} minutes. Dashed: threshold. Grey: breaks. Hatched: held for artefacts, {n} stretches. Gaps are left open.</source>
+      <translation>Linie: Mittel von {feature} je 2 s sauberes EEG über {minutes} Minuten. Gestrichelt: Schwelle. Grau: Pausen. Schraffiert: wegen Artefakten angehalten, {n} Abschnitte. Lücken bleiben offen.</translation>
+    </message>
+    <message>
+      <source>threshold</source>
+      <translation>Schwelle</translation>
+    </message>
+    <message>
+      <source>held (artefact)</source>
+      <translation>angehalten (Artefakt)</translation>
+    </message>
+    <message>
+      <source>break</source>
+      <translation>Pause</translation>
+    </message>
+    <message>
+      <source>minutes</source>
+      <translation>Minuten</translation>
+    </message>
+    <message>
+      <source>Share of valid time in range: {shares}.</source>
+      <translation>Anteil der gültigen Zeit im Zielbereich: {shares}.</translation>
+    </message>
+    <message>
+      <source>no run</source>
+      <translation>kein Durchgang</translation>
+    </message>
+    <message>
+      <source>Time in range per run</source>
+      <translation>Zeit im Zielbereich je Durchgang</translation>
+    </message>
+    <message>
+      <source>in range, % of valid time</source>
+      <translation>im Zielbereich, % der gültigen Zeit</translation>
+    </message>
+    <message>
+      <source>in the baseline {share}</source>
+      <translation>in der Ruhemessung {share}</translation>
+    </message>
+    <message>
+      <source>run</source>
+      <translation>Durchgang</translation>
+    </message>
+    <message>
+      <source>Spectrum at the beginning and at the end</source>
+      <translation>Spektrum am Anfang und am Ende</translation>
+    </message>
+    <message>
+      <source>Dashed: {before}, {n_before} windows. Solid: {after}, {n_after} windows. 2 to 40 hertz, logarithmic. Snapshot, read with care.</source>
+      <translation>Gestrichelt: {before}, {n_before} Fenster. Durchgezogen: {after}, {n_after} Fenster. 2 bis 40 Hertz, logarithmisch. Momentaufnahme, mit Vorsicht zu lesen.</translation>
+    </message>
+    <message>
+      <source>power density, µV²/Hz</source>
+      <translation>Leistungsdichte, µV²/Hz</translation>
+    </message>
+    <message>
+      <source>{time} in {runs}. The clock stood still while you blinked or moved.</source>
+      <translation>{runs}, insgesamt {time}. Die Uhr stand still, während Sie blinzelten oder sich bewegten.</translation>
+    </message>
+    <message>
+      <source>How much of the training time the rhythm was in range, run by run. The line shows how surely that is known. More is not better health; it is what you practised.</source>
+      <translation>Wie viel der Trainingszeit der Rhythmus im Zielbereich war, Durchgang für Durchgang. Die Linie zeigt, wie sicher das bekannt ist. Mehr ist nicht bessere Gesundheit; es ist das, was Sie geübt haben.</translation>
+    </message>
+    <message>
+      <source>You practised shifting the balance between the left and the right side of a brain rhythm.</source>
+      <translation>Sie haben geübt, das Gleichgewicht eines Hirnrhythmus zwischen der linken und der rechten Seite zu verschieben.</translation>
+    </message>
+    <message>
+      <source>You practised letting the balance of two brain rhythms ({name}) rise.</source>
+      <translation>Sie haben geübt, das Verhältnis zweier Hirnrhythmen ({name}) steigen zu lassen.</translation>
+    </message>
+    <message>
+      <source>You practised letting the balance of two brain rhythms ({name}) fall.</source>
+      <translation>Sie haben geübt, das Verhältnis zweier Hirnrhythmen ({name}) sinken zu lassen.</translation>
+    </message>
+    <message>
+      <source> and </source>
+      <translation> und </translation>
+    </message>
+    <message>
+      <source>You practised letting a brain rhythm called {name} ({band}, at {sites}) become stronger. Each time it was, the program told you at once.</source>
+      <translation>Sie haben geübt, einen Hirnrhythmus namens {name} ({band}, an {sites}) stärker werden zu lassen. Jedes Mal, wenn er es war, sagte es Ihnen das Programm sofort.</translation>
+    </message>
+    <message>
+      <source>You practised letting a brain rhythm called {name} ({band}, at {sites}) become calmer. Each time it was, the program told you at once.</source>
+      <translation>Sie haben geübt, einen Hirnrhythmus namens {name} ({band}, an {sites}) ruhiger werden zu lassen. Jedes Mal, wenn er es war, sagte es Ihnen das Programm sofort.</translation>
+    </message>
+    <message>
+      <source>session number</source>
+      <translation>Sitzungsnummer</translation>
+    </message>
+    <message>
+      <source>date</source>
+      <translation>Datum</translation>
+    </message>
+    <message>
+      <source>No treatments shown.</source>
+      <translation>Keine Behandlungen gezeigt.</translation>
+    </message>
+    <message>
+      <source>Treatments: {treatments}.</source>
+      <translation>Behandlungen: {treatments}.</translation>
+    </message>
+    <message>
+      <source>The course over time</source>
+      <translation>Der Verlauf über die Zeit</translation>
+    </message>
+    <message>
+      <source>One chart each on a common axis of {axis}: {charts}.</source>
+      <translation>Je ein Diagramm auf gemeinsamer Achse ({axis}): {charts}.</translation>
+    </message>
+    <message>
+      <source>other treatment, as told</source>
+      <translation>andere Behandlung, laut Angabe</translation>
+    </message>
+    <message>
+      <source>{treatment} (goes on)</source>
+      <translation>{treatment} (dauert an)</translation>
+    </message>
+    <message>
+      <source>no values</source>
+      <translation>keine Werte</translation>
+    </message>
+    <message>
+      <source>From means over clean time on a logarithmic scale.</source>
+      <translation>Aus Mittelwerten über die saubere Zeit auf logarithmischer Skala.</translation>
+    </message>
+    <message>
+      <source>From means over clean time.</source>
+      <translation>Aus Mittelwerten über die saubere Zeit.</translation>
+    </message>
+    <message>
+      <source>{first} to {last}</source>
+      <translation>{first} bis {last}</translation>
+    </message>
+    <message>
+      <source>Slopes: Theil–Sen.</source>
+      <translation>Steigungen: Theil–Sen.</translation>
+    </message>
+    <message>
+      <source>[ ]: 95 % interval.</source>
+      <translation>[ ]: 95-%-Intervall.</translation>
+    </message>
+    <message>
+      <source>No.</source>
+      <translation>Nr.</translation>
+    </message>
+    <message>
+      <source>valid time</source>
+      <translation>gültige Zeit</translation>
+    </message>
+    <message>
+      <source>clean</source>
+      <translation>sauber</translation>
+    </message>
+    <message>
+      <source>baseline</source>
+      <translation>Ruhemessung (Baseline)</translation>
+    </message>
+    <message>
+      <source>above fixed limit</source>
+      <translation>über fester Grenze</translation>
+    </message>
+    <message>
+      <source>in range</source>
+      <translation>im Zielbereich</translation>
+    </message>
+    <message>
+      <source>Dots: one session or visit each; bars: 95 % interval; rings, dashed: the rest before. What is missing is left open and not joined. Shaded bars: other treatment, with dotted lines at its begin and end.</source>
+      <translation>Punkte: je eine Sitzung oder ein Termin; Striche: 95-%-Intervall; Ringe, gestrichelt: die Ruhe davor. Was fehlt, bleibt offen und wird nicht verbunden. Graue Balken: andere Behandlung, mit punktierten Linien an Beginn und Ende.</translation>
+    </message>
+    <message>
+      <source>The last {shown} of {n} sessions.</source>
+      <translation>Die letzten {shown} von {n} Sitzungen.</translation>
+    </message>
+    <message>
+      <source>[ ]: 95 % interval by block bootstrap over 5-s chunks. Above fixed limit: share of clean training time beyond the {percentile}th percentile of the first session's baseline, whatever the thresholds were.</source>
+      <translation>[ ]: 95-%-Intervall durch Block-Bootstrap über Abschnitte von 5 s. Über fester Grenze: Anteil der sauberen Trainingszeit jenseits des {percentile}. Perzentils der Ruhemessung der ersten Sitzung, unabhängig von den Schwellen.</translation>
+    </message>
+    <message>
+      <source>In range: under each session's own thresholds; these were automatic, so it says nothing about learning.</source>
+      <translation>Im Zielbereich: unter den eigenen Schwellen jeder Sitzung; diese waren automatisch, deshalb sagt es nichts über das Lernen.</translation>
+    </message>
+    <message>
+      <source>In range: under each session's own thresholds.</source>
+      <translation>Im Zielbereich: unter den eigenen Schwellen jeder Sitzung.</translation>
+    </message>
+    <message>
+      <source>{n} (no plan recorded)</source>
+      <translation>{n} (kein Plan erfasst)</translation>
+    </message>
+    <message>
+      <source>{n} of {planned} planned ({share})</source>
+      <translation>{n} von {planned} geplanten ({share})</translation>
+    </message>
+    <message>
+      <source>{name} (version {n})</source>
+      <translation>{name} (Version {n})</translation>
+    </message>
+    <message>
+      <source>{time} valid, {share} of training time clean</source>
+      <translation>{time} gültig, {share} der Trainingszeit sauber</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Erledigt</translation>
+    </message>
+    <message>
+      <source>Adherence</source>
+      <translation>Regelmäßigkeit</translation>
+    </message>
+    <message>
+      <source>Protocol</source>
+      <translation>Protokoll</translation>
+    </message>
+    <message>
+      <source>Time trained</source>
+      <translation>Trainierte Zeit</translation>
+    </message>
+    <message>
+      <source>all within {days}</source>
+      <translation>Zeitraum insgesamt {days}</translation>
+    </message>
+    <message>
+      <source>{per_week} sessions per week over {weeks}; longest pause {days}</source>
+      <translation>{per_week} Sitzungen pro Woche über {weeks}; längste Pause {days}</translation>
+    </message>
+    <message>
+      <source>{n} week</source>
+      <translation>{n} Woche</translation>
+    </message>
+    <message>
+      <source>{n} weeks</source>
+      <translation>{n} Wochen</translation>
+    </message>
+    <message>
+      <source>{n} day</source>
+      <translation>{n} Tag</translation>
+    </message>
+    <message>
+      <source>{n} days</source>
+      <translation>{n} Tage</translation>
+    </message>
+    <message>
+      <source>Learner: the trained signal changed the trained way</source>
+      <translation>Gelernt: Das trainierte Signal änderte sich in die trainierte Richtung</translation>
+    </message>
+    <message>
+      <source>Learning: not shown</source>
+      <translation>Lernen: nicht gezeigt</translation>
+    </message>
+    <message>
+      <source>Learning: too few sessions to tell</source>
+      <translation>Lernen: zu wenige Sitzungen für eine Aussage</translation>
+    </message>
+    <message>
+      <source>“Learner” is said only if the 95 % intervals of the change within sessions and of that across sessions both lie on the trained side of 0, over at least {n} sessions with at least {share} clean training time.</source>
+      <translation>„Gelernt“ wird nur gesagt, wenn die 95-%-Intervalle der Änderung innerhalb der Sitzungen und über die Sitzungen beide auf der trainierten Seite von 0 liegen, über mindestens {n} Sitzungen mit mindestens {share} sauberer Trainingszeit.</translation>
+    </message>
+    <message>
+      <source>There is no generally agreed definition.</source>
+      <translation>Eine allgemein anerkannte Definition gibt es nicht.</translation>
+    </message>
+    <message>
+      <source>“Not shown” does not mean that nothing was learned; many people's signals do not change.</source>
+      <translation>„Nicht gezeigt“ heißt nicht, dass nichts gelernt wurde; bei vielen Menschen ändern sich die Signale nicht.</translation>
+    </message>
+    <message>
+      <source>too few (n = {n}; needs {needed})</source>
+      <translation>zu wenige (n = {n}; nötig sind {needed})</translation>
+    </message>
+    <message>
+      <source>{change} per session, n = {n} sessions</source>
+      <translation>{change} pro Sitzung, n = {n} Sitzungen</translation>
+    </message>
+    <message>
+      <source>{points} [{low}, {high}] percentage points per session, n = {n} sessions</source>
+      <translation>{points} [{low}, {high}] Prozentpunkte pro Sitzung, n = {n} Sitzungen</translation>
+    </message>
+    <message>
+      <source>{change} per run, n = {sessions}</source>
+      <translation>{change} pro Durchgang, n = {sessions}</translation>
+    </message>
+    <message>
+      <source>Above fixed limit</source>
+      <translation>Über fester Grenze</translation>
+    </message>
+    <message>
+      <source>Across sessions</source>
+      <translation>Über die Sitzungen</translation>
+    </message>
+    <message>
+      <source>Baselines</source>
+      <translation>Ruhemessungen</translation>
+    </message>
+    <message>
+      <source>Within sessions</source>
+      <translation>Innerhalb der Sitzungen</translation>
+    </message>
+    <message>
+      <source>For lack of room not drawn: {names}.</source>
+      <translation>Aus Platzgründen nicht gezeichnet: {names}.</translation>
+    </message>
+    <message>
+      <source>{feature}: training (dots) and rest before (rings)</source>
+      <translation>{feature}: Training (Punkte) und Ruhe davor (Ringe)</translation>
+    </message>
+    <message>
+      <source>time above the first baseline's fixed limit, % of clean training time</source>
+      <translation>Zeit über der festen Grenze der ersten Ruhemessung, % der sauberen Trainingszeit</translation>
+    </message>
+    <message>
+      <source>clean, % of training time</source>
+      <translation>sauber, % der Trainingszeit</translation>
+    </message>
+    <message>
+      <source>{n} change</source>
+      <translation>{n} Änderung</translation>
+    </message>
+    <message>
+      <source>{n} changes</source>
+      <translation>{n} Änderungen</translation>
+    </message>
+    <message>
+      <source>en</source>
+      <translation>de</translation>
+    </message>
+    <message>
+      <source>This sheet is in English, as is the checklist, because it goes with a scientific publication.</source>
+      <translation>Dieses Blatt ist wie die Checkliste auf Englisch, weil es zu einer wissenschaftlichen Veröffentlichung gehört.</translation>
+    </message>
+    <message>
+      <source>{ms} ms (as declared)</source>
+      <translation>{ms} ms (laut Angabe)</translation>
+    </message>
+    <message>
+      <source>not known</source>
+      <translation>nicht bekannt</translation>
+    </message>
+    <message>
+      <source>electrode to computer {link} + burst {burst} ms + hop {hop} ms + filters {filters} ms = {total} ms</source>
+      <translation>Elektrode bis Computer {link} + Paket {burst} ms + Schritt {hop} ms + Filter {filters} ms = {total} ms</translation>
+    </message>
+    <message>
+      <source>decision {time} after arrival</source>
+      <translation>Entscheidung {time} nach dem Eintreffen</translation>
+    </message>
+    <message>
+      <source>on the screen {time} after the decision</source>
+      <translation>auf dem Bildschirm {time} nach der Entscheidung</translation>
+    </message>
+    <message>
+      <source>in the sound {time} after the decision</source>
+      <translation>im Ton {time} nach der Entscheidung</translation>
+    </message>
+    <message>
+      <source>whole loop {time}</source>
+      <translation>ganze Schleife {time}</translation>
+    </message>
+    <message>
+      <source>{median} ms (95th percentile {p95} ms)</source>
+      <translation>{median} ms (95. Perzentil {p95} ms)</translation>
+    </message>
+    <message>
+      <source>Stage</source>
+      <translation>Abschnitt</translation>
+    </message>
+    <message>
+      <source>held</source>
+      <translation>Halt</translation>
+    </message>
+    <message>
+      <source>mean {feature}</source>
+      <translation>Mittel {feature}</translation>
+    </message>
+    <message>
+      <source>set by</source>
+      <translation>gesetzt durch</translation>
+    </message>
+    <message>
+      <source>rewards</source>
+      <translation>Belohnungen</translation>
+    </message>
+    <message>
+      <source>[ ]: 95 % interval by block bootstrap over 5-s chunks (n = valid time ÷ 5 s). Means over clean time. Threshold: at the start → at the end of the stage.</source>
+      <translation>[ ]: 95-%-Intervall durch Block-Bootstrap über Abschnitte von 5 s (n = gültige Zeit ÷ 5 s). Mittelwerte über die saubere Zeit. Schwelle: am Anfang → am Ende des Abschnitts.</translation>
+    </message>
+    <message>
+      <source>A. {feature} and its threshold, means of 2 s. Left open: held, or samples lost.</source>
+      <translation>A. {feature} und seine Schwelle, Mittel über 2 s. Offen: angehalten oder verlorene Werte.</translation>
+    </message>
+    <message>
+      <source>No clean windows for a spectrum.</source>
+      <translation>Keine sauberen Fenster für ein Spektrum.</translation>
+    </message>
+    <message>
+      <source>B. Time in range per run, of valid time, with 95 % interval. C. Spectrum at the trained sites, n clean windows of 2 s.</source>
+      <translation>B. Zeit im Zielbereich je Durchgang, von der gültigen Zeit, mit 95-%-Intervall. C. Spektrum der trainierten Orte, n saubere Fenster von 2 s.</translation>
+    </message>
+    <message>
+      <source>Electrode</source>
+      <translation>Elektrode</translation>
+    </message>
+    <message>
+      <source>contact good</source>
+      <translation>Kontakt gut</translation>
+    </message>
+    <message>
+      <source>otherwise</source>
+      <translation>sonst</translation>
+    </message>
+    <message>
+      <source>Share of looks of 4 s, one every 20 s.</source>
+      <translation>Anteil der Prüfungen von je 4 s, eine alle 20 s.</translation>
+    </message>
+    <message>
+      <source>Geometric means of clean time.</source>
+      <translation>Geometrische Mittel der sauberen Zeit.</translation>
+    </message>
+    <message>
+      <source>Means of clean time.</source>
+      <translation>Mittelwerte der sauberen Zeit.</translation>
+    </message>
+    <message>
+      <source>mean of {sites}</source>
+      <translation>Mittel von {sites}</translation>
+    </message>
+    <message>
+      <source>average</source>
+      <translation>Mittel aller</translation>
+    </message>
+    <message>
+      <source>{n} channel</source>
+      <translation>{n} Kanal</translation>
+    </message>
+    <message>
+      <source>{n} channels</source>
+      <translation>{n} Kanäle</translation>
+    </message>
+    <message>
+      <source>Client</source>
+      <translation>Klient</translation>
+    </message>
+    <message>
+      <source>Clinician</source>
+      <translation>Fachperson</translation>
+    </message>
+    <message>
+      <source>not recorded</source>
+      <translation>nicht erfasst</translation>
+    </message>
+    <message>
+      <source>Device</source>
+      <translation>Gerät</translation>
+    </message>
+    <message>
+      <source>Program</source>
+      <translation>Programm</translation>
+    </message>
+    <message>
+      <source>{name} ({id}, version {n})</source>
+      <translation>{name} ({id}, Version {n})</translation>
+    </message>
+    <message>
+      <source>Sites and reference</source>
+      <translation>Orte und Referenz</translation>
+    </message>
+    <message>
+      <source>{sites}; reference {reference}</source>
+      <translation>{sites}; Referenz {reference}</translation>
+    </message>
+    <message>
+      <source>Adapted</source>
+      <translation>Angepasst</translation>
+    </message>
+    <message>
+      <source>Delay of the feedback</source>
+      <translation>Verzögerung des Feedbacks</translation>
+    </message>
+    <message>
+      <source>No gaps.</source>
+      <translation>Keine Lücken.</translation>
+    </message>
+    <message>
+      <source>{gaps}, {seconds} s of samples lost.</source>
+      <translation>{gaps}, {seconds} s an Werten verloren.</translation>
+    </message>
+    <message>
+      <source>{n} gap</source>
+      <translation>{n} Lücke</translation>
+    </message>
+    <message>
+      <source>{n} gaps</source>
+      <translation>{n} Lücken</translation>
+    </message>
+    <message>
+      <source>Clean: {clean} of {time} measured. Held: {held} of it; by cause, over the whole session: {causes}.</source>
+      <translation>Sauber: {clean} von gemessenen {time}. Angehalten: {held} davon; nach Ursache, über die ganze Sitzung: {causes}.</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>nichts</translation>
+    </message>
+    <message>
+      <source>{share}, n = {n} looks</source>
+      <translation>{share}, n = {n} Prüfungen</translation>
+    </message>
+    <message>
+      <source>{share}, n = {n} looks each</source>
+      <translation>{share}, n = {n} Prüfungen je Ort</translation>
+    </message>
+    <message>
+      <source>{n} other</source>
+      <translation>{n} weitere</translation>
+    </message>
+    <message>
+      <source>{n} others</source>
+      <translation>{n} weitere</translation>
+    </message>
+    <message>
+      <source>chunks of 5 s</source>
+      <translation>Abschnitte von 5 s</translation>
+    </message>
+    <message>
+      <source>not measured</source>
+      <translation>nicht gemessen</translation>
+    </message>
+    <message>
+      <source>Per run</source>
+      <translation>Pro Durchgang</translation>
+    </message>
+    <message>
+      <source>{change}: {trend}, n = {runs}</source>
+      <translation>{change}: {trend}, n = {runs}</translation>
+    </message>
+    <message>
+      <source>Last third − first</source>
+      <translation>Letztes Drittel − erstes</translation>
+    </message>
+    <message>
+      <source>Runs − baseline</source>
+      <translation>Durchgänge − Ruhemessung</translation>
+    </message>
+    <message>
+      <source>Rest after − before</source>
+      <translation>Ruhe danach − davor</translation>
+    </message>
+    <message>
+      <source>Without feedback</source>
+      <translation>Ohne Feedback</translation>
+    </message>
+    <message>
+      <source>Episodes</source>
+      <translation>Episoden</translation>
+    </message>
+    <message>
+      <source>{rate} per min beyond the baseline's {percentile}th percentile (n = {n}); median {length} at {level} (n = {n_whole} seen whole)</source>
+      <translation>{rate} pro min jenseits des {percentile}. Perzentils der Ruhemessung (n = {n}); Median {length} bei {level} (n = {n_whole} ganz gesehen)</translation>
+    </message>
+    <message>
+      <source>With muscle</source>
+      <translation>Mit Muskel</translation>
+    </message>
+    <message>
+      <source>muscle activity (30–45 Hz)</source>
+      <translation>Muskelaktivität (30–45 Hz)</translation>
+    </message>
+    <message>
+      <source>With slow waves</source>
+      <translation>Mit langsamen Wellen</translation>
+    </message>
+    <message>
+      <source>slow movement (1–4 Hz)</source>
+      <translation>langsame Bewegung (1–4 Hz)</translation>
+    </message>
+    <message>
+      <source>partial ρ = {rho} [{low}, {high}], n = {n} chunks of 5 s</source>
+      <translation>partielles ρ = {rho} [{low}, {high}], n = {n} Abschnitte von 5 s</translation>
+    </message>
+    <message>
+      <source>{figures}: changes went along with {what}, read with care</source>
+      <translation>{figures}: Änderungen gingen mit {what} einher, mit Vorsicht zu lesen</translation>
+    </message>
+    <message>
+      <source>Automatic thresholds: they hold the share in range where it is, so it says nothing about learning.</source>
+      <translation>Automatische Schwellen: Sie halten den Anteil im Zielbereich, wo er ist; er sagt deshalb nichts über das Lernen.</translation>
+    </message>
+    <message>
+      <source>{name} (version {n}).</source>
+      <translation>{name} (Version {n}).</translation>
+    </message>
+    <message>
+      <source>{runs}, {time} of clean training, {share} in range, clean {clean}.</source>
+      <translation>{runs}, {time} sauberes Training, {share} im Zielbereich, sauber {clean}.</translation>
+    </message>
+    <message>
+      <source>Held: {causes}.</source>
+      <translation>Angehalten: {causes}.</translation>
+    </message>
+    <message>
+      <source>Ended: {reason}.</source>
+      <translation>Ende: {reason}.</translation>
+    </message>
+    <message>
+      <source>Threshold of {feature} {value}</source>
+      <translation>Schwelle von {feature} {value}</translation>
+    </message>
+    <message>
+      <source>{n} threshold change</source>
+      <translation>{n} Schwellenänderung</translation>
+    </message>
+    <message>
+      <source>{n} threshold changes</source>
+      <translation>{n} Schwellenänderungen</translation>
+    </message>
+    <message>
+      <source>{n} run</source>
+      <translation>{n} Durchgang</translation>
+    </message>
+    <message>
+      <source>{n} runs</source>
+      <translation>{n} Durchgänge</translation>
+    </message>
+    <message>
+      <source>{n} session</source>
+      <translation>{n} Sitzung</translation>
+    </message>
+    <message>
+      <source>{n} sessions</source>
+      <translation>{n} Sitzungen</translation>
+    </message>
+    <message>
+      <source>{cause} {seconds} s</source>
+      <translation>{cause} {seconds} s</translation>
+    </message>
+    <message>
       <source>Paused: the signal needs attention. {advice}</source>
       <translation>Pausiert: Das Signal braucht Aufmerksamkeit. {advice}</translation>
     </message>
@@ -168,6 +904,162 @@
       <translation>nfb Klientenansicht</translation>
     </message>
     <message>
+      <source>What is shown</source>
+      <translation>Was gezeigt wird</translation>
+    </message>
+    <message>
+      <source>Export …</source>
+      <translation>Exportieren …</translation>
+    </message>
+    <message>
+      <source>Audit trail</source>
+      <translation>Protokoll der Änderungen</translation>
+    </message>
+    <message>
+      <source>Everything</source>
+      <translation>Alles</translation>
+    </message>
+    <message>
+      <source>When</source>
+      <translation>Wann</translation>
+    </message>
+    <message>
+      <source>Who</source>
+      <translation>Wer</translation>
+    </message>
+    <message>
+      <source>What was done</source>
+      <translation>Was getan wurde</translation>
+    </message>
+    <message>
+      <source>To what</source>
+      <translation>Woran</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>Grund</translation>
+    </message>
+    <message>
+      <source>What changed</source>
+      <translation>Was sich änderte</translation>
+    </message>
+    <message>
+      <source>one entry</source>
+      <translation>ein Eintrag</translation>
+    </message>
+    <message>
+      <source>{n} entries</source>
+      <translation>{n} Einträge</translation>
+    </message>
+    <message>
+      <source>erased</source>
+      <translation>gelöscht</translation>
+    </message>
+    <message>
+      <source>Export the audit trail</source>
+      <translation>Protokoll der Änderungen exportieren</translation>
+    </message>
+    <message>
+      <source>Written: {path}</source>
+      <translation>Geschrieben: {path}</translation>
+    </message>
+    <message>
+      <source>added</source>
+      <translation>hinzugefügt</translation>
+    </message>
+    <message>
+      <source>changed</source>
+      <translation>geändert</translation>
+    </message>
+    <message>
+      <source>removed</source>
+      <translation>entfernt</translation>
+    </message>
+    <message>
+      <source>moved to another client</source>
+      <translation>zu anderem Klienten verschoben</translation>
+    </message>
+    <message>
+      <source>noted</source>
+      <translation>vermerkt</translation>
+    </message>
+    <message>
+      <source>exported</source>
+      <translation>exportiert</translation>
+    </message>
+    <message>
+      <source>Safety contact</source>
+      <translation>Sicherheitskontakt</translation>
+    </message>
+    <message>
+      <source>Name and birth</source>
+      <translation>Name und Geburt</translation>
+    </message>
+    <message>
+      <source>Consent</source>
+      <translation>Einwilligung</translation>
+    </message>
+    <message>
+      <source>Plan</source>
+      <translation>Plan</translation>
+    </message>
+    <message>
+      <source>Goal</source>
+      <translation>Ziel</translation>
+    </message>
+    <message>
+      <source>Own item</source>
+      <translation>Eigener Punkt</translation>
+    </message>
+    <message>
+      <source>Rating</source>
+      <translation>Bewertung</translation>
+    </message>
+    <message>
+      <source>Scale</source>
+      <translation>Skala</translation>
+    </message>
+    <message>
+      <source>Treatment</source>
+      <translation>Behandlung</translation>
+    </message>
+    <message>
+      <source>Adverse effect</source>
+      <translation>Nebenwirkung</translation>
+    </message>
+    <message>
+      <source>Session</source>
+      <translation>Sitzung</translation>
+    </message>
+    <message>
+      <source>Note</source>
+      <translation>Notiz</translation>
+    </message>
+    <message>
+      <source>Amendment</source>
+      <translation>Nachtrag</translation>
+    </message>
+    <message>
+      <source>Intake screen</source>
+      <translation>Aufnahmefragen</translation>
+    </message>
+    <message>
+      <source>Acknowledgement</source>
+      <translation>Kenntnisnahme</translation>
+    </message>
+    <message>
+      <source>Override</source>
+      <translation>Begründete Ausnahme</translation>
+    </message>
+    <message>
+      <source>Appointment</source>
+      <translation>Kalendertermin</translation>
+    </message>
+    <message>
+      <source>Other</source>
+      <translation>Anderes</translation>
+    </message>
+    <message>
       <source>Name (optional)</source>
       <translation>Name (freiwillig)</translation>
     </message>
@@ -256,26 +1148,6 @@
       <translation>Widerrufen am</translation>
     </message>
     <message>
-      <source>Note</source>
-      <translation>Notiz</translation>
-    </message>
-    <message>
-      <source>Consent</source>
-      <translation>Einwilligung</translation>
-    </message>
-    <message>
-      <source>not asked</source>
-      <translation>nicht gefragt</translation>
-    </message>
-    <message>
-      <source>no</source>
-      <translation>nein</translation>
-    </message>
-    <message>
-      <source>yes</source>
-      <translation>ja</translation>
-    </message>
-    <message>
       <source>not sure</source>
       <translation>nicht sicher</translation>
     </message>
@@ -284,20 +1156,8 @@
       <translation>Fachperson erlaubt Training bei</translation>
     </message>
     <message>
-      <source>Clinician</source>
-      <translation>Fachperson</translation>
-    </message>
-    <message>
-      <source>Reason</source>
-      <translation>Grund</translation>
-    </message>
-    <message>
       <source>An answer of “not sure” counts as a yes. Some conditions stop training, or leave it to a clinician; what was confirmed is kept with name and reason.</source>
       <translation>Die Antwort „nicht sicher“ zählt als Ja. Manche Umstände schließen das Training aus oder überlassen es einer Fachperson; was bestätigt wurde, wird mit Name und Grund festgehalten.</translation>
-    </message>
-    <message>
-      <source>Intake screen</source>
-      <translation>Aufnahmefragen</translation>
     </message>
     <message>
       <source>booked</source>
@@ -330,10 +1190,6 @@
     <message>
       <source>State</source>
       <translation>Status</translation>
-    </message>
-    <message>
-      <source>Appointment</source>
-      <translation>Kalendertermin</translation>
     </message>
     <message>
       <source>Responsible person</source>
@@ -400,10 +1256,6 @@
       <translation>Verläufe</translation>
     </message>
     <message>
-      <source>Plan</source>
-      <translation>Plan</translation>
-    </message>
-    <message>
       <source>Treatments</source>
       <translation>Behandlungen</translation>
     </message>
@@ -450,10 +1302,6 @@
     <message>
       <source>Reached on</source>
       <translation>Erreicht am</translation>
-    </message>
-    <message>
-      <source>Goal</source>
-      <translation>Ziel</translation>
     </message>
     <message>
       <source>more is worse</source>
@@ -532,14 +1380,6 @@
       <translation>Was neben dem Training geschieht, wird festgehalten; es wird nie dazu geraten.</translation>
     </message>
     <message>
-      <source>Treatment</source>
-      <translation>Behandlung</translation>
-    </message>
-    <message>
-      <source>not known</source>
-      <translation>nicht bekannt</translation>
-    </message>
-    <message>
       <source>unlikely</source>
       <translation>unwahrscheinlich</translation>
     </message>
@@ -568,16 +1408,8 @@
       <translation>zu Hause</translation>
     </message>
     <message>
-      <source>Adverse effect</source>
-      <translation>Nebenwirkung</translation>
-    </message>
-    <message>
       <source>Severity</source>
       <translation>Schwere</translation>
-    </message>
-    <message>
-      <source>When</source>
-      <translation>Wann</translation>
     </message>
     <message>
       <source>Visit</source>
@@ -586,10 +1418,6 @@
     <message>
       <source>Related to the training</source>
       <translation>Bezug zum Training</translation>
-    </message>
-    <message>
-      <source>What was done</source>
-      <translation>Was getan wurde</translation>
     </message>
     <message>
       <source>Written by</source>
@@ -676,10 +1504,6 @@
       <translation>Der Bericht wird geschrieben …</translation>
     </message>
     <message>
-      <source>Written: {path}</source>
-      <translation>Geschrieben: {path}</translation>
-    </message>
-    <message>
       <source>Notes</source>
       <translation>Notizen</translation>
     </message>
@@ -692,12 +1516,12 @@
       <translation>Noch keine Notizen.</translation>
     </message>
     <message>
-      <source>Open</source>
-      <translation>Öffnen</translation>
-    </message>
-    <message>
       <source>New note</source>
       <translation>Neue Notiz</translation>
+    </message>
+    <message>
+      <source>Open</source>
+      <translation>Öffnen</translation>
     </message>
     <message>
       <source>Scales</source>
@@ -706,10 +1530,6 @@
     <message>
       <source>Filled in</source>
       <translation>Ausgefüllt</translation>
-    </message>
-    <message>
-      <source>Scale</source>
-      <translation>Skala</translation>
     </message>
     <message>
       <source>Reading by its authors</source>
@@ -730,10 +1550,6 @@
     <message>
       <source>Fill in</source>
       <translation>Ausfüllen</translation>
-    </message>
-    <message>
-      <source>Safety contact</source>
-      <translation>Sicherheitskontakt</translation>
     </message>
     <message>
       <source>Adverse effects</source>
@@ -972,10 +1788,6 @@
       <translation>Ein anderer Arbeitsplatz hat dies geändert, während das Formular offen war. Es wurde nichts überschrieben.</translation>
     </message>
     <message>
-      <source>nothing</source>
-      <translation>nichts</translation>
-    </message>
-    <message>
       <source>Signed by {who}.</source>
       <translation>Signiert von {who}.</translation>
     </message>
@@ -1008,16 +1820,28 @@
       <translation>Alle Klienten</translation>
     </message>
     <message>
+      <source>Clear the search</source>
+      <translation>Suche leeren</translation>
+    </message>
+    <message>
+      <source>Add your first client</source>
+      <translation>Ersten Klienten anlegen</translation>
+    </message>
+    <message>
+      <source>No clients yet. Try it with the synthetic headset, or add your first client. Nothing leaves this computer.</source>
+      <translation>Noch keine Klienten. Probieren Sie es mit dem künstlichen Headset aus, oder legen Sie Ihren ersten Klienten an. Nichts verlässt diesen Computer.</translation>
+    </message>
+    <message>
+      <source>dddd d MMMM</source>
+      <translation>dddd, d. MMMM</translation>
+    </message>
+    <message>
       <source>One note waits for a signature.</source>
       <translation>Eine Notiz wartet auf die Unterschrift.</translation>
     </message>
     <message>
       <source>{n} notes wait for a signature.</source>
       <translation>{n} Notizen warten auf die Unterschrift.</translation>
-    </message>
-    <message>
-      <source>No clients yet. Try it with the synthetic headset, or add your first client. Nothing leaves this computer.</source>
-      <translation>Noch keine Klienten. Probieren Sie es mit dem künstlichen Headset aus, oder legen Sie Ihren ersten Klienten an. Nichts verlässt diesen Computer.</translation>
     </message>
     <message>
       <source>Today</source>
@@ -1036,16 +1860,8 @@
       <translation>Heute; später: {clients}</translation>
     </message>
     <message>
-      <source>Client</source>
-      <translation>Klient</translation>
-    </message>
-    <message>
       <source>Last visit</source>
       <translation>Letzter Termin</translation>
-    </message>
-    <message>
-      <source>Done</source>
-      <translation>Erledigt</translation>
     </message>
     <message>
       <source>To do</source>
@@ -1056,12 +1872,24 @@
       <translation>Kein Klient passt zu „{text}“.</translation>
     </message>
     <message>
+      <source>⚠ acknowledge</source>
+      <translation>⚠ bestätigen</translation>
+    </message>
+    <message>
       <source>✎ note unsigned</source>
       <translation>✎ Notiz nicht signiert</translation>
     </message>
     <message>
+      <source>{done} of {planned}</source>
+      <translation>{done} von {planned}</translation>
+    </message>
+    <message>
       <source>This window was opened without a client book.</source>
       <translation>Dieses Fenster wurde ohne Klientenbuch geöffnet.</translation>
+    </message>
+    <message>
+      <source>Use a starter plan</source>
+      <translation>Startplan verwenden</translation>
     </message>
     <message>
       <source>Edit client</source>
@@ -1096,6 +1924,10 @@
       <translation>noch nicht signiert</translation>
     </message>
     <message>
+      <source>{level:.1f} before</source>
+      <translation>vorher {level:.1f}</translation>
+    </message>
+    <message>
       <source>Intake screen complete.</source>
       <translation>Aufnahmefragen vollständig.</translation>
     </message>
@@ -1110,10 +1942,6 @@
     <message>
       <source>{protocol} (no longer on the shelf)</source>
       <translation>{protocol} (nicht mehr in der Sammlung)</translation>
-    </message>
-    <message>
-      <source>Protocol</source>
-      <translation>Protokoll</translation>
     </message>
     <message>
       <source>Comfort profile</source>
@@ -1228,16 +2056,8 @@
       <translation>Keine Kalendertermine.</translation>
     </message>
     <message>
-      <source>Use a starter plan</source>
-      <translation>Startplan verwenden</translation>
-    </message>
-    <message>
       <source>every visit</source>
       <translation>jeder Termin</translation>
-    </message>
-    <message>
-      <source>Session</source>
-      <translation>Sitzung</translation>
     </message>
     <message>
       <source>Recordings</source>
@@ -1254,6 +2074,14 @@
     <message>
       <source>Main navigation</source>
       <translation>Hauptnavigation</translation>
+    </message>
+    <message>
+      <source>course</source>
+      <translation>Trainingsreihe</translation>
+    </message>
+    <message>
+      <source>session {n}</source>
+      <translation>Sitzung {n}</translation>
     </message>
     <message>
       <source>Identical: {hops} hops and {events} events came out again to the last bit.</source>
@@ -1296,8 +2124,8 @@
       <translation>Status</translation>
     </message>
     <message>
-      <source>Keys  F1</source>
-      <translation>Tasten  F1</translation>
+      <source>Keys</source>
+      <translation>Tasten</translation>
     </message>
     <message>
       <source>Theme</source>
@@ -1348,12 +2176,8 @@
       <translation>Sauber</translation>
     </message>
     <message>
-      <source>Device</source>
-      <translation>Gerät</translation>
-    </message>
-    <message>
-      <source>Nothing recorded yet. Start a session at the top of this page.</source>
-      <translation>Noch nichts aufgezeichnet. Starten Sie oben auf dieser Seite eine Sitzung.</translation>
+      <source>Nothing recorded yet.</source>
+      <translation>Noch nichts aufgezeichnet.</translation>
     </message>
     <message>
       <source>Replay</source>
@@ -1368,16 +2192,40 @@
       <translation>Ordner öffnen</translation>
     </message>
     <message>
+      <source>Range</source>
+      <translation>Zeitraum</translation>
+    </message>
+    <message>
+      <source>Nothing in this range.</source>
+      <translation>Nichts in diesem Zeitraum.</translation>
+    </message>
+    <message>
+      <source>All</source>
+      <translation>Alles</translation>
+    </message>
+    <message>
+      <source>Last {n} visits</source>
+      <translation>Letzte {n} Termine</translation>
+    </message>
+    <message>
+      <source>{n} months</source>
+      <translation>{n} Monate</translation>
+    </message>
+    <message>
+      <source>This course</source>
+      <translation>Dieser Kurs</translation>
+    </message>
+    <message>
+      <source>Add treatment</source>
+      <translation>Behandlung eintragen</translation>
+    </message>
+    <message>
       <source>What</source>
       <translation>Was</translation>
     </message>
     <message>
       <source>Nothing logged.</source>
       <translation>Nichts vermerkt.</translation>
-    </message>
-    <message>
-      <source>Add treatment</source>
-      <translation>Behandlung eintragen</translation>
     </message>
     <message>
       <source>Change dose</source>
@@ -1412,12 +2260,24 @@
       <translation>Verläufe. {what}</translation>
     </message>
     <message>
+      <source>MMM yyyy</source>
+      <translation>MMM yyyy</translation>
+    </message>
+    <message>
+      <source>d MMM</source>
+      <translation>d. MMM</translation>
+    </message>
+    <message>
       <source> · too few</source>
       <translation> · zu wenige</translation>
     </message>
     <message>
-      <source>{value} (weeks before: {baseline:.1f})</source>
-      <translation>{value} (Wochen davor: {baseline:.1f})</translation>
+      <source>{n} · dashed: {level:.1f} before</source>
+      <translation>{n} · gestrichelt: vorher {level:.1f}</translation>
+    </message>
+    <message>
+      <source>{flags} and {n} more</source>
+      <translation>{flags} und {n} weitere</translation>
     </message>
     <message>
       <source>No plan yet</source>
@@ -1648,10 +2508,6 @@
       <translation>Vergleichen mit</translation>
     </message>
     <message>
-      <source>{name}, version {n}</source>
-      <translation>{name}, Version {n}</translation>
-    </message>
-    <message>
       <source>It can be compared once all its problems are solved.</source>
       <translation>Der Vergleich ist möglich, sobald alle Probleme gelöst sind.</translation>
     </message>
@@ -1674,6 +2530,10 @@
     <message>
       <source>In one sentence</source>
       <translation>In einem Satz</translation>
+    </message>
+    <message>
+      <source>{name}, version {n}</source>
+      <translation>{name}, Version {n}</translation>
     </message>
     <message>
       <source>Condition {name}</source>
@@ -1706,10 +2566,6 @@
     <message>
       <source>left sites</source>
       <translation>linke Orte</translation>
-    </message>
-    <message>
-      <source>s</source>
-      <translation>s</translation>
     </message>
     <message>
       <source>as usual</source>
@@ -1924,8 +2780,8 @@
       <translation>Band, Hz</translation>
     </message>
     <message>
-      <source>or from the alpha peak, Hz</source>
-      <translation>oder ab der Alphaspitze, Hz</translation>
+      <source>Or from the alpha peak, Hz</source>
+      <translation>Oder ab der Alphaspitze, Hz</translation>
     </message>
     <message>
       <source>Sites, if not all of them</source>
@@ -1996,8 +2852,8 @@
       <translation>Nächstes duplizieren</translation>
     </message>
     <message>
-      <source>no headset chosen</source>
-      <translation>kein Headset gewählt</translation>
+      <source>No headset chosen</source>
+      <translation>Kein Headset gewählt</translation>
     </message>
     <message>
       <source>Back</source>
@@ -2254,8 +3110,8 @@ ist nicht lesbar</translation>
       <translation>Muss vor der nächsten zurückfallen</translation>
     </message>
     <message>
-      <source>by so many % of the threshold</source>
-      <translation>um so viele % der Schwelle</translation>
+      <source>By so many % of the threshold</source>
+      <translation>Um so viel % der Schwelle</translation>
     </message>
     <message>
       <source>Guards</source>
@@ -2338,6 +3194,10 @@ ist nicht lesbar</translation>
       <translation>Noch eine Ruhemessung und weitere Durchgänge, mit anderen Bedingungen</translation>
     </message>
     <message>
+      <source>Calm scene</source>
+      <translation>Ruhige Szene</translation>
+    </message>
+    <message>
       <source>Picture</source>
       <translation>Bild</translation>
     </message>
@@ -2394,8 +3254,8 @@ ist nicht lesbar</translation>
       <translation>Ruhemessung, s</translation>
     </message>
     <message>
-      <source>clean at least, s</source>
-      <translation>davon sauber mindestens, s</translation>
+      <source>Clean at least, s</source>
+      <translation>Davon sauber mindestens, s</translation>
     </message>
     <message>
       <source>60 or half</source>
@@ -2494,8 +3354,8 @@ ist nicht lesbar</translation>
       <translation>Referenz</translation>
     </message>
     <message>
-      <source>or the mean of these sites</source>
-      <translation>oder der Mittelwert dieser Orte</translation>
+      <source>Or the mean of these sites</source>
+      <translation>Oder der Mittelwert dieser Stellen</translation>
     </message>
     <message>
       <source>On headsets without these sites</source>
@@ -2850,6 +3710,10 @@ ist nicht lesbar</translation>
       <translation>Einsicht</translation>
     </message>
     <message>
+      <source>Space</source>
+      <translation>Leertaste</translation>
+    </message>
+    <message>
       <source>End and keep</source>
       <translation>Beenden, behalten</translation>
     </message>
@@ -2882,16 +3746,16 @@ ist nicht lesbar</translation>
       <translation>Das Signal ist gut. Weiter in {n} …</translation>
     </message>
     <message>
-      <source>Resume  F5</source>
-      <translation>Fortsetzen  F5</translation>
+      <source>Resume</source>
+      <translation>Fortsetzen</translation>
     </message>
     <message>
       <source>Stay paused</source>
       <translation>Pausiert lassen</translation>
     </message>
     <message>
-      <source>Skip  F4</source>
-      <translation>Auslassen  F4</translation>
+      <source>Skip</source>
+      <translation>Auslassen</translation>
     </message>
     <message>
       <source>Only clean seconds count; the thresholds come from them.</source>
@@ -2914,6 +3778,10 @@ ist nicht lesbar</translation>
       <translation>({passed} vergangen)</translation>
     </message>
     <message>
+      <source>Counting clean seconds</source>
+      <translation>Saubere Sekunden werden gezählt</translation>
+    </message>
+    <message>
       <source>next: eyes closed, {length}</source>
       <translation>danach: Augen geschlossen, {length}</translation>
     </message>
@@ -2926,8 +3794,8 @@ ist nicht lesbar</translation>
       <translation>Warten auf die ersten Sekunden Signal …</translation>
     </message>
     <message>
-      <source>Baseline  F5</source>
-      <translation>Ruhemessung  F5</translation>
+      <source>Baseline</source>
+      <translation>Ruhemessung</translation>
     </message>
     <message>
       <source>Do this</source>
@@ -2962,12 +3830,8 @@ ist nicht lesbar</translation>
       <translation>bereit in {n} s …</translation>
     </message>
     <message>
-      <source>Back  F9</source>
-      <translation>Zurück  F9</translation>
-    </message>
-    <message>
-      <source>Continue anyway (logged)  F5</source>
-      <translation>Trotzdem weiter (vermerkt)  F5</translation>
+      <source>Continue anyway (logged)</source>
+      <translation>Trotzdem weiter (vermerkt)</translation>
     </message>
     <message>
       <source>Needed: {sites}</source>
@@ -3038,36 +3902,16 @@ ist nicht lesbar</translation>
       <translation>Code, nie ein Name (z. B. A031)</translation>
     </message>
     <message>
-      <source>Lab Streaming Layer</source>
-      <translation>Lab Streaming Layer</translation>
-    </message>
-    <message>
-      <source>EEG, feedback and markers for other programs</source>
-      <translation>EEG, Feedback und Marken für andere Programme</translation>
-    </message>
-    <message>
-      <source>LSL: off</source>
-      <translation>LSL: aus</translation>
-    </message>
-    <message>
-      <source>LSL: this computer</source>
-      <translation>LSL: dieser Computer</translation>
-    </message>
-    <message>
-      <source>LSL: network</source>
-      <translation>LSL: Netzwerk</translation>
-    </message>
-    <message>
-      <source>OSC host:port</source>
-      <translation>OSC Host:Port</translation>
-    </message>
-    <message>
-      <source>OSC address</source>
-      <translation>OSC-Adresse</translation>
-    </message>
-    <message>
       <source>Connect</source>
       <translation>Verbinden</translation>
+    </message>
+    <message>
+      <source>Show all</source>
+      <translation>Alle zeigen</translation>
+    </message>
+    <message>
+      <source>No headset of this name.</source>
+      <translation>Kein Headset dieses Namens.</translation>
     </message>
     <message>
       <source>Send to
@@ -3154,12 +3998,12 @@ ist nicht lesbar</translation>
       <translation>Die Sitzungsnotiz als PDF</translation>
     </message>
     <message>
-      <source>Drop a file or record a session.</source>
-      <translation>Legen Sie eine Datei hier ab, oder zeichnen Sie eine Sitzung auf.</translation>
-    </message>
-    <message>
       <source>Record a session</source>
       <translation>Sitzung aufzeichnen</translation>
+    </message>
+    <message>
+      <source>Drop a file or record a session.</source>
+      <translation>Legen Sie eine Datei hier ab, oder zeichnen Sie eine Sitzung auf.</translation>
     </message>
     <message>
       <source>Drop an EDF, BDF, BrainVision, XDF or CSV file here</source>
@@ -3254,12 +4098,12 @@ ist nicht lesbar</translation>
       <translation>Behalten</translation>
     </message>
     <message>
-      <source>Start the next run  F5</source>
-      <translation>Nächsten Durchgang starten  F5</translation>
+      <source>Start the next run</source>
+      <translation>Nächsten Durchgang starten</translation>
     </message>
     <message>
-      <source>Re-check signal  F9</source>
-      <translation>Signal erneut prüfen  F9</translation>
+      <source>Re-check signal</source>
+      <translation>Signal erneut prüfen</translation>
     </message>
     <message>
       <source>Note, Enter keeps it</source>
@@ -3290,20 +4134,20 @@ ist nicht lesbar</translation>
       <translation>Klient sieht</translation>
     </message>
     <message>
-      <source>The client goes on with Space, Enter or the remote, not before the time is over.</source>
-      <translation>Der Klient macht mit Leertaste, Enter oder Fernbedienung weiter, nicht vor Ablauf der Zeit.</translation>
+      <source>The client goes on with Space, Enter or {keys}, not before the time is over.</source>
+      <translation>Der Klient macht mit Leertaste, Enter oder {keys} weiter, nicht vor Ablauf der Zeit.</translation>
     </message>
     <message>
       <source>The next run begins by itself.</source>
       <translation>Der nächste Durchgang beginnt von selbst.</translation>
     </message>
     <message>
-      <source>Start run {n}  F5</source>
-      <translation>Durchgang {n} starten  F5</translation>
+      <source>Start run {n}</source>
+      <translation>Durchgang {n} starten</translation>
     </message>
     <message>
-      <source>Go on  F5</source>
-      <translation>Weiter  F5</translation>
+      <source>Go on</source>
+      <translation>Weiter</translation>
     </message>
     <message>
       <source>Run {n} done</source>
@@ -3366,10 +4210,6 @@ ist nicht lesbar</translation>
       <translation>Amplitude und Schwelle über die Sitzung</translation>
     </message>
     <message>
-      <source>Time in range per run</source>
-      <translation>Zeit im Zielbereich je Durchgang</translation>
-    </message>
-    <message>
       <source>Features are means over clean time. Saved in {folder}</source>
       <translation>Merkmale sind Mittelwerte über saubere Zeit. Gespeichert in {folder}</translation>
     </message>
@@ -3384,26 +4224,6 @@ ist nicht lesbar</translation>
     <message>
       <source>Session summary · {reason}</source>
       <translation>Sitzungsabschluss · {reason}</translation>
-    </message>
-    <message>
-      <source>Stage</source>
-      <translation>Abschnitt</translation>
-    </message>
-    <message>
-      <source>valid time</source>
-      <translation>gültige Zeit</translation>
-    </message>
-    <message>
-      <source>held</source>
-      <translation>Halt</translation>
-    </message>
-    <message>
-      <source>in range</source>
-      <translation>im Zielbereich</translation>
-    </message>
-    <message>
-      <source>rewards</source>
-      <translation>Belohnungen</translation>
     </message>
     <message>
       <source>minutes (means of {step} s, n = {n}; dashed: threshold)</source>
@@ -3466,24 +4286,24 @@ ist nicht lesbar</translation>
       <translation>auto: Score ≠ Lernen</translation>
     </message>
     <message>
-      <source>Undo the last live change (Ctrl+Z)</source>
-      <translation>Letzte laufende Änderung zurücknehmen (Ctrl+Z)</translation>
+      <source>Undo the last live change</source>
+      <translation>Letzte laufende Änderung zurücknehmen</translation>
     </message>
     <message>
       <source>Blank</source>
       <translation>Dunkel</translation>
     </message>
     <message>
-      <source>Blank the client view (Ctrl+B)</source>
-      <translation>Klientenansicht abdunkeln (Ctrl+B)</translation>
+      <source>Blank the client view</source>
+      <translation>Klientenansicht abdunkeln</translation>
     </message>
     <message>
       <source>Mute</source>
       <translation>Stumm</translation>
     </message>
     <message>
-      <source>Mute the client (Ctrl+M)</source>
-      <translation>Klient stumm schalten (Ctrl+M)</translation>
+      <source>Mute the client</source>
+      <translation>Klient stumm schalten</translation>
     </message>
     <message>
       <source>Stop and talk</source>
@@ -3494,12 +4314,12 @@ ist nicht lesbar</translation>
       <translation>Pausieren, abdunkeln und eine Notiz schreiben</translation>
     </message>
     <message>
-      <source>Note (N), Enter keeps it</source>
-      <translation>Notiz (N), Enter behält sie</translation>
+      <source>What the client sees now</source>
+      <translation>Was der Klient jetzt sieht</translation>
     </message>
     <message>
-      <source>Mark  M</source>
-      <translation>Marke  M</translation>
+      <source>Mark</source>
+      <translation>Marke</translation>
     </message>
     <message>
       <source>amplitude</source>
@@ -3518,8 +4338,20 @@ ist nicht lesbar</translation>
       <translation>angehalten über: {limits}</translation>
     </message>
     <message>
-      <source>The client has no screen of their own. F11 shows the client's view on it, and comes back.</source>
-      <translation>Der Klient hat keinen eigenen Bildschirm. F11 zeigt hier die Klientenansicht und kommt wieder zurück.</translation>
+      <source>Note ({key}), Enter keeps it</source>
+      <translation>Notiz ({key}), Enter behält sie</translation>
+    </message>
+    <message>
+      <source>paused</source>
+      <translation>pausiert</translation>
+    </message>
+    <message>
+      <source>page {n} of {many}</source>
+      <translation>Seite {n} von {many}</translation>
+    </message>
+    <message>
+      <source>The client has no screen of their own. {key} shows the client's view on it, and comes back.</source>
+      <translation>Der Klient hat keinen eigenen Bildschirm. {key} zeigt hier die Klientenansicht und kommt wieder zurück.</translation>
     </message>
     <message>
       <source>Use one-screen mode</source>
@@ -3558,32 +4390,32 @@ ist nicht lesbar</translation>
       <translation>Zurück zu: {what}.</translation>
     </message>
     <message>
-      <source>Pause  F5</source>
-      <translation>Pausieren  F5</translation>
+      <source>Pause</source>
+      <translation>Pausieren</translation>
     </message>
     <message>
-      <source>Begin, pause, go on (F5 or Space)</source>
-      <translation>Beginnen, pausieren, weiter (F5 oder Leertaste)</translation>
+      <source>Begin, pause, go on</source>
+      <translation>Beginnen, pausieren, weiter</translation>
     </message>
     <message>
-      <source>Next  F4</source>
-      <translation>Weiter  F4</translation>
+      <source>Next</source>
+      <translation>Weiter</translation>
     </message>
     <message>
-      <source>Next stage (F4)</source>
-      <translation>Nächster Abschnitt (F4)</translation>
+      <source>Next stage</source>
+      <translation>Nächster Abschnitt</translation>
     </message>
     <message>
-      <source>Open the client's window (F11: fill)</source>
-      <translation>Fenster des Klienten öffnen (F11: Vollbild)</translation>
+      <source>Open the client's window; the key fills its screen</source>
+      <translation>Fenster des Klienten öffnen; die Taste füllt seinen Bildschirm</translation>
     </message>
     <message>
       <source>End</source>
       <translation>Ende</translation>
     </message>
     <message>
-      <source>End the session and keep the data (Ctrl+Shift+E)</source>
-      <translation>Sitzung beenden und Daten behalten (Ctrl+Shift+E)</translation>
+      <source>End the session and keep the data</source>
+      <translation>Sitzung beenden und Daten behalten</translation>
     </message>
     <message>
       <source>Make it worse</source>
@@ -3598,8 +4430,20 @@ ist nicht lesbar</translation>
       <translation>Wie viel gezeigt wird</translation>
     </message>
     <message>
-      <source>Begin  F5</source>
-      <translation>Beginnen  F5</translation>
+      <source>The time now, and when the last run is over if nothing is held or paused.</source>
+      <translation>Die Zeit jetzt, und wann der letzte Durchgang vorbei ist, wenn nichts angehalten oder pausiert wird.</translation>
+    </message>
+    <message>
+      <source>How much is shown. The session and its recording are the same.</source>
+      <translation>Wie viel gezeigt wird. Sitzung und Aufzeichnung sind dieselben.</translation>
+    </message>
+    <message>
+      <source>Begin</source>
+      <translation>Beginnen</translation>
+    </message>
+    <message>
+      <source>{time} left in this stage</source>
+      <translation>noch {time} in diesem Abschnitt</translation>
     </message>
     <message>
       <source>{now} → ends {end}</source>
@@ -3660,6 +4504,10 @@ ist nicht lesbar</translation>
     <message>
       <source>Note kept.</source>
       <translation>Notiz behalten.</translation>
+    </message>
+    <message>
+      <source>From the next stage on: {peak}</source>
+      <translation>Ab dem nächsten Abschnitt: {peak}</translation>
     </message>
     <message>
       <source>Adapted to this headset: {note}</source>
@@ -4074,10 +4922,6 @@ ist nicht lesbar</translation>
       <translation>Schalten Sie unter Einstellungen, Bluetooth und Geräte, Bluetooth ein, und entfernen Sie dort das Headset, falls es aufgeführt ist: Ein gekoppeltes Muse oder Ganglion antwortet nicht. Nötig ist Windows 10 (1903) oder neuer. Sorgen Sie im Geräte-Manager dafür, dass der Adapter nicht zum Energiesparen ausgeschaltet wird.</translation>
     </message>
     <message>
-      <source>Keys</source>
-      <translation>Tasten</translation>
-    </message>
-    <message>
       <source>Choose an action and press its new key. Letters are letters while you type.</source>
       <translation>Wählen Sie eine Aktion, und drücken Sie ihre neue Taste. Beim Schreiben sind Buchstaben Buchstaben.</translation>
     </message>
@@ -4096,10 +4940,6 @@ ist nicht lesbar</translation>
     <message>
       <source>All keys are the usual ones again.</source>
       <translation>Alle Tasten sind wieder die Standardtasten.</translation>
-    </message>
-    <message>
-      <source>changed</source>
-      <translation>geändert</translation>
     </message>
     <message>
       <source>Key</source>
@@ -4230,8 +5070,8 @@ ist nicht lesbar</translation>
       <translation>Ein Bildschirm für beide</translation>
     </message>
     <message>
-      <source>The client's view fills the operator's screen instead of a window of its own. F11 goes to and fro; the client hears sound all the while.</source>
-      <translation>Die Klientenansicht füllt den Bildschirm des Bedieners statt eines eigenen Fensters. F11 wechselt hin und her; der Klient hört die ganze Zeit Ton.</translation>
+      <source>The client's view fills the operator's screen instead of a window of its own. A key goes to and fro; the client hears sound all the while.</source>
+      <translation>Die Klientenansicht füllt den Bildschirm des Bedieners statt eines eigenen Fensters. Eine Taste wechselt hin und her; der Klient hört die ganze Zeit Ton.</translation>
     </message>
     <message>
       <source> · this window</source>
@@ -4314,6 +5154,10 @@ ist nicht lesbar</translation>
       <translation>Das Programm konnte nicht geladen werden: {error}</translation>
     </message>
     <message>
+      <source>Review</source>
+      <translation>Ansehen</translation>
+    </message>
+    <message>
       <source>The check-in is not finished.</source>
       <translation>Die Eingangsfragen sind nicht abgeschlossen.</translation>
     </message>
@@ -4326,24 +5170,36 @@ ist nicht lesbar</translation>
       <translation>Ohne sie schließen</translation>
     </message>
     <message>
+      <source>A neurofeedback session is running.</source>
+      <translation>Eine Neurofeedback-Sitzung läuft.</translation>
+    </message>
+    <message>
+      <source>This computer may go to sleep by itself: switch that off in its power settings.</source>
+      <translation>Dieser Computer kann von selbst einschlafen: Schalten Sie das in den Energieeinstellungen ab.</translation>
+    </message>
+    <message>
+      <source>The computer slept, or stood still, for {time}. What was recorded before is safe; look at the signal.</source>
+      <translation>Der Computer hat {time} geschlafen oder stillgestanden. Was vorher aufgezeichnet wurde, ist sicher; sehen Sie sich das Signal an.</translation>
+    </message>
+    <message>
       <source>The raw EEG runs from left to right. Hatched time is held: the words above say why, and it never counts.</source>
       <translation>Das rohe EEG läuft von links nach rechts. Schraffierte Zeit ist angehalten: Die Worte darüber sagen, warum, und sie zählt nie.</translation>
     </message>
     <message>
-      <source>Drag the marker on a bar to move its threshold; ↑ ↓ choose the bar, ← → move it by 2 %, Ctrl+Z undoes.</source>
-      <translation>Ziehen Sie die Marke an einem Balken, um seine Schwelle zu verschieben; ↑ ↓ wählen den Balken, ← → verschieben sie um 2 %, Ctrl+Z nimmt zurück.</translation>
+      <source>Drag the marker on a bar to move its threshold; {up} {down} choose the bar, {less} {more} move it by 2 %, {undo} undoes.</source>
+      <translation>Ziehen Sie die Marke an einem Balken, um seine Schwelle zu verschieben; {up} {down} wählen den Balken, {less} {more} verschieben sie um 2 %, {undo} nimmt zurück.</translation>
     </message>
     <message>
       <source>Hold keeps the thresholds of the clean baseline. Auto follows the signal, and hides learning.</source>
       <translation>„Halten“ behält die Schwellen der sauberen Ruhemessung. „Auto“ folgt dem Signal und verdeckt das Lernen.</translation>
     </message>
     <message>
-      <source>M marks a moment, 1 to 9 say what it was, N writes a note. All of it goes into the recording.</source>
-      <translation>M markiert einen Moment, 1 bis 9 sagen, was es war, N schreibt eine Notiz. Alles davon geht in die Aufzeichnung.</translation>
+      <source>{mark} marks a moment, 1 to 9 say what it was, {note} writes a note. All of it goes into the recording.</source>
+      <translation>{mark} markiert einen Moment, 1 bis 9 sagen, was es war, {note} schreibt eine Notiz. Alles davon geht in die Aufzeichnung.</translation>
     </message>
     <message>
-      <source>F11 shows the client's view on the whole screen; the small picture below the traces is its mirror.</source>
-      <translation>F11 zeigt die Klientenansicht auf dem ganzen Bildschirm; das kleine Bild unter den Kurven ist ihr Spiegel.</translation>
+      <source>{key} shows the client's view on the whole screen; the small picture below the traces is its mirror.</source>
+      <translation>{key} zeigt die Klientenansicht auf dem ganzen Bildschirm; das kleine Bild unter den Kurven ist ihr Spiegel.</translation>
     </message>
     <message>
       <source>“Make it worse” lets you meet the alarms: blinks, muscle, lost contact, a drop-out, a lost link.</source>
@@ -4426,6 +5282,46 @@ ist nicht lesbar</translation>
       <translation>Medikamente oder andere Behandlung geändert?</translation>
     </message>
     <message>
+      <source>Medication and other treatments change the EEG and the mood: what began, changed or stopped.</source>
+      <translation>Medikamente und andere Behandlungen verändern EEG und Stimmung: was begann, sich änderte oder endete.</translation>
+    </message>
+    <message>
+      <source>No change</source>
+      <translation>Keine Änderung</translation>
+    </message>
+    <message>
+      <source>Changed</source>
+      <translation>Geändert</translation>
+    </message>
+    <message>
+      <source>Medication or other treatment: {said}</source>
+      <translation>Medikament oder andere Behandlung: {said}</translation>
+    </message>
+    <message>
+      <source>Kept with the visit and printed in the session note.</source>
+      <translation>Wird beim Termin behalten und in der Sitzungsnotiz gedruckt.</translation>
+    </message>
+    <message>
+      <source>Back to the client's page; nothing is kept.</source>
+      <translation>Zurück zur Seite des Klienten; nichts wird behalten.</translation>
+    </message>
+    <message>
+      <source>Keep the answers and go on to the signal check (Enter).</source>
+      <translation>Antworten behalten und weiter zur Signalprüfung (Enter).</translation>
+    </message>
+    <message>
+      <source>The client answers on their own screen, one question at a time.</source>
+      <translation>Der Klient antwortet auf dem eigenen Bildschirm, eine Frage nach der anderen.</translation>
+    </message>
+    <message>
+      <source>Check-in, signal, baseline, training, wrap-up; the line is where the slot ends.</source>
+      <translation>Ankommen, Signal, Ruhemessung, Training, Abschluss; der Strich ist das Ende des Zeitfensters.</translation>
+    </message>
+    <message>
+      <source>What to mind with this client, and what the last visit left.</source>
+      <translation>Worauf bei diesem Klienten zu achten ist, und was vom letzten Termin blieb.</translation>
+    </message>
+    <message>
       <source>Leave without it</source>
       <translation>Ohne sie verlassen</translation>
     </message>
@@ -4454,12 +5350,32 @@ ist nicht lesbar</translation>
       <translation>Stunden geschlafen</translation>
     </message>
     <message>
-      <source>Caffeine</source>
-      <translation>Koffein</translation>
+      <source>Caffeine, cups</source>
+      <translation>Koffein, Tassen</translation>
     </message>
     <message>
-      <source>Alcohol</source>
-      <translation>Alkohol</translation>
+      <source>Alcohol, drinks</source>
+      <translation>Alkohol, Gläser</translation>
+    </message>
+    <message>
+      <source>Hours of sleep last night. After a short night one is drowsy sooner.</source>
+      <translation>Stunden Schlaf in der letzten Nacht. Nach einer kurzen Nacht wird man früher schläfrig.</translation>
+    </message>
+    <message>
+      <source>Cups of coffee, tea or cola so far today. Caffeine makes alpha smaller.</source>
+      <translation>Tassen Kaffee, Tee oder Cola heute bisher. Koffein macht Alpha kleiner.</translation>
+    </message>
+    <message>
+      <source>Drinks since yesterday. Alcohol changes the EEG and the sleep.</source>
+      <translation>Alkoholische Getränke seit gestern. Alkohol verändert das EEG und den Schlaf.</translation>
+    </message>
+    <message>
+      <source>In pain, or a headache, now. It is compared with what is told after the session.</source>
+      <translation>Jetzt Schmerzen oder Kopfschmerzen. Wird mit dem verglichen, was nach der Sitzung gesagt wird.</translation>
+    </message>
+    <message>
+      <source>Sleepy now. Drowsiness looks like theta, and hides learning.</source>
+      <translation>Jetzt schläfrig. Schläfrigkeit sieht aus wie Theta und verdeckt das Lernen.</translation>
     </message>
     <message>
       <source>Pain or headache</source>
@@ -4478,12 +5394,28 @@ ist nicht lesbar</translation>
       <translation>Klient darf die Pause beenden</translation>
     </message>
     <message>
-      <source>break</source>
-      <translation>Pause</translation>
+      <source>Send EEG, feedback and markers to other programs while the session runs.</source>
+      <translation>EEG, Feedback und Markierungen während der Sitzung an andere Programme senden.</translation>
     </message>
     <message>
       <source>Comfort</source>
       <translation>Komfort</translation>
+    </message>
+    <message>
+      <source>Sets target, runs, feedback and sound for how the client is; each can then be changed.</source>
+      <translation>Setzt Ziel, Durchgänge, Feedback und Ton passend zum Klienten; jedes davon lässt sich danach ändern.</translation>
+    </message>
+    <message>
+      <source>What the EEG comes from, and where it is connected.</source>
+      <translation>Woher das EEG kommt und wo es angeschlossen ist.</translation>
+    </message>
+    <message>
+      <source>After a break the session waits until the client presses a key.</source>
+      <translation>Nach einer Pause wartet die Sitzung, bis der Klient eine Taste drückt.</translation>
+    </message>
+    <message>
+      <source>What the client hears all the while; its volume follows the feedback.</source>
+      <translation>Was der Klient die ganze Zeit hört; die Lautstärke folgt dem Feedback.</translation>
     </message>
     <message>
       <source>Number of runs</source>
@@ -4516,6 +5448,14 @@ ist nicht lesbar</translation>
     <message>
       <source>From {day}; the baseline is then one minute.</source>
       <translation>Vom {day}; die Ruhemessung dauert dann eine Minute.</translation>
+    </message>
+    <message>
+      <source>Other programs: on</source>
+      <translation>Andere Programme: an</translation>
+    </message>
+    <message>
+      <source>Other programs …</source>
+      <translation>Andere Programme …</translation>
     </message>
     <message>
       <source>{field} = {text}: must be from {low} to {high}, minutes and seconds.</source>
@@ -4610,8 +5550,24 @@ ist nicht lesbar</translation>
       <translation>unruhig</translation>
     </message>
     <message>
+      <source>No run was finished.</source>
+      <translation>Kein Durchgang wurde beendet.</translation>
+    </message>
+    <message>
+      <source>not judged</source>
+      <translation>nicht beurteilt</translation>
+    </message>
+    <message>
+      <source>Reading the recording …</source>
+      <translation>Die Aufzeichnung wird gelesen …</translation>
+    </message>
+    <message>
       <source>Amplitude and threshold: not read yet</source>
       <translation>Amplitude und Schwelle: noch nicht gelesen</translation>
+    </message>
+    <message>
+      <source>There is no recording to show.</source>
+      <translation>Es gibt keine Aufzeichnung zu zeigen.</translation>
     </message>
     <message>
       <source>{feature} {value:.1f} {unit} on average</source>
@@ -4622,8 +5578,8 @@ ist nicht lesbar</translation>
       <translation>{minutes:.0f} min</translation>
     </message>
     <message>
-      <source>Next</source>
-      <translation>Weiter</translation>
+      <source>last {n}</source>
+      <translation>zuletzt {n}</translation>
     </message>
     <message>
       <source>Thank you.</source>
@@ -4654,6 +5610,30 @@ ist nicht lesbar</translation>
       <translation>Zeit</translation>
     </message>
     <message>
+      <source>What kind of treatment it is</source>
+      <translation>Welche Art von Behandlung es ist</translation>
+    </message>
+    <message>
+      <source>Name of the medication or treatment</source>
+      <translation>Name des Medikaments oder der Behandlung</translation>
+    </message>
+    <message>
+      <source>Whether it began, was changed, or stopped</source>
+      <translation>Ob es begann, geändert wurde oder endete</translation>
+    </message>
+    <message>
+      <source>Dose with its unit, as it is now</source>
+      <translation>Dosis mit Einheit, wie sie jetzt ist</translation>
+    </message>
+    <message>
+      <source>The day on which it happened</source>
+      <translation>Der Tag, an dem es geschah</translation>
+    </message>
+    <message>
+      <source>The time of the day, if it is known</source>
+      <translation>Die Uhrzeit, wenn sie bekannt ist</translation>
+    </message>
+    <message>
       <source>Not in the client book yet: {error}</source>
       <translation>Noch nicht im Klientenbuch: {error}</translation>
     </message>
@@ -4676,10 +5656,6 @@ ist nicht lesbar</translation>
     <message>
       <source>Sign as</source>
       <translation>Signieren als</translation>
-    </message>
-    <message>
-      <source>Reading the recording …</source>
-      <translation>Die Aufzeichnung wird gelesen …</translation>
     </message>
     <message>
       <source>Client PDF</source>
@@ -4746,22 +5722,6 @@ ist nicht lesbar</translation>
       <translation>{share} im Zielbereich</translation>
     </message>
     <message>
-      <source>{n} gap</source>
-      <translation>{n} Lücke</translation>
-    </message>
-    <message>
-      <source>{n} gaps</source>
-      <translation>{n} Lücken</translation>
-    </message>
-    <message>
-      <source>{n} threshold change</source>
-      <translation>{n} Schwellenänderung</translation>
-    </message>
-    <message>
-      <source>{n} threshold changes</source>
-      <translation>{n} Schwellenänderungen</translation>
-    </message>
-    <message>
       <source>Same plan, {runs}</source>
       <translation>Gleicher Plan, {runs}</translation>
     </message>
@@ -4788,10 +5748,6 @@ ist nicht lesbar</translation>
     <message>
       <source>in range; has not fallen back since the last reward</source>
       <translation>im Zielbereich; seit der letzten Belohnung nicht zurückgefallen</translation>
-    </message>
-    <message>
-      <source>paused</source>
-      <translation>pausiert</translation>
     </message>
     <message>
       <source>no threshold yet</source>
@@ -4862,12 +5818,28 @@ ist nicht lesbar</translation>
       <translation>Keine klare Spitze: {reason}; die festen Bänder werden verwendet</translation>
     </message>
     <message>
+      <source>No alpha peak is known; the fixed bands are used</source>
+      <translation>Keine Alphaspitze bekannt; die festen Bänder werden verwendet</translation>
+    </message>
+    <message>
+      <source>Alpha peak {hz} Hz, from before this session</source>
+      <translation>Alphaspitze {hz} Hz, von vor dieser Sitzung</translation>
+    </message>
+    <message>
       <source>Alpha peak outside what the protocol's bands allow; the fixed bands are used</source>
       <translation>Alphaspitze außerhalb dessen, was die Bänder des Protokolls zulassen; die festen Bänder werden verwendet</translation>
     </message>
     <message>
       <source>Alpha peak {hz} Hz</source>
       <translation>Alphaspitze {hz} Hz</translation>
+    </message>
+    <message>
+      <source>fixed</source>
+      <translation>fest</translation>
+    </message>
+    <message>
+      <source>Alpha peak: {now}. Set it by hand</source>
+      <translation>Alphaspitze: {now}. Von Hand setzen</translation>
     </message>
     <message>
       <source>above threshold</source>
@@ -4902,24 +5874,24 @@ ist nicht lesbar</translation>
       <translation>Halten</translation>
     </message>
     <message>
-      <source>Thresholds stay where they are (A)</source>
-      <translation>Die Schwellen bleiben, wo sie sind (A)</translation>
+      <source>Thresholds stay where they are</source>
+      <translation>Die Schwellen bleiben, wo sie sind</translation>
     </message>
     <message>
       <source>Auto</source>
       <translation>Auto</translation>
     </message>
     <message>
-      <source>Thresholds are estimated anew at each run, once more if it goes astray (A)</source>
-      <translation>Die Schwellen werden bei jedem Durchgang neu geschätzt, noch einmal, wenn es aus dem Rahmen läuft (A)</translation>
+      <source>Thresholds are estimated anew at each run, once more if it goes astray</source>
+      <translation>Die Schwellen werden bei jedem Durchgang neu geschätzt, noch einmal, wenn es aus dem Rahmen läuft</translation>
     </message>
     <message>
-      <source>Aim 5 % lower ([)</source>
-      <translation>Ziel 5 % niedriger ([)</translation>
+      <source>Aim 5 % lower</source>
+      <translation>Ziel 5 % niedriger</translation>
     </message>
     <message>
-      <source>Aim 5 % higher (])</source>
-      <translation>Ziel 5 % höher (])</translation>
+      <source>Aim 5 % higher</source>
+      <translation>Ziel 5 % höher</translation>
     </message>
     <message>
       <source>Aim lower</source>
@@ -4994,24 +5966,44 @@ ist nicht lesbar</translation>
       <translation>Beim Schreiben sind Buchstaben Buchstaben. Esc schließt dies und beendet nie etwas.</translation>
     </message>
     <message>
-      <source>Pause</source>
-      <translation>Pausieren</translation>
+      <source>Lab Streaming Layer</source>
+      <translation>Lab Streaming Layer</translation>
     </message>
     <message>
-      <source>Operator  F11</source>
-      <translation>Bediener  F11</translation>
+      <source>EEG, feedback and markers for other programs</source>
+      <translation>EEG, Feedback und Marken für andere Programme</translation>
     </message>
     <message>
-      <source>Go on</source>
-      <translation>Weiter</translation>
+      <source>LSL: off</source>
+      <translation>LSL: aus</translation>
+    </message>
+    <message>
+      <source>LSL: this computer</source>
+      <translation>LSL: dieser Computer</translation>
+    </message>
+    <message>
+      <source>LSL: network</source>
+      <translation>LSL: Netzwerk</translation>
+    </message>
+    <message>
+      <source>OSC host:port</source>
+      <translation>OSC Host:Port</translation>
+    </message>
+    <message>
+      <source>OSC address</source>
+      <translation>OSC-Adresse</translation>
+    </message>
+    <message>
+      <source>Where feedback and rewards are sent as OSC messages, e.g. localhost:9000</source>
+      <translation>Wohin Feedback und Belohnungen als OSC-Nachrichten gehen, z. B. localhost:9000</translation>
     </message>
     <message>
       <source>Use this baseline's thresholds</source>
       <translation>Schwellen dieser Ruhemessung nutzen</translation>
     </message>
     <message>
-      <source>Train  F5</source>
-      <translation>Training  F5</translation>
+      <source>Train</source>
+      <translation>Training</translation>
     </message>
     <message>
       <source>Proposed thresholds</source>
@@ -5038,8 +6030,16 @@ ist nicht lesbar</translation>
       <translation>Akku {n} %</translation>
     </message>
     <message>
+      <source>The headset, its link, and its battery where it tells.</source>
+      <translation>Das Headset, seine Verbindung und seine Batterie, wo es sie meldet.</translation>
+    </message>
+    <message>
       <source>in range, last 30 s</source>
       <translation>im Zielbereich, letzte 30 s</translation>
+    </message>
+    <message>
+      <source>No clean time to judge yet</source>
+      <translation>Noch keine saubere Zeit zum Beurteilen</translation>
     </message>
     <message>
       <source>{share} run</source>
@@ -5056,10 +6056,6 @@ ist nicht lesbar</translation>
     <message>
       <source>loop {n} ms</source>
       <translation>Schleife {n} ms</translation>
-    </message>
-    <message>
-      <source>loop –</source>
-      <translation>Schleife –</translation>
     </message>
     <message>
       <source> (95 %: {n})</source>
@@ -5122,16 +6118,8 @@ ist nicht lesbar</translation>
       <translation>Signal</translation>
     </message>
     <message>
-      <source>Baseline</source>
-      <translation>Ruhemessung</translation>
-    </message>
-    <message>
       <source>Summary</source>
       <translation>Abschluss</translation>
-    </message>
-    <message>
-      <source>Train</source>
-      <translation>Training</translation>
     </message>
     <message>
       <source>Step {n} of {many}: {step}</source>
@@ -5154,12 +6142,8 @@ ist nicht lesbar</translation>
       <translation>Warten auf den ersten Messwert</translation>
     </message>
     <message>
-      <source>Larger traces (+)</source>
-      <translation>Größere Kurven (+)</translation>
-    </message>
-    <message>
-      <source>Smaller traces (−)</source>
-      <translation>Kleinere Kurven (−)</translation>
+      <source>How the traces are drawn: scale, sweep, filter. The recording is not filtered.</source>
+      <translation>Wie die Kurven gezeichnet werden: Skala, Durchlauf, Filter. Die Aufzeichnung ist nicht gefiltert.</translation>
     </message>
     <message>
       <source>Larger traces</source>
@@ -5182,8 +6166,8 @@ ist nicht lesbar</translation>
       <translation>Sitzung bisher: im Zielbereich anfangs {first}, zuletzt {last}</translation>
     </message>
     <message>
-      <source>In range; {feature}{unit} and threshold (dashed)</source>
-      <translation>Im Zielbereich; {feature}{unit} und Schwelle (gestrichelt)</translation>
+      <source>In range · {feature}{unit}, threshold dashed</source>
+      <translation>Im Zielbereich · {feature}{unit}, Schwelle gestrichelt</translation>
     </message>
     <message>
       <source>unknown</source>
@@ -5228,6 +6212,102 @@ ist nicht lesbar</translation>
     <message>
       <source>ended</source>
       <translation>beendet</translation>
+    </message>
+    <message>
+      <source>{parts} parts, one run in each: {total} min of training in all</source>
+      <translation>{parts} Teile mit je einem Durchgang: insgesamt {total} min Training</translation>
+    </message>
+    <message>
+      <source>{parts} parts, {n} runs in each: {total} min of training in all</source>
+      <translation>{parts} Teile mit je {n} Durchgängen: insgesamt {total} min Training</translation>
+    </message>
+    <message>
+      <source>Your session of {day}</source>
+      <translation>Ihre Sitzung vom {day}</translation>
+    </message>
+    <message>
+      <source>Your session</source>
+      <translation>Ihre Sitzung</translation>
+    </message>
+    <message>
+      <source>What we trained</source>
+      <translation>Was wir trainiert haben</translation>
+    </message>
+    <message>
+      <source>How you felt</source>
+      <translation>Wie es Ihnen ging</translation>
+    </message>
+    <message>
+      <source>before</source>
+      <translation>vorher</translation>
+    </message>
+    <message>
+      <source>after</source>
+      <translation>nachher</translation>
+    </message>
+    <message>
+      <source>not asked today</source>
+      <translation>heute nicht gefragt</translation>
+    </message>
+    <message>
+      <source>Over your visits</source>
+      <translation>Über Ihre Termine</translation>
+    </message>
+    <message>
+      <source>Each dot is one visit. Where a dot is missing it was not asked, and no line is drawn across.</source>
+      <translation>Jeder Punkt ist ein Termin. Wo ein Punkt fehlt, wurde nicht gefragt, und es ist keine Linie gezogen.</translation>
+    </message>
+    <message>
+      <source>to be arranged</source>
+      <translation>wird noch vereinbart</translation>
+    </message>
+    <message>
+      <source>Course report {who}</source>
+      <translation>Verlaufsbericht {who}</translation>
+    </message>
+    <message>
+      <source>Did the trained signal change?</source>
+      <translation>Hat sich das trainierte Signal geändert?</translation>
+    </message>
+    <message>
+      <source>Session by session</source>
+      <translation>Sitzung für Sitzung</translation>
+    </message>
+    <message>
+      <source>Comment</source>
+      <translation>Kommentar</translation>
+    </message>
+    <message>
+      <source>On one time axis</source>
+      <translation>Auf einer Zeitachse</translation>
+    </message>
+    <message>
+      <source>Session note {who}, session {n}</source>
+      <translation>Sitzungsbericht {who}, Sitzung {n}</translation>
+    </message>
+    <message>
+      <source>Check-in</source>
+      <translation>Eingangsfragen</translation>
+    </message>
+    <message>
+      <source>Treatment changes:</source>
+      <translation>Änderungen der Behandlung:</translation>
+    </message>
+    <message>
+      <source>Training</source>
+      <translation>Training</translation>
+    </message>
+    <message>
+      <source>Change in this session</source>
+      <translation>Änderung in dieser Sitzung</translation>
+    </message>
+    <message>
+      <source>Billing code:</source>
+      <translation>Abrechnungsziffer:</translation>
+    </message>
+    <message>
+      <source>Date and signature:</source>
+      <translation>Datum und Unterschrift:</translation>
     </message>
     <message>
       <source>samples lost</source>
@@ -5414,10 +6494,6 @@ ist nicht lesbar</translation>
       <translation>Alphaspitze</translation>
     </message>
     <message>
-      <source>run</source>
-      <translation>Durchgang</translation>
-    </message>
-    <message>
       <source>rest</source>
       <translation>Ruhe</translation>
     </message>
@@ -5438,8 +6514,20 @@ ist nicht lesbar</translation>
       <translation>Sinuswellen von 5 bis 80 Hz, kein EEG; nichts anzuschließen.</translation>
     </message>
     <message>
+      <source>BrainFlow synthetic board</source>
+      <translation>Synthetisches Gerät von BrainFlow</translation>
+    </message>
+    <message>
+      <source>synthetic</source>
+      <translation>synthetisch</translation>
+    </message>
+    <message>
       <source>none needed</source>
       <translation>keine nötig</translation>
+    </message>
+    <message>
+      <source>simulated</source>
+      <translation>simuliert</translation>
     </message>
     <message>
       <source>Scenario</source>
@@ -5668,6 +6756,74 @@ ist nicht lesbar</translation>
     <message>
       <source>machine (this computer, the default) or network</source>
       <translation>machine (dieser Computer, Vorgabe) oder network</translation>
+    </message>
+    <message>
+      <source>safety_contact</source>
+      <translation>Notfallkontakt</translation>
+    </message>
+    <message>
+      <source>identity</source>
+      <translation>Name und Geburtsdatum</translation>
+    </message>
+    <message>
+      <source>consent</source>
+      <translation>Einwilligung</translation>
+    </message>
+    <message>
+      <source>plan</source>
+      <translation>Plan</translation>
+    </message>
+    <message>
+      <source>goal</source>
+      <translation>Ziel</translation>
+    </message>
+    <message>
+      <source>own_symptom</source>
+      <translation>eigenes Symptom</translation>
+    </message>
+    <message>
+      <source>rating</source>
+      <translation>Einschätzung</translation>
+    </message>
+    <message>
+      <source>scale_result</source>
+      <translation>Fragebogenergebnis</translation>
+    </message>
+    <message>
+      <source>treatment_event</source>
+      <translation>Behandlungseintrag</translation>
+    </message>
+    <message>
+      <source>adverse_effect</source>
+      <translation>Nebenwirkung</translation>
+    </message>
+    <message>
+      <source>session</source>
+      <translation>Sitzung</translation>
+    </message>
+    <message>
+      <source>note</source>
+      <translation>Notiz</translation>
+    </message>
+    <message>
+      <source>amendment</source>
+      <translation>Nachtrag</translation>
+    </message>
+    <message>
+      <source>intake</source>
+      <translation>Aufnahmebogen</translation>
+    </message>
+    <message>
+      <source>acknowledgement</source>
+      <translation>Bestätigung</translation>
+    </message>
+    <message>
+      <source>override</source>
+      <translation>Überschreitung</translation>
+    </message>
+    <message>
+      <source>appointment</source>
+      <translation>Vereinbarter Termin</translation>
     </message>
     <message>
       <source>photosensitive</source>
@@ -5974,14 +7130,6 @@ ist nicht lesbar</translation>
       <translation>Schlaf letzte Nacht</translation>
     </message>
     <message>
-      <source>Caffeine, cups</source>
-      <translation>Koffein, Tassen</translation>
-    </message>
-    <message>
-      <source>Alcohol, drinks</source>
-      <translation>Alkohol, Gläser</translation>
-    </message>
-    <message>
       <source>Expect it to help</source>
       <translation>Erwarte, dass es hilft</translation>
     </message>
@@ -6076,6 +7224,62 @@ ist nicht lesbar</translation>
     <message>
       <source>Clean time</source>
       <translation>Saubere Zeit</translation>
+    </message>
+    <message>
+      <source>Timing shown together does not prove cause. Wellness/research software, not a diagnosis.</source>
+      <translation>Zeitliches Zusammentreffen beweist keine Ursache. Wellness-/Forschungssoftware, keine Diagnose.</translation>
+    </message>
+    <message>
+      <source>A change shown here cannot be separated from expectancy, time or other treatment.</source>
+      <translation>Eine hier gezeigte Änderung lässt sich nicht von Erwartung, Zeit oder anderer Behandlung trennen.</translation>
+    </message>
+    <message>
+      <source>Snapshot, read with care: two moments of one day differ for ordinary reasons (alertness, electrodes, posture).</source>
+      <translation>Momentaufnahme, mit Vorsicht zu lesen: Zwei Momente eines Tages unterscheiden sich aus gewöhnlichen Gründen (Wachheit, Elektroden, Haltung).</translation>
+    </message>
+    <message>
+      <source>rising</source>
+      <translation>steigend</translation>
+    </message>
+    <message>
+      <source>falling</source>
+      <translation>fallend</translation>
+    </message>
+    <message>
+      <source>flat</source>
+      <translation>flach</translation>
+    </message>
+    <message>
+      <source>unclear</source>
+      <translation>unklar</translation>
+    </message>
+    <message>
+      <source>rule</source>
+      <translation>Regel</translation>
+    </message>
+    <message>
+      <source>not finished</source>
+      <translation>nicht beendet</translation>
+    </message>
+    <message>
+      <source>simulated client</source>
+      <translation>simulierter Klient</translation>
+    </message>
+    <message>
+      <source>no contact</source>
+      <translation>kein Kontakt</translation>
+    </message>
+    <message>
+      <source>large swings</source>
+      <translation>große Ausschläge</translation>
+    </message>
+    <message>
+      <source>same signal as {twin}</source>
+      <translation>gleiches Signal wie {twin}</translation>
+    </message>
+    <message>
+      <source>very small signal</source>
+      <translation>sehr kleines Signal</translation>
     </message>
     <message>
       <source>Visit {n} of this client began at {began} and is not closed: is another window open?</source>
@@ -6178,6 +7382,22 @@ ist nicht lesbar</translation>
       <translation>{scale} vom {day}: Frage {item} wurde ausgelassen. Fragen Sie danach.</translation>
     </message>
     <message>
+      <source>Thank you for answering openly. You are not alone with this, and it helps to talk about it.</source>
+      <translation>Danke, dass Sie offen geantwortet haben. Sie sind damit nicht allein, und es hilft, darüber zu sprechen.</translation>
+    </message>
+    <message>
+      <source>Thank you for answering openly. You are not alone with this, and it helps to talk about it. Nobody watches these answers as you give them: please use the contacts below yourself.</source>
+      <translation>Danke, dass Sie offen geantwortet haben. Sie sind damit nicht allein, und es hilft, darüber zu sprechen. Niemand sieht diese Antworten in dem Moment, in dem Sie sie geben: Bitte wenden Sie sich selbst an die Kontakte unten.</translation>
+    </message>
+    <message>
+      <source>Safety note, {scale} of {day}: see the client book (acknowledged by {who} on {when}).</source>
+      <translation>Sicherheitsvermerk, {scale} vom {day}: siehe Klientenbuch (bestätigt von {who} am {when}).</translation>
+    </message>
+    <message>
+      <source>Safety note, {scale} of {day}: see the client book (NOT YET ACKNOWLEDGED).</source>
+      <translation>Sicherheitsvermerk, {scale} vom {day}: siehe Klientenbuch (NOCH NICHT BESTÄTIGT).</translation>
+    </message>
+    <message>
       <source>{treatment} is due at {at}: be done with training before it.</source>
       <translation>{treatment} ist um {at} geplant: Beenden Sie das Training vorher.</translation>
     </message>
@@ -6198,8 +7418,8 @@ ist nicht lesbar</translation>
       <translation>{treatment} um {at}: Warten Sie bis {until}.</translation>
     </message>
     <message>
-      <source>{n} own symptoms: {fewest} to {most} show changes best.</source>
-      <translation>{n} eigene Symptome: {fewest} bis {most} zeigen Veränderungen am besten.</translation>
+      <source>Own symptoms: {n}. {fewest} to {most} of them show changes best.</source>
+      <translation>Eigene Symptome: {n}. {fewest} bis {most} davon zeigen Veränderungen am besten.</translation>
     </message>
     <message>
       <source>{n} own symptoms: more than {most} take too long at every visit. Rest some of them.</source>
@@ -6242,8 +7462,208 @@ ist nicht lesbar</translation>
       <translation>Die neueste Kopie, die dieses Programm angelegt hat, ist {backup}.</translation>
     </message>
     <message>
+      <source>{client} belonged to a client who was erased. Choose another code.</source>
+      <translation>{client} gehörte zu einem gelöschten Klienten. Wählen Sie einen anderen Code.</translation>
+    </message>
+    <message>
+      <source>{client} is taken already. Choose another code.</source>
+      <translation>{client} ist schon vergeben. Wählen Sie einen anderen Code.</translation>
+    </message>
+    <message>
+      <source>{client} already has its {kind}. Read it again and change it.</source>
+      <translation>{client} hat diesen Eintrag schon: {kind}. Lesen Sie ihn neu und ändern Sie ihn.</translation>
+    </message>
+    <message>
+      <source>there is no such client in the client book.</source>
+      <translation>Einen solchen Klienten gibt es im Klientenbuch nicht.</translation>
+    </message>
+    <message>
+      <source>{book} is open for reading only. {advice}</source>
+      <translation>{book} ist nur zum Lesen geöffnet. {advice}</translation>
+    </message>
+    <message>
+      <source>Say why the record goes to another client.</source>
+      <translation>Sagen Sie, warum der Eintrag zu einem anderen Klienten kommt.</translation>
+    </message>
+    <message>
+      <source>Say why the session goes to another client.</source>
+      <translation>Sagen Sie, warum die Sitzung zu einem anderen Klienten kommt.</translation>
+    </message>
+    <message>
+      <source>The note of this visit is signed; it stays, and so does the session.</source>
+      <translation>Die Notiz dieses Termins ist unterschrieben; sie bleibt, und damit auch die Sitzung.</translation>
+    </message>
+    <message>
+      <source>Say why the client is erased, e.g. 'asked for it'.</source>
+      <translation>Sagen Sie, warum der Klient gelöscht wird, z. B. „auf eigenen Wunsch“.</translation>
+    </message>
+    <message>
+      <source>The note was signed by {who} already. Add an amendment.</source>
+      <translation>Die Notiz wurde schon von {who} unterschrieben. Fügen Sie einen Nachtrag hinzu.</translation>
+    </message>
+    <message>
+      <source>A note is signed with a name. Say who signs.</source>
+      <translation>Eine Notiz wird mit einem Namen unterschrieben. Sagen Sie, wer unterschreibt.</translation>
+    </message>
+    <message>
+      <source>{advice} Shorten the visit.</source>
+      <translation>{advice} Verkürzen Sie den Termin.</translation>
+    </message>
+    <message>
+      <source>Say why the limits are passed; the reason goes into the client book.</source>
+      <translation>Sagen Sie, warum die Grenzen überschritten werden; der Grund kommt ins Klientenbuch.</translation>
+    </message>
+    <message>
+      <source>The {kind} was removed at another desk after you opened it. Nothing was overwritten: look at both and save again.</source>
+      <translation>Dieser Eintrag wurde an einem anderen Arbeitsplatz entfernt, nachdem Sie ihn geöffnet hatten: {kind}. Nichts wurde überschrieben: Sehen Sie beides an und speichern Sie erneut.</translation>
+    </message>
+    <message>
+      <source>The {kind} was changed at another desk after you opened it ({changes}). Nothing was overwritten: look at both and save again.</source>
+      <translation>Dieser Eintrag wurde an einem anderen Arbeitsplatz geändert, nachdem Sie ihn geöffnet hatten: {kind} ({changes}). Nichts wurde überschrieben: Sehen Sie beides an und speichern Sie erneut.</translation>
+    </message>
+    <message>
+      <source>{field}: theirs {theirs}, yours {yours}</source>
+      <translation>{field}: dort {theirs}, bei Ihnen {yours}</translation>
+    </message>
+    <message>
       <source>another program has held the client book for more than {n} s. Close it there (a backup or a database tool, perhaps) and try again.</source>
       <translation>ein anderes Programm hält das Klientenbuch seit mehr als {n} s fest. Schließen Sie es dort (vielleicht eine Sicherung oder ein Datenbankwerkzeug), und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+      <source>must be 2 to 16 letters A-Z and digits, at least one of each, such as A031. A name goes into the field for the name.</source>
+      <translation>muss aus 2 bis 16 Buchstaben A–Z und Ziffern bestehen, mindestens je einer, z. B. A031. Ein Name gehört in das Feld für den Namen.</translation>
+    </message>
+    <message>
+      <source>must be one of {choices}</source>
+      <translation>muss eines von {choices} sein</translation>
+    </message>
+    <message>
+      <source>must be a list</source>
+      <translation>muss eine Liste sein</translation>
+    </message>
+    <message>
+      <source>must be a table</source>
+      <translation>muss eine Tabelle sein</translation>
+    </message>
+    <message>
+      <source>must be a text</source>
+      <translation>muss ein Text sein</translation>
+    </message>
+    <message>
+      <source>must be a whole number</source>
+      <translation>muss eine ganze Zahl sein</translation>
+    </message>
+    <message>
+      <source>must be a number</source>
+      <translation>muss eine Zahl sein</translation>
+    </message>
+    <message>
+      <source>must be a finite number</source>
+      <translation>muss eine endliche Zahl sein</translation>
+    </message>
+    <message>
+      <source>must be a moment with its time zone</source>
+      <translation>muss ein Zeitpunkt mit Zeitzone sein</translation>
+    </message>
+    <message>
+      <source>must be a moment from year 1 to 9999</source>
+      <translation>muss ein Zeitpunkt vom Jahr 1 bis 9999 sein</translation>
+    </message>
+    <message>
+      <source>must be a table of figures</source>
+      <translation>muss eine Tabelle von Zahlen sein</translation>
+    </message>
+    <message>
+      <source>must be a time of day without a time zone</source>
+      <translation>muss eine Uhrzeit ohne Zeitzone sein</translation>
+    </message>
+    <message>
+      <source>must be yes or no</source>
+      <translation>muss ja oder nein sein</translation>
+    </message>
+    <message>
+      <source>must be a day</source>
+      <translation>muss ein Tag sein</translation>
+    </message>
+    <message>
+      <source>must be a time of day</source>
+      <translation>muss eine Uhrzeit sein</translation>
+    </message>
+    <message>
+      <source>{n} characters: at most {limit} fit. Shorten it.</source>
+      <translation>{n} Zeichen: Höchstens {limit} passen. Bitte kürzen.</translation>
+    </message>
+    <message>
+      <source>is empty. Fill it in.</source>
+      <translation>ist leer. Bitte ausfüllen.</translation>
+    </message>
+    <message>
+      <source>must be from {low} to {high}</source>
+      <translation>muss von {low} bis {high} liegen</translation>
+    </message>
+    <message>
+      <source>two keys differ only in characters that are not kept. Rename one.</source>
+      <translation>Zwei Schlüssel unterscheiden sich nur in Zeichen, die nicht gespeichert werden. Benennen Sie einen um.</translation>
+    </message>
+    <message>
+      <source>lies before it was given ({given})</source>
+      <translation>liegt vor der Erteilung ({given})</translation>
+    </message>
+    <message>
+      <source>the highest on this {measure} is {highest}</source>
+      <translation>Das Höchste auf dieser Skala ({measure}) ist {highest}</translation>
+    </message>
+    <message>
+      <source>{n} answers given, {scale} has {items} items</source>
+      <translation>{n} Antworten gegeben, {scale} hat {items} Fragen</translation>
+    </message>
+    <message>
+      <source>is not the answer to item {item}</source>
+      <translation>ist nicht die Antwort auf Frage {item}</translation>
+    </message>
+    <message>
+      <source>{scale} goes from {low} to {high}</source>
+      <translation>{scale} reicht von {low} bis {high}</translation>
+    </message>
+    <message>
+      <source>only its total can be entered. {licence}</source>
+      <translation>Nur die Gesamtsumme kann eingegeben werden. {licence}</translation>
+    </message>
+    <message>
+      <source>{n} answers given, it has {items} items</source>
+      <translation>{n} Antworten gegeben, es sind {items} Fragen</translation>
+    </message>
+    <message>
+      <source>enter the answer to item {item} beside the total</source>
+      <translation>Geben Sie neben der Summe die Antwort auf Frage {item} ein</translation>
+    </message>
+    <message>
+      <source>enter it as {scale}, so that its range and its items are checked</source>
+      <translation>Geben Sie es als {scale} ein, damit Bereich und Fragen geprüft werden</translation>
+    </message>
+    <message>
+      <source>a confirmation needs the clinician's name and a reason</source>
+      <translation>Eine Bestätigung braucht den Namen der Fachperson und einen Grund</translation>
+    </message>
+    <message>
+      <source>a signed note carries who signed it and when, a draft neither</source>
+      <translation>Eine unterschriebene Notiz trägt, wer sie wann unterschrieben hat, ein Entwurf keines von beiden</translation>
+    </message>
+    <message>
+      <source>an empty note cannot be signed</source>
+      <translation>Eine leere Notiz kann nicht unterschrieben werden</translation>
+    </message>
+    <message>
+      <source>the note is signed and stays as it is. Add an amendment.</source>
+      <translation>Die Notiz ist unterschrieben und bleibt, wie sie ist. Fügen Sie einen Nachtrag hinzu.</translation>
+    </message>
+    <message>
+      <source>a result stays as it was answered. Retract it with a reason and enter it again.</source>
+      <translation>Ein Ergebnis bleibt, wie geantwortet wurde. Ziehen Sie es mit einem Grund zurück und geben Sie es neu ein.</translation>
+    </message>
+    <message>
+      <source>the code is in the recordings' names; it stays. Add a new client instead.</source>
+      <translation>Der Code steht in den Namen der Aufzeichnungen; er bleibt. Legen Sie stattdessen einen neuen Klienten an.</translation>
     </message>
     <message>
       <source>the session is not paused</source>
@@ -6316,6 +7736,46 @@ ist nicht lesbar</translation>
     <message>
       <source>say why this alpha peak is used</source>
       <translation>geben Sie an, warum diese Alphaspitze verwendet wird</translation>
+    </message>
+    <message>
+      <source>upper edge must be below {half} Hz (half of {rate} Hz). Choose a lower band or a headset with a higher rate.</source>
+      <translation>Die obere Kante muss unter {half} Hz liegen (der Hälfte von {rate} Hz). Wählen Sie ein tieferes Band oder ein Headset mit höherer Rate.</translation>
+    </message>
+    <message>
+      <source>a baseline needs at least 1 s, and an end</source>
+      <translation>Eine Ruhemessung braucht mindestens 1 s und ein Ende</translation>
+    </message>
+    <message>
+      <source>an alpha peak lies from 5 to 15 Hz; leave it out if it is not known</source>
+      <translation>Eine Alphaspitze liegt bei 5 bis 15 Hz; lassen Sie sie weg, wenn sie nicht bekannt ist</translation>
+    </message>
+    <message>
+      <source>a session has 1 to {most} runs</source>
+      <translation>Eine Sitzung hat 1 bis {most} Durchgänge</translation>
+    </message>
+    <message>
+      <source>a run lasts {shortest} to {longest} s</source>
+      <translation>Ein Durchgang dauert {shortest} bis {longest} s</translation>
+    </message>
+    <message>
+      <source>a rest lasts 0 to {longest} s</source>
+      <translation>Eine Pause dauert 0 bis {longest} s</translation>
+    </message>
+    <message>
+      <source>must lie between 0 and 1; it is a share of time, 65 % is 0.65</source>
+      <translation>muss zwischen 0 und 1 liegen; es ist ein Zeitanteil, 65 % sind 0.65</translation>
+    </message>
+    <message>
+      <source>the threshold of {feature} comes from the baseline, none was carried over</source>
+      <translation>Die Schwelle von {feature} kommt aus der Ruhemessung; es wurde keine übernommen</translation>
+    </message>
+    <message>
+      <source>needs {sites}; this headset has {there}. Choose a protocol for these sites, or name the channels after where the electrodes are.</source>
+      <translation>braucht {sites}; dieses Headset hat {there}. Wählen Sie ein Protokoll für diese Orte, oder benennen Sie die Kanäle danach, wo die Elektroden sitzen.</translation>
+    </message>
+    <message>
+      <source> or </source>
+      <translation> oder </translation>
     </message>
     <message>
       <source>The headset sends no samples.</source>
@@ -6428,6 +7888,350 @@ ist nicht lesbar</translation>
     <message>
       <source>Start streaming in the amplifier's software.</source>
       <translation>Starten Sie das Senden in der Software des Verstärkers.</translation>
+    </message>
+    <message>
+      <source>there is no such file. Check the spelling and the folder.</source>
+      <translation>Diese Datei gibt es nicht. Prüfen Sie Schreibweise und Ordner.</translation>
+    </message>
+    <message>
+      <source>is a folder. Name the .toml file in it.</source>
+      <translation>ist ein Ordner. Nennen Sie die .toml-Datei darin.</translation>
+    </message>
+    <message>
+      <source>cannot be read ({reason}). Check the file's name and permissions.</source>
+      <translation>kann nicht gelesen werden ({reason}). Prüfen Sie Namen und Rechte der Datei.</translation>
+    </message>
+    <message>
+      <source>sessions have used this version of {id}, so it stays as it is; save the change as version {next}</source>
+      <translation>Sitzungen haben diese Version von {id} verwendet, sie bleibt deshalb, wie sie ist; speichern Sie die Änderung als Version {next}</translation>
+    </message>
+    <message>
+      <source>cannot be written ({reason}). Choose another folder.</source>
+      <translation>kann nicht geschrieben werden ({reason}). Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+      <source>the settings cannot be read ({reason}). The usual ones are used.</source>
+      <translation>Die Einstellungen können nicht gelesen werden ({reason}). Es gelten die üblichen.</translation>
+    </message>
+    <message>
+      <source>the settings cannot be written ({reason}).</source>
+      <translation>Die Einstellungen können nicht geschrieben werden ({reason}).</translation>
+    </message>
+    <message>
+      <source>is not finished. End the session, or run `nfb recover`, then reassign it.</source>
+      <translation>ist nicht abgeschlossen. Beenden Sie die Sitzung, oder führen Sie `nfb recover` aus, und ordnen Sie sie dann neu zu.</translation>
+    </message>
+    <message>
+      <source>could not be given to {client}: {reason}. It was left as it is.</source>
+      <translation>konnte nicht {client} zugeordnet werden: {reason}. Alles ist geblieben, wie es war.</translation>
+    </message>
+    <message>
+      <source>was not recorded by this program. Choose a protocol to run on it.</source>
+      <translation>wurde nicht mit diesem Programm aufgezeichnet. Wählen Sie ein Protokoll, das darauf laufen soll.</translation>
+    </message>
+    <message>
+      <source>lies within the recordings. Choose a folder outside of them.</source>
+      <translation>liegt in den Aufzeichnungen. Wählen Sie einen Ordner außerhalb davon.</translation>
+    </message>
+    <message>
+      <source>not everything could be copied ({reason}).</source>
+      <translation>Nicht alles konnte kopiert werden ({reason}).</translation>
+    </message>
+    <message>
+      <source>cannot be written: {reason}.</source>
+      <translation>kann nicht geschrieben werden: {reason}.</translation>
+    </message>
+    <message>
+      <source>cannot be written: {reason}. Choose another folder.</source>
+      <translation>kann nicht geschrieben werden: {reason}. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+      <source>no space left on device</source>
+      <translation>kein Speicherplatz mehr auf dem Datenträger</translation>
+    </message>
+    <message>
+      <source>disk quota exceeded</source>
+      <translation>Speicherkontingent überschritten</translation>
+    </message>
+    <message>
+      <source>permission denied</source>
+      <translation>Zugriff verweigert</translation>
+    </message>
+    <message>
+      <source>operation not permitted</source>
+      <translation>Vorgang nicht erlaubt</translation>
+    </message>
+    <message>
+      <source>read-only file system</source>
+      <translation>schreibgeschütztes Dateisystem</translation>
+    </message>
+    <message>
+      <source>no such file or directory</source>
+      <translation>Datei oder Ordner nicht vorhanden</translation>
+    </message>
+    <message>
+      <source>not a directory</source>
+      <translation>kein Ordner</translation>
+    </message>
+    <message>
+      <source>is a directory</source>
+      <translation>ist ein Ordner</translation>
+    </message>
+    <message>
+      <source>file exists</source>
+      <translation>Datei ist schon vorhanden</translation>
+    </message>
+    <message>
+      <source>directory not empty</source>
+      <translation>Ordner ist nicht leer</translation>
+    </message>
+    <message>
+      <source>input/output error</source>
+      <translation>Ein-/Ausgabefehler des Laufwerks</translation>
+    </message>
+    <message>
+      <source>no such device or address</source>
+      <translation>Gerät oder Adresse nicht vorhanden</translation>
+    </message>
+    <message>
+      <source>no such device</source>
+      <translation>Gerät nicht vorhanden</translation>
+    </message>
+    <message>
+      <source>device or resource busy</source>
+      <translation>Gerät ist belegt</translation>
+    </message>
+    <message>
+      <source>stale file handle</source>
+      <translation>Datei auf dem Server nicht mehr gültig</translation>
+    </message>
+    <message>
+      <source>file name too long</source>
+      <translation>Dateiname zu lang</translation>
+    </message>
+    <message>
+      <source>file too large</source>
+      <translation>Datei zu groß</translation>
+    </message>
+    <message>
+      <source>too many open files</source>
+      <translation>zu viele offene Dateien</translation>
+    </message>
+    <message>
+      <source>connection timed out</source>
+      <translation>Zeitüberschreitung der Verbindung</translation>
+    </message>
+    <message>
+      <source>must be text in double quotes</source>
+      <translation>muss Text in doppelten Anführungszeichen sein</translation>
+    </message>
+    <message>
+      <source>must be true or false, without quotes</source>
+      <translation>muss true oder false sein, ohne Anführungszeichen</translation>
+    </message>
+    <message>
+      <source>must be a whole number, without quotes</source>
+      <translation>muss eine ganze Zahl sein, ohne Anführungszeichen</translation>
+    </message>
+    <message>
+      <source>must be a smaller number</source>
+      <translation>muss eine kleinere Zahl sein</translation>
+    </message>
+    <message>
+      <source>must be a number, without quotes</source>
+      <translation>muss eine Zahl sein, ohne Anführungszeichen</translation>
+    </message>
+    <message>
+      <source>must be a list in square brackets</source>
+      <translation>muss eine Liste in eckigen Klammern sein</translation>
+    </message>
+    <message>
+      <source>is missing: write {example}</source>
+      <translation>fehlt: Schreiben Sie {example}</translation>
+    </message>
+    <message>
+      <source>must be above {limit}</source>
+      <translation>muss über {limit} liegen</translation>
+    </message>
+    <message>
+      <source>must be at least {limit}</source>
+      <translation>muss mindestens {limit} sein</translation>
+    </message>
+    <message>
+      <source>must be below {limit}</source>
+      <translation>muss unter {limit} liegen</translation>
+    </message>
+    <message>
+      <source>must be at most {limit}</source>
+      <translation>darf höchstens {limit} sein</translation>
+    </message>
+    <message>
+      <source>must not be empty</source>
+      <translation>darf nicht leer sein</translation>
+    </message>
+    <message>
+      <source>must have at most {most} entries, has {n}</source>
+      <translation>darf höchstens {most} Einträge haben, hat {n}</translation>
+    </message>
+    <message>
+      <source>must be one line</source>
+      <translation>muss eine Zeile sein</translation>
+    </message>
+    <message>
+      <source>must be two finite numbers in Hz, lower edge first, for example [12, 15]</source>
+      <translation>müssen zwei endliche Zahlen in Hz sein, die untere Kante zuerst, z. B. [12, 15]</translation>
+    </message>
+    <message>
+      <source>lower edge must be at least {limit} Hz; what is slower is filtered out</source>
+      <translation>Die untere Kante muss mindestens {limit} Hz sein; Langsameres wird weggefiltert</translation>
+    </message>
+    <message>
+      <source>upper edge must be at most {limit} Hz; choose a lower band</source>
+      <translation>Die obere Kante darf höchstens {limit} Hz sein; wählen Sie ein tieferes Band</translation>
+    </message>
+    <message>
+      <source>upper edge must be at least {limit} Hz above the lower edge</source>
+      <translation>Die obere Kante muss mindestens {limit} Hz über der unteren liegen</translation>
+    </message>
+    <message>
+      <source>must be two finite numbers in Hz, counted from the alpha peak, for example [0, 2]</source>
+      <translation>müssen zwei endliche Zahlen in Hz sein, von der Alphaspitze aus gezählt, z. B. [0, 2]</translation>
+    </message>
+    <message>
+      <source>edges must lie between {low} and +{high} Hz from the alpha peak</source>
+      <translation>Die Kanten müssen zwischen {low} und +{high} Hz von der Alphaspitze liegen</translation>
+    </message>
+    <message>
+      <source>must be the name of one site, for example "C3"</source>
+      <translation>muss der Name eines Elektrodenorts sein, z. B. "C3"</translation>
+    </message>
+    <message>
+      <source>a feature's name has small letters, digits and _, begins with a letter, at most 32 of them</source>
+      <translation>Der Name eines Merkmals hat kleine Buchstaben, Ziffern und _, beginnt mit einem Buchstaben und hat höchstens 32 Zeichen</translation>
+    </message>
+    <message>
+      <source>must be small letters, digits and single hyphens, at most 40, for example "smr-central"</source>
+      <translation>müssen kleine Buchstaben, Ziffern und einzelne Bindestriche sein, höchstens 40, z. B. "smr-central"</translation>
+    </message>
+    <message>
+      <source>must be a bare DOI, for example "10.1093/brain/awaa009", or left out</source>
+      <translation>muss eine bloße DOI sein, z. B. "10.1093/brain/awaa009", oder wegbleiben</translation>
+    </message>
+    <message>
+      <source>must be "device", "average" or a list of sites, for example ["A1", "A2"]</source>
+      <translation>muss "device", "average" oder eine Liste von Elektrodenorten sein, z. B. ["A1", "A2"]</translation>
+    </message>
+    <message>
+      <source>must be the name of one site, for example "Cz", or a list of them, such as ["C3", "C4"]</source>
+      <translation>muss der Name eines Elektrodenorts sein, z. B. "Cz", oder eine Liste davon, z. B. ["C3", "C4"]</translation>
+    </message>
+    <message>
+      <source>must be a number above 0 and up to 10000, or false to switch this guard off</source>
+      <translation>muss eine Zahl über 0 bis 10000 sein, oder false, um diesen Wächter abzuschalten</translation>
+    </message>
+    <message>
+      <source>must be at most {n}, the number of sites; leave it out to need all of them</source>
+      <translation>darf höchstens {n} sein, die Zahl der Orte; lassen Sie es weg, um alle zu verlangen</translation>
+    </message>
+    <message>
+      <source>must contain the whole band, which is [{low}, {high}]; it is [{from_hz}, {to_hz}]</source>
+      <translation>muss das ganze Band enthalten, also [{low}, {high}]; es ist [{from_hz}, {to_hz}]</translation>
+    </message>
+    <message>
+      <source>must be at most {limit} s for a slow feature, half of the second it is averaged over</source>
+      <translation>darf für ein langsames Merkmal höchstens {limit} s sein, die Hälfte der Sekunde, über die gemittelt wird</translation>
+    </message>
+    <message>
+      <source>must be longer than the delay, which is {delay} s; lengthen it or shorten delay_s</source>
+      <translation>muss länger als die Verzögerung von {delay} s sein; verlängern Sie es oder verkürzen Sie delay_s</translation>
+    </message>
+    <message>
+      <source>has no meaning for kind = "{of}"; remove it</source>
+      <translation>hat keine Bedeutung für kind = "{of}"; entfernen Sie es</translation>
+    </message>
+    <message>
+      <source>is missing: kind = "{of}" needs it; write {example}</source>
+      <translation>fehlt: kind = "{of}" braucht es; schreiben Sie {example}</translation>
+    </message>
+    <message>
+      <source>must have as many sites as sites has, {n}; pair them</source>
+      <translation>muss so viele Orte haben wie sites, also {n}; bilden Sie Paare</translation>
+    </message>
+    <message>
+      <source>is a logarithm, which cannot be divided; set log here, not there</source>
+      <translation>ist ein Logarithmus und kann nicht geteilt werden; setzen Sie log hier, nicht dort</translation>
+    </message>
+    <message>
+      <source>must differ from the numerator; a ratio to itself is always 1</source>
+      <translation>muss sich vom Zähler unterscheiden; ein Verhältnis zu sich selbst ist immer 1</translation>
+    </message>
+    <message>
+      <source>must be the two sites that it is between, for example ["F3", "F4"]; there are {n}</source>
+      <translation>müssen die zwei Orte sein, zwischen denen es liegt, z. B. ["F3", "F4"]; es sind {n}</translation>
+    </message>
+    <message>
+      <source>must be at least {limit} s; in less any two sites seem coupled; leave it out for 4</source>
+      <translation>muss mindestens {limit} s sein; in kürzerer Zeit wirken je zwei Orte gekoppelt; lassen Sie es für 4 weg</translation>
+    </message>
+    <message>
+      <source>there is no such feature{guess}; choose one of {known}</source>
+      <translation>Ein solches Merkmal gibt es nicht{guess}; wählen Sie eines von {known}</translation>
+    </message>
+    <message>
+      <source>conditions[{n}] is about it already; a feature has one condition, remove one of them</source>
+      <translation>conditions[{n}] handelt schon davon; ein Merkmal hat eine Bedingung, entfernen Sie eine</translation>
+    </message>
+    <message>
+      <source>at least one must have role = "reward"; without it nothing can be rewarded</source>
+      <translation>mindestens eine muss role = "reward" haben; sonst kann nichts belohnt werden</translation>
+    </message>
+    <message>
+      <source>has no meaning for rule = "{of}"; remove it</source>
+      <translation>hat keine Bedeutung für rule = "{of}"; entfernen Sie es</translation>
+    </message>
+    <message>
+      <source>has no meaning for rule = "{of}", which finds it in the baseline; remove it</source>
+      <translation>hat keine Bedeutung für rule = "{of}", das es in der Ruhemessung findet; entfernen Sie es</translation>
+    </message>
+    <message>
+      <source>is missing: rule = "{of}" needs it; write {example}</source>
+      <translation>fehlt: rule = "{of}" braucht es; schreiben Sie {example}</translation>
+    </message>
+    <message>
+      <source>must be above 0, as every {of} is; choose a higher one</source>
+      <translation>muss über 0 liegen, wie bei {of} immer; wählen Sie einen höheren Wert</translation>
+    </message>
+    <message>
+      <source>must be below 1, as every share is; choose a lower one</source>
+      <translation>muss unter 1 liegen, wie jeder Anteil; wählen Sie einen kleineren Wert</translation>
+    </message>
+    <message>
+      <source>must be below high, which is {limit}; choose a lower one</source>
+      <translation>muss unter high liegen, also unter {limit}; wählen Sie einen kleineren Wert</translation>
+    </message>
+    <message>
+      <source>has nothing to correct: no condition has rule = "baseline_percentile"; remove the table</source>
+      <translation>hat nichts zu korrigieren: Keine Bedingung hat rule = "baseline_percentile"; entfernen Sie die Tabelle</translation>
+    </message>
+    <message>
+      <source>cannot be switched off: features.{name} reaches {highest} Hz, and from {limit} Hz on muscle looks like EEG; give a limit in µV or remove the line</source>
+      <translation>kann nicht abgeschaltet werden: features.{name} reicht bis {highest} Hz, und ab {limit} Hz sieht Muskel wie EEG aus; geben Sie eine Grenze in µV an oder entfernen Sie die Zeile</translation>
+    </message>
+    <message>
+      <source>must be 0 or at least {limit} s; an alpha peak needs so much clean EEG</source>
+      <translation>muss 0 oder mindestens {limit} s sein; eine Alphaspitze braucht so viel sauberes EEG</translation>
+    </message>
+    <message>
+      <source>must be at most baseline_s = {limit}; lengthen the baseline or ask for less</source>
+      <translation>darf höchstens baseline_s = {limit} sein; verlängern Sie die Ruhemessung oder verlangen Sie weniger</translation>
+    </message>
+    <message>
+      <source>at least one must have role = "reward"; name one more</source>
+      <translation>mindestens eine muss role = "reward" haben; nennen Sie eine weitere</translation>
+    </message>
+    <message>
+      <source>must differ from theta; nothing crosses itself</source>
+      <translation>muss sich von theta unterscheiden; nichts kreuzt sich selbst</translation>
     </message>
     <message>
       <source>Serial port {port} is in use.</source>
@@ -6646,6 +8450,10 @@ ist nicht lesbar</translation>
       <translation>Bleiben Sie noch fünf Minuten aufrecht sitzen, bevor Sie gehen, und fahren Sie erst, wenn Sie ganz wach sind.</translation>
     </message>
     <message>
+      <source> (did you mean '{word}'?)</source>
+      <translation> (meinten Sie „{word}“?)</translation>
+    </message>
+    <message>
       <source>Posterior alpha with eyes closed, up</source>
       <translation>Hinteres Alpha mit geschlossenen Augen, aufwärts</translation>
     </message>
@@ -6674,8 +8482,36 @@ ist nicht lesbar</translation>
       <translation>Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen oder sich benebelt, schwindlig, weit weg von sich, unruhig oder gedrückt fühlen.</translation>
     </message>
     <message>
+      <source>An early study linked alpha training with less anxiety in anxious people (Hardt 1978). In 32 women trained to raise right frontal alpha or a control, negative affect and anxiety fell, depression did not change (Mennella 2017); there the sites were frontal. In training of alpha at P4, what grew was the number of alpha episodes, not their size (Ossadtchi 2017).</source>
+      <translation>Eine frühe Studie brachte Alphatraining mit weniger Angst bei ängstlichen Menschen in Verbindung (Hardt 1978). Bei 32 Frauen, die darin trainiert wurden, das rechte frontale Alpha zu erhöhen, oder eine Kontrollbedingung erhielten, sanken negative Gefühle und Angst, die Depression änderte sich nicht (Mennella 2017); dort waren die Elektrodenorte frontal. Beim Training von Alpha an P4 wuchs die Zahl der Alpha-Episoden, nicht ihre Größe (Ossadtchi 2017).</translation>
+    </message>
+    <message>
+      <source>No controlled study of this protocol as it stands is known to us. Closing the eyes, resting and expecting to be calm raise alpha and calm people without any training, and sleepiness lowers it. With a low-priced headset and single-blind sham, alpha rose faster than under sham, with no gain in thinking tasks (Naas 2019). A higher alpha is not by itself better health.</source>
+      <translation>Eine kontrollierte Studie dieses Protokolls in dieser Form ist uns nicht bekannt. Die Augen zu schließen, zu ruhen und Ruhe zu erwarten erhöht Alpha und beruhigt Menschen ohne jedes Training, und Schläfrigkeit senkt es. Mit einem preiswerten Headset und einfach verblindetem Sham stieg Alpha schneller als unter Sham, ohne Gewinn bei Denkaufgaben (Naas 2019). Ein höheres Alpha ist für sich genommen nicht bessere Gesundheit.</translation>
+    </message>
+    <message>
       <source>alpha</source>
       <translation>Alpha</translation>
+    </message>
+    <message>
+      <source>PO3 and PO4 stand in for the posterior sites</source>
+      <translation>PO3 und PO4 anstelle von den hinteren Elektrodenorten</translation>
+    </message>
+    <message>
+      <source>CP3 and CP4 stand in for the posterior sites; alpha is weaker there</source>
+      <translation>CP3 und CP4 anstelle von den hinteren Elektrodenorten; Alpha ist dort schwächer</translation>
+    </message>
+    <message>
+      <source>TP9 and TP10 behind the ears stand in for the posterior sites; alpha is weaker there and jaw tension nearer</source>
+      <translation>TP9 und TP10 hinter den Ohren anstelle von den hinteren Elektrodenorten; Alpha ist dort schwächer und Kieferspannung näher</translation>
+    </message>
+    <message>
+      <source>C3 and C4 stand in for the posterior sites; the rhythm there is partly that of the resting hands</source>
+      <translation>C3 und C4 anstelle von den hinteren Elektrodenorten; der Rhythmus dort ist teils der der ruhenden Hände</translation>
+    </message>
+    <message>
+      <source>L1 and R1 stand in for the posterior sites; look whether alpha grows there when the eyes close</source>
+      <translation>L1 und R1 anstelle von den hinteren Elektrodenorten; sehen Sie nach, ob Alpha dort beim Schließen der Augen wächst</translation>
     </message>
     <message>
       <source>Alpha at Pz, down</source>
@@ -6702,6 +8538,30 @@ ist nicht lesbar</translation>
       <translation>Hören Sie auf, wenn die Person unruhig, taub oder weit weg wirkt. Fragen Sie am nächsten Tag noch einmal nach.</translation>
     </message>
     <message>
+      <source>small randomised study; rebound of alpha; for trained clinicians only</source>
+      <translation>kleine randomisierte Studie; Rückprall von Alpha; nur für geschulte Fachpersonen</translation>
+    </message>
+    <message>
+      <source>Lowering alpha at Pz was studied in people with post-traumatic stress, first in one session (Kluetsch 2014), later in a small randomised study (Nicholson 2020). The reward of 65 % of the time, and its adjustment below 40 % or above 90 %, come from there.</source>
+      <translation>Das Senken von Alpha an Pz wurde bei Menschen mit posttraumatischer Belastung untersucht, zuerst in einer Sitzung (Kluetsch 2014), später in einer kleinen randomisierten Studie (Nicholson 2020). Die Belohnung in 65 % der Zeit und ihre Anpassung unter 40 % oder über 90 % stammen von dort.</translation>
+    </message>
+    <message>
+      <source>The studies were small and come from one line of work. Alpha rebounds after it was lowered, and which of the two matters is not known. In another study of alpha down 8 of 29 people did not learn it (Nan 2018). Expectancy, attention and the clinician's presence cannot be told apart from the training; where other protocols were compared with sham, the benefit was not specific (ICAN 2021).</source>
+      <translation>Die Studien waren klein und stammen aus einer Arbeitsrichtung. Alpha prallt zurück, nachdem es gesenkt wurde, und welches von beidem zählt, ist nicht bekannt. In einer anderen Studie mit Alpha abwärts lernten es 8 von 29 Menschen nicht (Nan 2018). Erwartung, Zuwendung und die Anwesenheit der Fachperson lassen sich nicht vom Training trennen; wo andere Protokolle mit Sham verglichen wurden, war der Nutzen nicht spezifisch (ICAN 2021).</translation>
+    </message>
+    <message>
+      <source>P3 and P4 stand in for Pz</source>
+      <translation>P3 und P4 anstelle von Pz</translation>
+    </message>
+    <message>
+      <source>PO3 and PO4 stand in for Pz</source>
+      <translation>PO3 und PO4 anstelle von Pz</translation>
+    </message>
+    <message>
+      <source>CP3 and CP4 stand in for Pz; alpha is weaker there</source>
+      <translation>CP3 und CP4 anstelle von Pz; Alpha ist dort schwächer</translation>
+    </message>
+    <message>
       <source>Alpha at P4 in short runs, up</source>
       <translation>Alpha an P4 in kurzen Durchgängen, aufwärts</translation>
     </message>
@@ -6716,6 +8576,42 @@ ist nicht lesbar</translation>
     <message>
       <source>Thirty minutes of training are much for a first time: stop after seven runs then. Tell someone if you get a headache or feel foggy, dizzy, restless or low.</source>
       <translation>Dreißig Minuten Training sind viel für das erste Mal: Hören Sie dann nach sieben Durchgängen auf. Sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen oder sich benebelt, schwindlig, unruhig oder gedrückt fühlen.</translation>
+    </message>
+    <message>
+      <source>controlled, healthy volunteers</source>
+      <translation>kontrolliert, gesunde Freiwillige</translation>
+    </message>
+    <message>
+      <source>Healthy people trained alpha at P4 in 15 runs of 2 minutes with the feedback as fast as could be, 0.25 s later or 0.5 s later. Only the fastest left a lasting change; a quarter of a second more weakened it (Belinskaia 2020). What grew was the number of alpha episodes, not their size or length (Ossadtchi 2017).</source>
+      <translation>Gesunde trainierten Alpha an P4 in 15 Durchgängen von 2 Minuten mit möglichst schnellem Feedback, 0,25 s später oder 0,5 s später. Nur das schnellste hinterließ eine bleibende Änderung; eine Viertelsekunde mehr schwächte sie ab (Belinskaia 2020). Es wuchs die Zahl der Alpha-Episoden, nicht ihre Größe oder Länge (Ossadtchi 2017).</translation>
+    </message>
+    <message>
+      <source>A change of alpha is all that was looked at: nothing is known of a benefit. The absolute delay of that study is not known to us, and the headset's own delay adds to the one shown here. In another study with a sham group alpha rose faster than under sham, with no gain in thinking tasks (Naas 2019). Many people do not learn it.</source>
+      <translation>Nur eine Änderung von Alpha wurde untersucht: Über einen Nutzen ist nichts bekannt. Die absolute Verzögerung jener Studie ist uns nicht bekannt, und die eigene Verzögerung des Headsets kommt zu der hier gezeigten hinzu. In einer anderen Studie mit Sham-Gruppe stieg Alpha schneller als unter Sham, ohne Gewinn bei Denkaufgaben (Naas 2019). Viele Menschen lernen es nicht.</translation>
+    </message>
+    <message>
+      <source>PO4 stands in for P4</source>
+      <translation>PO4 anstelle von P4</translation>
+    </message>
+    <message>
+      <source>CP4 stands in for P4; alpha is weaker there</source>
+      <translation>CP4 anstelle von P4; Alpha ist dort schwächer</translation>
+    </message>
+    <message>
+      <source>P8 stands in for P4</source>
+      <translation>P8 anstelle von P4</translation>
+    </message>
+    <message>
+      <source>Pz stands in for P4</source>
+      <translation>Pz anstelle von P4</translation>
+    </message>
+    <message>
+      <source>O2 stands in for P4</source>
+      <translation>O2 anstelle von P4</translation>
+    </message>
+    <message>
+      <source>TP10 behind the ear stands in for P4; alpha is weaker there and jaw tension nearer</source>
+      <translation>TP10 hinter dem Ohr anstelle von P4; Alpha ist dort schwächer und Kieferspannung näher</translation>
     </message>
     <message>
       <source>Theta over alpha with eyes closed</source>
@@ -6746,12 +8642,28 @@ ist nicht lesbar</translation>
       <translation>Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie sich benebelt, schwindlig, weit weg von sich oder danach gedrückt fühlen.</translation>
     </message>
     <message>
+      <source>mixed; only with a clinician present</source>
+      <translation>gemischt; nur in Anwesenheit einer Fachperson</translation>
+    </message>
+    <message>
+      <source>It is the second half of a course given beside medication to people whose depression had resisted treatment (Lee 2019), and of one without a control group for people with depression, there at Pz (Cheon 2016). The crossing of theta over alpha that clinicians wait for was described as theta above alpha by at least 1 µV for three minutes or more (Johnson 2011).</source>
+      <translation>Es ist die zweite Hälfte eines Verlaufs, der neben Medikation bei Menschen angewendet wurde, deren Depression auf Behandlung nicht angesprochen hatte (Lee 2019), und eines Verlaufs ohne Kontrollgruppe bei Menschen mit Depression, dort an Pz (Cheon 2016). Die Kreuzung von Theta über Alpha, auf die Fachpersonen warten, wurde als Theta um mindestens 1 µV über Alpha für drei Minuten oder länger beschrieben (Johnson 2011).</translation>
+    </message>
+    <message>
+      <source>Studies differ in sites, bands and lengths, were small, and mostly had no sham group: suggestion, rest and the company of a clinician may explain what they found. Sleep of stage 2 filled 10 to 14 % of the training time in 95 % of people, and what they said about it was unreliable (Appl Psychophysiol Biofeedback 2015); it raises theta over alpha as well. Where other protocols were compared with sham, the benefit was not specific to the training (ICAN 2021).</source>
+      <translation>Die Studien unterscheiden sich in Orten, Bändern und Längen, waren klein und hatten meist keine Sham-Gruppe: Suggestion, Ruhe und die Gesellschaft einer Fachperson können erklären, was sie fanden. Schlaf im Stadium 2 füllte bei 95 % der Menschen 10 bis 14 % der Trainingszeit, und was sie darüber sagten, war unzuverlässig (Appl Psychophysiol Biofeedback 2015); er hebt Theta ebenfalls über Alpha. Wo andere Protokolle mit Sham verglichen wurden, war der Nutzen nicht spezifisch für das Training (ICAN 2021).</translation>
+    </message>
+    <message>
       <source>theta</source>
       <translation>Theta</translation>
     </message>
     <message>
       <source>theta over alpha</source>
       <translation>Theta über Alpha</translation>
+    </message>
+    <message>
+      <source>TP9 and TP10 behind the ears stand in for Pz; both rhythms are weaker there and jaw tension nearer</source>
+      <translation>TP9 und TP10 hinter den Ohren anstelle von Pz; beide Rhythmen sind dort schwächer und Kieferspannung näher</translation>
     </message>
     <message>
       <source>Beta at F3, then theta over alpha</source>
@@ -6786,6 +8698,18 @@ ist nicht lesbar</translation>
       <translation>Wenn sich Ihre Stimmung verschlechtert oder Sie sich danach benebelt, schwindlig oder weit weg von sich fühlen, hören Sie auf und sagen Sie es der für Ihre Versorgung verantwortlichen Person.</translation>
     </message>
     <message>
+      <source>open label only; adjunct to care, with a clinician present</source>
+      <translation>nur offene Studien; neben der Versorgung, in Anwesenheit einer Fachperson</translation>
+    </message>
+    <message>
+      <source>The course it comes from was given beside medication to people whose depression had resisted treatment: SMR or beta for 30 minutes, then alpha-theta for 30 minutes, 12 to 24 sessions in 12 weeks. Of 12 people 58 % responded and half were in remission by an observer's rating; 12 others had their usual treatment (Lee 2019). Of 20 people with depression who trained beta at F3 and alpha-theta at Pz for 8 weeks, without a control group, 75 % responded and 55 % were in remission (Cheon 2016). The crossing of theta over alpha that clinicians wait for was described as theta above alpha by at least 1 µV for three minutes or more (Johnson 2011).</source>
+      <translation>Der Verlauf, aus dem es stammt, wurde neben Medikation bei Menschen angewendet, deren Depression auf Behandlung nicht angesprochen hatte: 30 Minuten SMR oder Beta, dann 30 Minuten Alpha-Theta, 12 bis 24 Sitzungen in 12 Wochen. Von 12 Menschen sprachen nach Fremdeinschätzung 58 % an, und die Hälfte war in Remission; 12 andere erhielten ihre übliche Behandlung (Lee 2019). Von 20 Menschen mit Depression, die 8 Wochen lang ohne Kontrollgruppe Beta an F3 und Alpha-Theta an Pz trainierten, sprachen 75 % an, und 55 % waren in Remission (Cheon 2016). Die Kreuzung von Theta über Alpha, auf die Fachpersonen warten, wurde als Theta um mindestens 1 µV über Alpha für drei Minuten oder länger beschrieben (Johnson 2011).</translation>
+    </message>
+    <message>
+      <source>Both studies were small and open: everyone knew who was trained, so expectancy, attention, rest, the company of a clinician and the medication may explain all of it; neither can tell which of the two parts did what. Here each part is half as long as there. No comparison of this protocol with sham is known to us, and where others were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). Sleep of stage 2 filled 10 to 14 % of the time of alpha-theta training in 95 % of people, and what they said about it was unreliable (Appl Psychophysiol Biofeedback 2015); it raises theta over alpha as well. The first study left out people with psychosis, bipolar disorder, brain injury, neurological disease or convulsions, and pregnant women.</source>
+      <translation>Beide Studien waren klein und offen: Alle wussten, wer trainiert wurde, sodass Erwartung, Zuwendung, Ruhe, die Gesellschaft einer Fachperson und die Medikation alles erklären können; keine von beiden kann sagen, welcher der zwei Teile was bewirkte. Hier ist jeder Teil halb so lang wie dort. Ein Vergleich dieses Protokolls mit Sham ist uns nicht bekannt, und wo andere mit Sham verglichen wurden, war der Nutzen nicht spezifisch für das Training: Theta/Beta (ICAN 2021), SMR (Schabus 2017). Schlaf im Stadium 2 füllte bei 95 % der Menschen 10 bis 14 % der Zeit des Alpha-Theta-Trainings, und was sie darüber sagten, war unzuverlässig (Appl Psychophysiol Biofeedback 2015); er hebt Theta ebenfalls über Alpha. Die erste Studie schloss Menschen mit Psychose, bipolarer Störung, Hirnverletzung, neurologischer Erkrankung oder Krampfanfällen sowie Schwangere aus.</translation>
+    </message>
+    <message>
       <source>beta</source>
       <translation>Beta</translation>
     </message>
@@ -6796,6 +8720,10 @@ ist nicht lesbar</translation>
     <message>
       <source>high beta</source>
       <translation>hohes Beta</translation>
+    </message>
+    <message>
+      <source>F5 stands in for F3, PO3 and PO4 for Pz</source>
+      <translation>F5 anstelle von F3, PO3 und PO4 anstelle von Pz</translation>
     </message>
     <message>
       <source>Beta at F3, up</source>
@@ -6822,6 +8750,26 @@ ist nicht lesbar</translation>
       <translation>Wenn sich Ihre Stimmung verschlechtert, beenden Sie das Training und sprechen Sie mit der für Ihre Versorgung verantwortlichen Person.</translation>
     </message>
     <message>
+      <source>open label only; adjunct to care</source>
+      <translation>nur offene Studien; neben der Versorgung</translation>
+    </message>
+    <message>
+      <source>The course it comes from was given beside medication to people whose depression had resisted treatment: SMR or beta for 30 minutes, then alpha-theta for 30 minutes, 12 to 24 sessions in 12 weeks. Of 12 people 58 % responded and half were in remission by an observer's rating; 12 others had their usual treatment (Lee 2019). Of 20 people with depression who trained beta at F3 and alpha-theta at Pz for 8 weeks, without a control group, 75 % responded and 55 % were in remission (Cheon 2016).</source>
+      <translation>Der Verlauf, aus dem es stammt, wurde neben Medikation bei Menschen angewendet, deren Depression auf Behandlung nicht angesprochen hatte: 30 Minuten SMR oder Beta, dann 30 Minuten Alpha-Theta, 12 bis 24 Sitzungen in 12 Wochen. Von 12 Menschen sprachen nach Fremdeinschätzung 58 % an, und die Hälfte war in Remission; 12 andere erhielten ihre übliche Behandlung (Lee 2019). Von 20 Menschen mit Depression, die 8 Wochen lang ohne Kontrollgruppe Beta an F3 und Alpha-Theta an Pz trainierten, sprachen 75 % an, und 55 % waren in Remission (Cheon 2016).</translation>
+    </message>
+    <message>
+      <source>Both studies were small and open: everyone knew who was trained, so expectancy, attention, time and the medication may explain all of it. No comparison of this protocol with sham is known to us, and where others were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). The first study left out people with psychosis, bipolar disorder, brain injury, neurological disease or convulsions, and pregnant women.</source>
+      <translation>Beide Studien waren klein und offen: Alle wussten, wer trainiert wurde, sodass Erwartung, Zuwendung, Zeit und die Medikation alles erklären können. Ein Vergleich dieses Protokolls mit Sham ist uns nicht bekannt, und wo andere mit Sham verglichen wurden, war der Nutzen nicht spezifisch für das Training: Theta/Beta (ICAN 2021), SMR (Schabus 2017). Die erste Studie schloss Menschen mit Psychose, bipolarer Störung, Hirnverletzung, neurologischer Erkrankung oder Krampfanfällen sowie Schwangere aus.</translation>
+    </message>
+    <message>
+      <source>F5 stands in for F3</source>
+      <translation>F5 anstelle von F3</translation>
+    </message>
+    <message>
+      <source>AF7 against the mean of TP9 and TP10 stands in for F3; blinks and forehead tension are nearer</source>
+      <translation>AF7 gegen das Mittel von TP9 und TP10 anstelle von F3; Blinzeln und Stirnspannung sind näher</translation>
+    </message>
+    <message>
       <source>Beta up and slow activity down at F3</source>
       <translation>Beta aufwärts und langsame Aktivität abwärts an F3</translation>
     </message>
@@ -6840,6 +8788,18 @@ ist nicht lesbar</translation>
     <message>
       <source>If your mood gets worse, or you become restless or irritable, stop training and talk to the person responsible for your care.</source>
       <translation>Wenn sich Ihre Stimmung verschlechtert oder Sie unruhig oder reizbar werden, beenden Sie das Training und sprechen Sie mit der für Ihre Versorgung verantwortlichen Person.</translation>
+    </message>
+    <message>
+      <source>historic</source>
+      <translation>historisch</translation>
+    </message>
+    <message>
+      <source>A handful of people with depression trained with it, about 20 sessions each, and were reported one by one, without a control group (Hammond 2005).</source>
+      <translation>Eine Handvoll Menschen mit Depression trainierte damit, je etwa 20 Sitzungen; sie wurden einzeln berichtet, ohne Kontrollgruppe (Hammond 2005).</translation>
+    </message>
+    <message>
+      <source>Case reports cannot tell training from expectancy, attention, time and other treatment, and no controlled study of this protocol is known to us. Where other protocols were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). Details of the source that are not known to us are filled in: one electrode at F3, and one band throughout.</source>
+      <translation>Fallberichte können Training nicht von Erwartung, Zuwendung, Zeit und anderer Behandlung trennen, und eine kontrollierte Studie dieses Protokolls ist uns nicht bekannt. Wo andere Protokolle mit Sham verglichen wurden, war der Nutzen nicht spezifisch für das Training: Theta/Beta (ICAN 2021), SMR (Schabus 2017). Einzelheiten der Quelle, die uns nicht bekannt sind, wurden ergänzt: eine Elektrode an F3 und durchgehend ein Band.</translation>
     </message>
     <message>
       <source>slow</source>
@@ -6866,6 +8826,18 @@ ist nicht lesbar</translation>
       <translation>Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen, unruhig oder reizbar werden oder danach weniger gut schlafen.</translation>
     </message>
     <message>
+      <source>Healthy people trained beta 1 at Cz with theta and high beta kept down (Egner 2004). In another study healthy people trained the ratio of beta 1 to theta in 5 sessions; how well they did was predicted by their resting beta (Nan 2015).</source>
+      <translation>Gesunde trainierten Beta 1 an Cz, während Theta und hohes Beta niedrig gehalten wurden (Egner 2004). In einer anderen Studie trainierten Gesunde das Verhältnis von Beta 1 zu Theta in 5 Sitzungen; wie gut es gelang, wurde durch ihr Beta in Ruhe vorhergesagt (Nan 2015).</translation>
+    </message>
+    <message>
+      <source>The groups were small and healthy, and whether anything of daily life changes is not known. Where training against theta was compared with sham, the benefit was not specific: in attention deficit (ICAN 2021) and in healthy people (van Son 2020). Beta is small at the scalp and muscle is near.</source>
+      <translation>Die Gruppen waren klein und gesund, und ob sich im Alltag etwas ändert, ist nicht bekannt. Wo Training gegen Theta mit Sham verglichen wurde, war der Nutzen nicht spezifisch: bei Aufmerksamkeitsdefizit (ICAN 2021) und bei Gesunden (van Son 2020). Beta ist an der Kopfhaut klein, und Muskel ist nahe.</translation>
+    </message>
+    <message>
+      <source>C3 and C4 stand in for Cz</source>
+      <translation>C3 und C4 anstelle von Cz</translation>
+    </message>
+    <message>
       <source>Left-right frontal alpha balance</source>
       <translation>Links-rechts-Balance des frontalen Alpha</translation>
     </message>
@@ -6882,8 +8854,28 @@ ist nicht lesbar</translation>
       <translation>Die Zahl ist verrauscht: Über Sekunden sagt sie wenig, sie braucht Minuten sauberen Signals. Deuten Sie keine einzelne Sitzung.</translation>
     </message>
     <message>
+      <source>controlled but small studies; change of the balance itself inconsistent</source>
+      <translation>kontrollierte, aber kleine Studien; Änderung des Gleichgewichts selbst uneinheitlich</translation>
+    </message>
+    <message>
+      <source>In people with depression a small randomised trial against placebo found a rise of the asymmetry and of mood (Choi 2011). In 87 people with depression, symptoms fell in both trained groups, and the asymmetry did not change differently from the control (Wang 2019). In 32 women trained to raise right frontal alpha or a control, negative affect and anxiety fell, depression did not change (Mennella 2017). In 60 people the resting balance changed only in the group trained to the right and was back after a week (Quaedflieg 2016). A review of 24 studies of neurofeedback in depression found most better than control, and most below strict standards of quality (Trambaiolli 2021).</source>
+      <translation>Bei Menschen mit Depression fand eine kleine randomisierte Studie gegen Placebo einen Anstieg der Asymmetrie und der Stimmung (Choi 2011). Bei 87 Menschen mit Depression sanken die Symptome in beiden trainierten Gruppen, und die Asymmetrie änderte sich nicht anders als in der Kontrolle (Wang 2019). Bei 32 Frauen, die darin trainiert wurden, das rechte frontale Alpha zu erhöhen, oder eine Kontrollbedingung erhielten, sanken negative Gefühle und Angst, die Depression änderte sich nicht (Mennella 2017). Bei 60 Menschen änderte sich das Gleichgewicht in Ruhe nur in der nach rechts trainierten Gruppe und war nach einer Woche zurückgekehrt (Quaedflieg 2016). Eine Übersicht von 24 Studien zu Neurofeedback bei Depression fand die meisten besser als die Kontrolle und die meisten unter strengen Qualitätsmaßstäben (Trambaiolli 2021).</translation>
+    </message>
+    <message>
+      <source>Promising, preliminary and not shown to be specific: expectancy, time and other treatment cannot be told apart. In 20 people with depression who trained other bands without a control group, mood improved while the asymmetry stayed as it was (Cheon 2016). In 230 people the frontal balance was not linked to well-being (Cannard 2021). Group differences in the balance are small beside its noise. Where other protocols were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017).</source>
+      <translation>Vielversprechend, vorläufig und nicht als spezifisch gezeigt: Erwartung, Zeit und andere Behandlung lassen sich nicht trennen. Bei 20 Menschen mit Depression, die ohne Kontrollgruppe andere Bänder trainierten, besserte sich die Stimmung, während die Asymmetrie blieb, wie sie war (Cheon 2016). Bei 230 Menschen hing das frontale Gleichgewicht nicht mit dem Wohlbefinden zusammen (Cannard 2021). Gruppenunterschiede des Gleichgewichts sind klein neben seinem Rauschen. Wo andere Protokolle mit Sham verglichen wurden, war der Nutzen nicht spezifisch für das Training: Theta/Beta (ICAN 2021), SMR (Schabus 2017).</translation>
+    </message>
+    <message>
       <source>balance</source>
       <translation>Balance</translation>
+    </message>
+    <message>
+      <source>F5 and F6 stand in for F3 and F4</source>
+      <translation>F5 und F6 anstelle von F3 und F4</translation>
+    </message>
+    <message>
+      <source>AF7 and AF8 against the mean of TP9 and TP10 stand in for F3 and F4; blinks and forehead tension are nearer</source>
+      <translation>AF7 und AF8 gegen das Mittel von TP9 und TP10 anstelle von F3 und F4; Blinzeln und Stirnspannung sind näher</translation>
     </message>
     <message>
       <source>Frontal midline theta, up</source>
@@ -6906,6 +8898,14 @@ ist nicht lesbar</translation>
       <translation>Dreißig Minuten Training sind viel für das erste Mal: Hören Sie dann nach drei Durchgängen auf. Sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen oder sich benebelt, schwindlig, unruhig oder gedrückt fühlen.</translation>
     </message>
     <message>
+      <source>In healthy people 8 sessions raised theta over the frontal midline more than pseudo-feedback in an active control group (Enriquez-Geppert 2014), and went with gains in tasks of executive control (Enriquez-Geppert 2017).</source>
+      <translation>Bei Gesunden hoben 8 Sitzungen Theta über der frontalen Mittellinie stärker als Pseudo-Feedback in einer aktiven Kontrollgruppe (Enriquez-Geppert 2014) und gingen mit Gewinnen bei Aufgaben der exekutiven Kontrolle einher (Enriquez-Geppert 2017).</translation>
+    </message>
+    <message>
+      <source>The studies are of healthy people and of one line of work; whether anything of daily life changes is not known. There the band was laid around each person's own theta peak, found during a task: here it is 4-8 Hz for everyone, unless a copy of this protocol is given the person's own. Blinks that a guard misses are rewarded as theta. Where other protocols were compared with sham, the benefit was not specific to the training (ICAN 2021).</source>
+      <translation>Die Studien betreffen Gesunde und stammen aus einer Arbeitsrichtung; ob sich im Alltag etwas ändert, ist nicht bekannt. Dort lag das Band um die eigene Thetaspitze jeder Person, die während einer Aufgabe gefunden wurde: Hier ist es für alle 4–8 Hz, solange eine Kopie dieses Protokolls nicht das eigene Band der Person erhält. Blinzeln, das ein Wächter übersieht, wird als Theta belohnt. Wo andere Protokolle mit Sham verglichen wurden, war der Nutzen nicht spezifisch für das Training (ICAN 2021).</translation>
+    </message>
+    <message>
       <source>High beta at P3 and P4, down</source>
       <translation>Hohes Beta an P3 und P4, abwärts</translation>
     </message>
@@ -6926,6 +8926,30 @@ ist nicht lesbar</translation>
       <translation>Wenn sich Ihre Stimmung verschlechtert oder Sie sich müde oder benebelt fühlen, beenden Sie das Training und sagen Sie es der für Ihre Versorgung verantwortlichen Person.</translation>
     </message>
     <message>
+      <source>controlled, clinical, small</source>
+      <translation>kontrolliert, klinisch, klein</translation>
+    </message>
+    <message>
+      <source>In 87 people with depression, 10 sessions of high beta down at P3 and P4 were compared with training of the frontal balance and with a control group: high beta at P3 fell, and so did ratings of depression and anxiety (Wang 2019). A review of 24 studies of neurofeedback in depression found most better than control, and most below strict standards of quality (Trambaiolli 2021).</source>
+      <translation>Bei 87 Menschen mit Depression wurden 10 Sitzungen mit hohem Beta abwärts an P3 und P4 mit Training des frontalen Gleichgewichts und mit einer Kontrollgruppe verglichen: Hohes Beta an P3 sank, ebenso die Einschätzungen von Depression und Angst (Wang 2019). Eine Übersicht von 24 Studien zu Neurofeedback bei Depression fand die meisten besser als die Kontrolle und die meisten unter strengen Qualitätsmaßstäben (Trambaiolli 2021).</translation>
+    </message>
+    <message>
+      <source>Ratings fell in both trained groups alike, so what was trained may not have mattered; expectancy, attention and time cannot be told apart from it. There was no sham group, and where other protocols had one, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). At 20-30 Hz muscle is often larger than EEG.</source>
+      <translation>Die Einschätzungen sanken in beiden trainierten Gruppen gleich, was trainiert wurde, war also vielleicht nicht wichtig; Erwartung, Zuwendung und Zeit lassen sich nicht davon trennen. Es gab keine Sham-Gruppe, und wo andere Protokolle eine hatten, war der Nutzen nicht spezifisch für das Training: Theta/Beta (ICAN 2021), SMR (Schabus 2017). Bei 20–30 Hz ist Muskel oft größer als EEG.</translation>
+    </message>
+    <message>
+      <source>CP3 and CP4 stand in for P3 and P4</source>
+      <translation>CP3 und CP4 anstelle von P3 und P4</translation>
+    </message>
+    <message>
+      <source>PO3 and PO4 stand in for P3 and P4</source>
+      <translation>PO3 und PO4 anstelle von P3 und P4</translation>
+    </message>
+    <message>
+      <source>PO7 and PO8 stand in for P3 and P4; the neck is nearer</source>
+      <translation>PO7 und PO8 anstelle von P3 und P4; der Nacken ist näher</translation>
+    </message>
+    <message>
       <source>Alpha behind the ears, for a Muse</source>
       <translation>Alpha hinter den Ohren, für ein Muse</translation>
     </message>
@@ -6940,6 +8964,18 @@ ist nicht lesbar</translation>
     <message>
       <source>Alpha also rises when you get drowsy. Stop if you nod off, and be fully awake before you drive.</source>
       <translation>Alpha steigt auch, wenn Sie schläfrig werden. Hören Sie auf, wenn Sie einnicken, und seien Sie ganz wach, bevor Sie fahren.</translation>
+    </message>
+    <message>
+      <source>weak at these sites</source>
+      <translation>schwach an diesen Orten</translation>
+    </message>
+    <message>
+      <source>With a low-priced headset and single-blind sham, alpha rose faster than under sham feedback (Naas 2019). Alpha, the individual alpha frequency and the frontal balance from a mastoid-referenced Muse agreed acceptably with a 64-channel system (Cannard).</source>
+      <translation>Mit einem preiswerten Headset und einfach verblindetem Sham stieg Alpha schneller als unter Sham-Feedback (Naas 2019). Alpha, die individuelle Alphafrequenz und das frontale Gleichgewicht eines auf die Mastoide bezogenen Muse stimmten annehmbar mit einem System von 64 Kanälen überein (Cannard).</translation>
+    </message>
+    <message>
+      <source>No controlled study of this protocol at TP9 and TP10 is known to us. The sham-controlled one found no gain in thinking tasks (Naas 2019). Alpha is weaker behind the ears than over the back of the head and muscle is nearer. Relaxing, closing the eyes and growing sleepy raise alpha too, without any learning.</source>
+      <translation>Eine kontrollierte Studie dieses Protokolls an TP9 und TP10 ist uns nicht bekannt. Die mit Sham kontrollierte fand keinen Gewinn bei Denkaufgaben (Naas 2019). Alpha ist hinter den Ohren schwächer als über dem Hinterkopf, und Muskel ist näher. Auch Entspannen, das Schließen der Augen und Müdewerden heben Alpha, ohne jedes Lernen.</translation>
     </message>
     <message>
       <source>Learn to raise the sensorimotor rhythm (12-15 Hz over the hand areas), which is strong while the body is still and the mind awake. Slow activity and muscle have to stay low at the same time.</source>
@@ -6958,8 +8994,28 @@ ist nicht lesbar</translation>
       <translation>Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen, sich unruhig oder reizbar fühlen oder danach weniger gut schlafen.</translation>
     </message>
     <message>
+      <source>widely used; not better than sham where tested for sleep</source>
+      <translation>weit verbreitet; wo für Schlaf geprüft, nicht besser als Sham</translation>
+    </message>
+    <message>
+      <source>12-15 Hz up with slow and fast inhibits is one of the standard protocols in attention training (Enriquez-Geppert 2019). In insomnia, 12 sessions were not better than sham feedback and the EEG did not change (Schabus 2017). Home training of 37 people with dry electrodes, 40 or 60 sessions and no control group, went with better rated sleep (Krepel 2021). In 113 people only real feedback with a reinforcer they had chosen themselves raised SMR (Pérez-Elvira 2021).</source>
+      <translation>12–15 Hz aufwärts mit langsamen und schnellen Hemmungen ist eines der Standardprotokolle im Aufmerksamkeitstraining (Enriquez-Geppert 2019). Bei Insomnie waren 12 Sitzungen nicht besser als Sham-Feedback, und das EEG änderte sich nicht (Schabus 2017). Heimtraining von 37 Menschen mit Trockenelektroden, 40 oder 60 Sitzungen und ohne Kontrollgruppe, ging mit besser eingeschätztem Schlaf einher (Krepel 2021). Bei 113 Menschen hob nur echtes Feedback mit einem selbst gewählten Verstärker SMR (Pérez-Elvira 2021).</translation>
+    </message>
+    <message>
+      <source>Where a sham group was there, the benefit was not specific to the training (Schabus 2017), so expectancy, attention and time may explain it. SMR lies next to alpha, which is larger and leaks into it, and its envelope needs about 0.25 s to be told apart. A high reward rate does not show that the EEG has changed.</source>
+      <translation>Wo es eine Sham-Gruppe gab, war der Nutzen nicht spezifisch für das Training (Schabus 2017); Erwartung, Zuwendung und Zeit können ihn also erklären. SMR liegt neben Alpha, das größer ist und hineinleckt, und seine Hüllkurve braucht etwa 0,25 s, um unterschieden zu werden. Eine hohe Belohnungsrate zeigt nicht, dass sich das EEG geändert hat.</translation>
+    </message>
+    <message>
       <source>SMR</source>
       <translation>SMR</translation>
+    </message>
+    <message>
+      <source>Cz alone stands in for C3 and C4</source>
+      <translation>Cz allein anstelle von C3 und C4</translation>
+    </message>
+    <message>
+      <source>C4 alone, without C3</source>
+      <translation>C4 allein, ohne C3</translation>
     </message>
     <message>
       <source>SMR at Cz or C4, up</source>
@@ -6968,6 +9024,22 @@ ist nicht lesbar</translation>
     <message>
       <source>Learn to raise the sensorimotor rhythm (12-15 Hz) over the top or the right of the head, with eyes open. It is strong while the body is still and the mind awake. Slow activity and muscle have to stay low at the same time.</source>
       <translation>Lernen Sie, den sensomotorischen Rhythmus (12-15 Hz) über der Mitte oder der rechten Seite des Kopfes mit offenen Augen zu erhöhen. Er ist stark, wenn der Körper still und der Geist wach ist. Langsame Aktivität und Muskel müssen zugleich niedrig bleiben.</translation>
+    </message>
+    <message>
+      <source>a standard protocol; specific benefit not shown</source>
+      <translation>ein Standardprotokoll; spezifischer Nutzen nicht gezeigt</translation>
+    </message>
+    <message>
+      <source>12-15 Hz up with slow and fast inhibits is one of the standard protocols in attention deficit and hyperactivity (Enriquez-Geppert 2019). In 113 people only real feedback with a reinforcer they had chosen themselves raised SMR (Pérez-Elvira 2021).</source>
+      <translation>12–15 Hz aufwärts mit langsamen und schnellen Hemmungen ist eines der Standardprotokolle bei Aufmerksamkeitsdefizit und Hyperaktivität (Enriquez-Geppert 2019). Bei 113 Menschen hob nur echtes Feedback mit einem selbst gewählten Verstärker SMR (Pérez-Elvira 2021).</translation>
+    </message>
+    <message>
+      <source>Where training of the EEG was compared with sham, the benefit was not specific to it: theta/beta in attention deficit (ICAN 2021), SMR in insomnia, where the EEG did not change either (Schabus 2017). Expectancy, attention and time may explain what is seen. SMR lies next to alpha, which is larger and leaks into it. A high reward rate does not show that the EEG has changed.</source>
+      <translation>Wo Training des EEG mit Sham verglichen wurde, war der Nutzen nicht spezifisch dafür: Theta/Beta bei Aufmerksamkeitsdefizit (ICAN 2021), SMR bei Insomnie, wo sich auch das EEG nicht änderte (Schabus 2017). Erwartung, Zuwendung und Zeit können erklären, was man sieht. SMR liegt neben Alpha, das größer ist und hineinleckt. Eine hohe Belohnungsrate zeigt nicht, dass sich das EEG geändert hat.</translation>
+    </message>
+    <message>
+      <source>C3 stands in for Cz or C4</source>
+      <translation>C3 anstelle von Cz oder C4</translation>
     </message>
     <message>
       <source>SMR over the hand areas alone, up</source>
@@ -6986,6 +9058,18 @@ ist nicht lesbar</translation>
       <translation>Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie weniger gut schlafen, Kopfschmerzen bekommen oder sich unruhig oder reizbar fühlen.</translation>
     </message>
     <message>
+      <source>not better than sham; "feel of control" only</source>
+      <translation>nicht besser als Sham; nur „Gefühl der Kontrolle“</translation>
+    </message>
+    <message>
+      <source>An early study of 10 sessions in healthy people reported quicker sleep onset and better learning (Hoedlmoser 2008). Home training of 37 people with dry electrodes, 40 or 60 sessions and no control group, went with better rated sleep, and those who learned slept an hour longer (Krepel 2021). In 113 people only real feedback with a reinforcer they had chosen themselves raised SMR (Pérez-Elvira 2021).</source>
+      <translation>Eine frühe Studie mit 10 Sitzungen bei Gesunden berichtete schnelleres Einschlafen und besseres Lernen (Hoedlmoser 2008). Heimtraining von 37 Menschen mit Trockenelektroden, 40 oder 60 Sitzungen und ohne Kontrollgruppe, ging mit besser eingeschätztem Schlaf einher, und wer lernte, schlief eine Stunde länger (Krepel 2021). Bei 113 Menschen hob nur echtes Feedback mit einem selbst gewählten Verstärker SMR (Pérez-Elvira 2021).</translation>
+    </message>
+    <message>
+      <source>In insomnia, 12 sessions were not better than sham feedback, and the EEG did not change (Schabus 2017). So what people report after training is explained as well by expectancy, by attention and by the feel of control. SMR lies next to alpha, which is larger and leaks into it, and its envelope needs about 0.25 s to be told apart.</source>
+      <translation>Bei Insomnie waren 12 Sitzungen nicht besser als Sham-Feedback, und das EEG änderte sich nicht (Schabus 2017). Was Menschen nach dem Training berichten, erklären Erwartung, Zuwendung und das Gefühl der Kontrolle also ebenso gut. SMR liegt neben Alpha, das größer ist und hineinleckt, und seine Hüllkurve braucht etwa 0,25 s, um unterschieden zu werden.</translation>
+    </message>
+    <message>
       <source>Theta down and beta up at Cz</source>
       <translation>Theta abwärts und Beta aufwärts an Cz</translation>
     </message>
@@ -7000,6 +9084,18 @@ ist nicht lesbar</translation>
     <message>
       <source>Blinks look like theta and a tense jaw like beta. Sit comfortably, eyes on the picture, lips apart; the guards hold the reward meanwhile.</source>
       <translation>Blinzeln sieht aus wie Theta und ein angespannter Kiefer wie Beta. Sitzen Sie bequem, Augen auf das Bild, Lippen leicht geöffnet; die Wächter halten die Belohnung so lange an.</translation>
+    </message>
+    <message>
+      <source>contested; no specific effect against sham</source>
+      <translation>umstritten; keine spezifische Wirkung gegenüber Sham</translation>
+    </message>
+    <message>
+      <source>Training of theta against beta is widely used in attention deficit and hyperactivity, and counts among the standard protocols (Enriquez-Geppert 2019). Where people could choose between two and three sessions a week, three were preferred over a course of 40 (Arnold 2013).</source>
+      <translation>Training von Theta gegen Beta ist bei Aufmerksamkeitsdefizit und Hyperaktivität weit verbreitet und zählt zu den Standardprotokollen (Enriquez-Geppert 2019). Wo Menschen zwischen zwei und drei Sitzungen pro Woche wählen konnten, wurden über einen Verlauf von 40 drei bevorzugt (Arnold 2013).</translation>
+    </message>
+    <message>
+      <source>In the largest trial 144 people with attention deficit and a high theta/beta ratio were given the training or sham, three to two, and the blinding held: there was no specific effect at the end, nor after 13 months (ICAN 2021). In healthy people the training did not change what it was meant to change either (van Son 2020). So attention, coaching, expectancy and time explain what is seen as well as the training does. A high reward rate does not show that the EEG has changed.</source>
+      <translation>In der größten Studie erhielten 144 Menschen mit Aufmerksamkeitsdefizit und hohem Theta/Beta-Verhältnis das Training oder Sham, drei zu zwei, und die Verblindung hielt: Es gab weder am Ende noch nach 13 Monaten eine spezifische Wirkung (ICAN 2021). Auch bei Gesunden änderte das Training nicht, was es ändern sollte (van Son 2020). Zuwendung, Anleitung, Erwartung und Zeit erklären also, was man sieht, ebenso gut wie das Training. Eine hohe Belohnungsrate zeigt nicht, dass sich das EEG geändert hat.</translation>
     </message>
     <message>
       <source>Theta against beta at Cz, down</source>
@@ -7026,12 +9122,312 @@ ist nicht lesbar</translation>
       <translation>Begrenzen Sie die erste Sitzung auf etwa 15 Minuten Training. Hören Sie auf und sagen Sie jemandem Bescheid, wenn Sie Kopfschmerzen bekommen oder sich benebelt, schwindlig, unruhig oder gedrückt fühlen.</translation>
     </message>
     <message>
+      <source>controlled, healthy volunteers mostly</source>
+      <translation>kontrolliert, meist gesunde Freiwillige</translation>
+    </message>
+    <message>
+      <source>In a controlled study of people with major depressive disorder (40 trained, 20 without an intervention), 8 sessions over parieto-occipital sites raised upper alpha, and working memory rose with it (Escolano 2014). With a low-priced headset and single-blind sham, alpha rose faster than under sham (Naas 2019). In training of alpha at P4, what grew was the number of alpha episodes, not their size (Ossadtchi 2017), and only feedback with the shortest delay left a lasting change (Belinskaia 2020).</source>
+      <translation>In einer kontrollierten Studie mit Menschen mit depressiver Störung (40 trainiert, 20 ohne Maßnahme) hoben 8 Sitzungen über parieto-okzipitalen Orten das obere Alpha, und das Arbeitsgedächtnis stieg mit (Escolano 2014). Mit einem preiswerten Headset und einfach verblindetem Sham stieg Alpha schneller als unter Sham (Naas 2019). Beim Training von Alpha an P4 wuchs die Zahl der Alpha-Episoden, nicht ihre Größe (Ossadtchi 2017), und nur Feedback mit der kürzesten Verzögerung hinterließ eine bleibende Änderung (Belinskaia 2020).</translation>
+    </message>
+    <message>
+      <source>The study with a group in care compared with no intervention, so it cannot tell training from attention, expectancy or time. The sham-controlled one found no gain in thinking tasks (Naas 2019). Many people do not learn it. A higher alpha is not by itself better health.</source>
+      <translation>Die Studie mit einer Gruppe in Behandlung verglich mit keiner Maßnahme; sie kann Training also nicht von Zuwendung, Erwartung oder Zeit trennen. Die mit Sham kontrollierte fand keinen Gewinn bei Denkaufgaben (Naas 2019). Viele Menschen lernen es nicht. Ein höheres Alpha ist für sich genommen nicht bessere Gesundheit.</translation>
+    </message>
+    <message>
       <source>upper alpha</source>
       <translation>oberes Alpha</translation>
     </message>
     <message>
+      <source>CP3 and CP4 stand in for the posterior sites; upper alpha is weaker there</source>
+      <translation>CP3 und CP4 anstelle von den hinteren Elektrodenorten; oberes Alpha ist dort schwächer</translation>
+    </message>
+    <message>
+      <source>TP9 and TP10 behind the ears stand in for the posterior sites; upper alpha is weaker there and jaw tension nearer</source>
+      <translation>TP9 und TP10 hinter den Ohren anstelle von den hinteren Elektrodenorten; oberes Alpha ist dort schwächer und Kieferspannung näher</translation>
+    </message>
+    <message>
+      <source>schema</source>
+      <translation>Schema</translation>
+    </message>
+    <message>
+      <source>id</source>
+      <translation>ID</translation>
+    </message>
+    <message>
+      <source>version</source>
+      <translation>Version</translation>
+    </message>
+    <message>
+      <source>name</source>
+      <translation>Name</translation>
+    </message>
+    <message>
+      <source>purpose</source>
+      <translation>Zweck</translation>
+    </message>
+    <message>
+      <source>cautions</source>
+      <translation>Vorsicht</translation>
+    </message>
+    <message>
+      <source>evidence</source>
+      <translation>Evidenz</translation>
+    </message>
+    <message>
+      <source>montage</source>
+      <translation>Montage</translation>
+    </message>
+    <message>
+      <source>features</source>
+      <translation>Merkmale</translation>
+    </message>
+    <message>
+      <source>conditions</source>
+      <translation>Bedingungen</translation>
+    </message>
+    <message>
+      <source>guards</source>
+      <translation>Wächter</translation>
+    </message>
+    <message>
+      <source>recalibrate</source>
+      <translation>neu kalibrieren</translation>
+    </message>
+    <message>
+      <source>feedback</source>
+      <translation>Feedback</translation>
+    </message>
+    <message>
+      <source>stages</source>
+      <translation>Abschnitte</translation>
+    </message>
+    <message>
+      <source>crossover</source>
+      <translation>Crossover</translation>
+    </message>
+    <message>
+      <source>level</source>
+      <translation>Stufe</translation>
+    </message>
+    <message>
+      <source>summary</source>
+      <translation>Zusammenfassung</translation>
+    </message>
+    <message>
+      <source>limits</source>
+      <translation>Grenzen</translation>
+    </message>
+    <message>
+      <source>references</source>
+      <translation>Quellen</translation>
+    </message>
+    <message>
+      <source>text</source>
+      <translation>Text</translation>
+    </message>
+    <message>
+      <source>doi</source>
+      <translation>DOI</translation>
+    </message>
+    <message>
+      <source>sites</source>
+      <translation>Orte</translation>
+    </message>
+    <message>
+      <source>min sites</source>
+      <translation>Mindestzahl der Orte</translation>
+    </message>
+    <message>
+      <source>reference</source>
+      <translation>Referenz</translation>
+    </message>
+    <message>
+      <source>fallbacks</source>
+      <translation>Ersatzorte</translation>
+    </message>
+    <message>
+      <source>replace</source>
+      <translation>Ersatz</translation>
+    </message>
+    <message>
       <source>adapted</source>
       <translation>angepasst</translation>
+    </message>
+    <message>
+      <source>kind</source>
+      <translation>Art</translation>
+    </message>
+    <message>
+      <source>band</source>
+      <translation>Band</translation>
+    </message>
+    <message>
+      <source>Hz</source>
+      <translation>Hz</translation>
+    </message>
+    <message>
+      <source>band from iaf</source>
+      <translation>Band ab Alphaspitze</translation>
+    </message>
+    <message>
+      <source>relative to</source>
+      <translation>bezogen auf</translation>
+    </message>
+    <message>
+      <source>numerator</source>
+      <translation>Zähler</translation>
+    </message>
+    <message>
+      <source>denominator</source>
+      <translation>Nenner</translation>
+    </message>
+    <message>
+      <source>log</source>
+      <translation>Logarithmus</translation>
+    </message>
+    <message>
+      <source>estimator</source>
+      <translation>Schätzverfahren</translation>
+    </message>
+    <message>
+      <source>delay</source>
+      <translation>Verzögerung</translation>
+    </message>
+    <message>
+      <source>s</source>
+      <translation>s</translation>
+    </message>
+    <message>
+      <source>taps</source>
+      <translation>Filterlänge</translation>
+    </message>
+    <message>
+      <source>smoothing</source>
+      <translation>Glättung</translation>
+    </message>
+    <message>
+      <source>feature</source>
+      <translation>Merkmal</translation>
+    </message>
+    <message>
+      <source>role</source>
+      <translation>Rolle</translation>
+    </message>
+    <message>
+      <source>direction</source>
+      <translation>Richtung</translation>
+    </message>
+    <message>
+      <source>target</source>
+      <translation>Ziel</translation>
+    </message>
+    <message>
+      <source>value</source>
+      <translation>Wert</translation>
+    </message>
+    <message>
+      <source>k</source>
+      <translation>k</translation>
+    </message>
+    <message>
+      <source>window</source>
+      <translation>Fenster</translation>
+    </message>
+    <message>
+      <source>gain</source>
+      <translation>Schrittweite</translation>
+    </message>
+    <message>
+      <source>µV</source>
+      <translation>µV</translation>
+    </message>
+    <message>
+      <source>gradient</source>
+      <translation>Gradient</translation>
+    </message>
+    <message>
+      <source>motion</source>
+      <translation>Bewegung</translation>
+    </message>
+    <message>
+      <source>g</source>
+      <translation>g</translation>
+    </message>
+    <message>
+      <source>drowsiness</source>
+      <translation>Schläfrigkeit</translation>
+    </message>
+    <message>
+      <source>dwell</source>
+      <translation>Haltezeit</translation>
+    </message>
+    <message>
+      <source>refractory</source>
+      <translation>Refraktärzeit</translation>
+    </message>
+    <message>
+      <source>must fall back</source>
+      <translation>muss zurückfallen</translation>
+    </message>
+    <message>
+      <source>fall back</source>
+      <translation>zurückfallen</translation>
+    </message>
+    <message>
+      <source>from</source>
+      <translation>ab</translation>
+    </message>
+    <message>
+      <source>mode</source>
+      <translation>Bild</translation>
+    </message>
+    <message>
+      <source>instruction</source>
+      <translation>Anleitung</translation>
+    </message>
+    <message>
+      <source>eyes</source>
+      <translation>Augen</translation>
+    </message>
+    <message>
+      <source>min clean</source>
+      <translation>sauber mindestens</translation>
+    </message>
+    <message>
+      <source>rest after baseline</source>
+      <translation>Pause nach der Ruhemessung</translation>
+    </message>
+    <message>
+      <source>runs</source>
+      <translation>Durchgänge</translation>
+    </message>
+    <message>
+      <source>peak</source>
+      <translation>Spitze</translation>
+    </message>
+    <message>
+      <source>then</source>
+      <translation>danach</translation>
+    </message>
+    <message>
+      <source>by</source>
+      <translation>um</translation>
+    </message>
+    <message>
+      <source>for</source>
+      <translation>für</translation>
+    </message>
+    <message>
+      <source>sessions</source>
+      <translation>Sitzungen</translation>
+    </message>
+    <message>
+      <source>per week</source>
+      <translation>pro Woche</translation>
+    </message>
+    <message>
+      <source>stand-in</source>
+      <translation>Ersatzort</translation>
     </message>
     <message>
       <source>On a headset without the protocol's own sites others stand in for them. Sessions on stand-ins are labelled, and are not compared with those on the own sites.</source>
@@ -7042,12 +9438,24 @@ ist nicht lesbar</translation>
       <translation>Der Rhythmus von 8 bis 13 Wellen pro Sekunde, am größten über dem Hinterkopf. Er wächst, wenn sich die Augen schließen oder der Geist ruht, und verblasst bei Anstrengung und im Schlaf.</translation>
     </message>
     <message>
+      <source>amplitude envelope</source>
+      <translation>Amplitudenhüllkurve</translation>
+    </message>
+    <message>
+      <source>envelope</source>
+      <translation>Hüllkurve</translation>
+    </message>
+    <message>
       <source>How large a rhythm is at the moment, in microvolts: half the height from trough to crest of its waves.</source>
       <translation>Wie groß ein Rhythmus gerade ist, in Mikrovolt: die halbe Höhe vom Tal zum Gipfel seiner Wellen.</translation>
     </message>
     <message>
       <source>artefact</source>
       <translation>Artefakt</translation>
+    </message>
+    <message>
+      <source>artifact</source>
+      <translation>Artefakte</translation>
     </message>
     <message>
       <source>Anything in the signal that does not come from the brain: blinks, muscle, movement, loose electrodes, mains. While one lasts nothing is rewarded or learned, and the clock stands still.</source>
@@ -7066,24 +9474,28 @@ ist nicht lesbar</translation>
       <translation>Der Mittelwert aller Kanäle wird von jedem abgezogen. Braucht mindestens acht Kanäle mit gutem Kontakt.</translation>
     </message>
     <message>
-      <source>band</source>
-      <translation>Band</translation>
+      <source>frequency band</source>
+      <translation>Frequenzband</translation>
     </message>
     <message>
       <source>A range of frequencies that is looked at together, such as 8 to 12 Hz.</source>
       <translation>Ein Bereich von Frequenzen, der zusammen betrachtet wird, etwa 8 bis 12 Hz.</translation>
     </message>
     <message>
-      <source>baseline</source>
-      <translation>Ruhemessung (Baseline)</translation>
-    </message>
-    <message>
       <source>The first minutes, at rest and without feedback. Thresholds come from them, and later runs are compared with them.</source>
       <translation>Die ersten Minuten, in Ruhe und ohne Feedback. Aus ihnen ergeben sich die Schwellen, und spätere Durchgänge werden mit ihnen verglichen.</translation>
     </message>
     <message>
+      <source>baseline_percentile</source>
+      <translation>baseline_percentile</translation>
+    </message>
+    <message>
       <source>A threshold that a chosen share of the clean baseline would have passed. It then stays where it is, so that a higher score means a changed signal.</source>
       <translation>Eine Schwelle, die ein gewählter Anteil der sauberen Ruhemessung überschritten hätte. Sie bleibt dann, wo sie ist, sodass ein höherer Score ein verändertes Signal bedeutet.</translation>
+    </message>
+    <message>
+      <source>baseline_z</source>
+      <translation>baseline_z</translation>
     </message>
     <message>
       <source>A threshold so many standard deviations from the mean of the clean baseline, always on the harder side if the number is above 0.</source>
@@ -7114,6 +9526,10 @@ ist nicht lesbar</translation>
       <translation>Eine Zeile der Aufzeichnung: die Spannung zwischen einer Elektrode und der Referenz.</translation>
     </message>
     <message>
+      <source>signal check</source>
+      <translation>Signalprüfung</translation>
+    </message>
+    <message>
       <source>The signal check: every site that is needed should have good contact first.</source>
       <translation>Die Signalprüfung: Jeder nötige Ort sollte zuerst guten Kontakt haben.</translation>
     </message>
@@ -7122,12 +9538,24 @@ ist nicht lesbar</translation>
       <translation>Ein kurzer Ton bei jeder Belohnung.</translation>
     </message>
     <message>
-      <source>clean</source>
-      <translation>sauber</translation>
+      <source>clean time</source>
+      <translation>saubere Zeit</translation>
+    </message>
+    <message>
+      <source>clean signal</source>
+      <translation>sauberes Signal</translation>
     </message>
     <message>
       <source>Without an artefact and with good contact. Only clean time is counted, rewarded and learned from.</source>
       <translation>Ohne Artefakt und mit gutem Kontakt. Nur saubere Zeit wird gezählt, belohnt und zum Lernen verwendet.</translation>
+    </message>
+    <message>
+      <source>coupling</source>
+      <translation>Kopplung</translation>
+    </message>
+    <message>
+      <source>synchrony</source>
+      <translation>Synchronie</translation>
     </message>
     <message>
       <source>How steadily two sites go together in a band, from 0 to 1, averaged over some seconds.</source>
@@ -7146,10 +9574,6 @@ ist nicht lesbar</translation>
       <translation>Wie gut eine Elektrode die Haut berührt. Bei zu wenig Kontakt zeigt sie Brummen und Drift statt EEG: befeuchten, andrücken, Haare teilen.</translation>
     </message>
     <message>
-      <source>course</source>
-      <translation>Trainingsreihe</translation>
-    </message>
-    <message>
       <source>The whole series of sessions. Learning is judged over a course, not by one session.</source>
       <translation>Die ganze Reihe von Sitzungen. Lernen wird über eine Trainingsreihe beurteilt, nicht an einer Sitzung.</translation>
     </message>
@@ -7160,10 +9584,6 @@ ist nicht lesbar</translation>
     <message>
       <source>A threshold from the first session of a course that is kept, and raised a little after a session that went well. Each change is logged.</source>
       <translation>Eine Schwelle aus der ersten Sitzung einer Trainingsreihe, die bleibt und nach einer gelungenen Sitzung etwas angehoben wird. Jede Änderung wird vermerkt.</translation>
-    </message>
-    <message>
-      <source>crossover</source>
-      <translation>Crossover</translation>
     </message>
     <message>
       <source>The moment, with eyes closed, at which theta becomes larger than alpha, on the way from waking to sleep.</source>
@@ -7198,7 +9618,7 @@ ist nicht lesbar</translation>
       <translation>Alpha verblasst, und langsame Wellen wachsen: Der Schlaf ist nah. Bei geschlossenen Augen hält der Wächter dann die Belohnung an.</translation>
     </message>
     <message>
-      <source>dwell</source>
+      <source>dwell time</source>
       <translation>Haltezeit</translation>
     </message>
     <message>
@@ -7218,6 +9638,10 @@ ist nicht lesbar</translation>
       <translation>Elektrode</translation>
     </message>
     <message>
+      <source>sensor</source>
+      <translation>Sensor</translation>
+    </message>
+    <message>
       <source>What touches the skin and picks up the voltage.</source>
       <translation>Was die Haut berührt und die Spannung aufnimmt.</translation>
     </message>
@@ -7230,10 +9654,6 @@ ist nicht lesbar</translation>
       <translation>Ein Stück der Aufzeichnung, um eine Marke herum ausgeschnitten.</translation>
     </message>
     <message>
-      <source>estimator</source>
-      <translation>Schätzverfahren</translation>
-    </message>
-    <message>
       <source>The way in which a band's amplitude is found from the samples that have come so far. All of them trade delay against accuracy.</source>
       <translation>Die Art, wie die Amplitude eines Bandes aus den bisherigen Messwerten bestimmt wird. Alle tauschen Verzögerung gegen Genauigkeit.</translation>
     </message>
@@ -7242,28 +9662,32 @@ ist nicht lesbar</translation>
       <translation>erwartete Rate</translation>
     </message>
     <message>
+      <source>joint expected rate</source>
+      <translation>gemeinsame erwartete Rate</translation>
+    </message>
+    <message>
+      <source>expected reward</source>
+      <translation>erwartete Belohnung</translation>
+    </message>
+    <message>
       <source>The share of the clean baseline in which all conditions would have been met at once. Aim for 40 to 80 %.</source>
       <translation>Der Anteil der sauberen Ruhemessung, in dem alle Bedingungen zugleich erfüllt gewesen wären. Anzustreben sind 40 bis 80 %.</translation>
     </message>
     <message>
-      <source>fall back</source>
-      <translation>zurückfallen</translation>
+      <source>fallen back</source>
+      <translation>zurückgefallen</translation>
     </message>
     <message>
       <source>After a reward the feature has to leave its range by a little before the next one can begin, where a protocol asks for it.</source>
       <translation>Nach einer Belohnung muss das Merkmal seinen Zielbereich ein wenig verlassen, bevor die nächste beginnen kann, wo ein Protokoll das verlangt.</translation>
     </message>
     <message>
-      <source>feature</source>
-      <translation>Merkmal</translation>
-    </message>
-    <message>
       <source>The number that is trained, computed some fifty times a second: an amplitude, a ratio, a balance.</source>
       <translation>Die Zahl, die trainiert wird, etwa fünfzigmal pro Sekunde berechnet: eine Amplitude, ein Verhältnis, eine Balance.</translation>
     </message>
     <message>
-      <source>feedback</source>
-      <translation>Feedback</translation>
+      <source>neurofeedback</source>
+      <translation>Neurofeedback</translation>
     </message>
     <message>
       <source>What the client sees and hears of the own signal, as soon as it can be told.</source>
@@ -7286,10 +9710,6 @@ ist nicht lesbar</translation>
       <translation>Rechnung, die manche Frequenzen durchlässt und andere aufhält. Jedes Filter kostet Verzögerung.</translation>
     </message>
     <message>
-      <source>fixed</source>
-      <translation>fest</translation>
-    </message>
-    <message>
       <source>A threshold with a value that was typed in and does not change.</source>
       <translation>Eine Schwelle mit einem eingetippten Wert, der sich nicht ändert.</translation>
     </message>
@@ -7298,12 +9718,12 @@ ist nicht lesbar</translation>
       <translation>Die Spannung ändert sich gar nicht: Die Elektrode ist ab, oder der Verstärker schläft.</translation>
     </message>
     <message>
-      <source>Samples that never arrived. They are marked, not invented, and nothing is rewarded across them.</source>
-      <translation>Messwerte, die nie ankamen. Sie werden markiert, nicht erfunden, und über sie hinweg wird nichts belohnt.</translation>
+      <source>lost samples</source>
+      <translation>verlorene Werte</translation>
     </message>
     <message>
-      <source>gradient</source>
-      <translation>Gradient</translation>
+      <source>Samples that never arrived. They are marked, not invented, and nothing is rewarded across them.</source>
+      <translation>Messwerte, die nie ankamen. Sie werden markiert, nicht erfunden, und über sie hinweg wird nichts belohnt.</translation>
     </message>
     <message>
       <source>The largest change from one sample to the next. EEG changes little in four thousandths of a second; what jumps is no EEG.</source>
@@ -7354,6 +9774,10 @@ ist nicht lesbar</translation>
       <translation>Ein Weg, die Amplitude eines Bandes mit einem klassischen rekursiven Filter zu schätzen. Seine Verzögerung lässt sich nicht wählen.</translation>
     </message>
     <message>
+      <source>imaginary_coherence</source>
+      <translation>imaginary_coherence</translation>
+    </message>
+    <message>
       <source>Coherence without what reaches both sites at the same moment, such as a shared reference or one strong source between them.</source>
       <translation>Kohärenz ohne das, was beide Orte im selben Moment erreicht, etwa eine gemeinsame Referenz oder eine starke Quelle zwischen ihnen.</translation>
     </message>
@@ -7362,8 +9786,16 @@ ist nicht lesbar</translation>
       <translation>Impedanz</translation>
     </message>
     <message>
+      <source>resistance</source>
+      <translation>Widerstand</translation>
+    </message>
+    <message>
       <source>The resistance between electrode and skin, in kiloohm. Few headsets can measure it.</source>
       <translation>Der Widerstand zwischen Elektrode und Haut, in Kiloohm. Nur wenige Headsets können ihn messen.</translation>
+    </message>
+    <message>
+      <source>time in range</source>
+      <translation>Zeit im Zielbereich</translation>
     </message>
     <message>
       <source>All conditions are met at this moment.</source>
@@ -7372,6 +9804,10 @@ ist nicht lesbar</translation>
     <message>
       <source>individual alpha frequency</source>
       <translation>individuelle Alphafrequenz</translation>
+    </message>
+    <message>
+      <source>IAF</source>
+      <translation>IAF</translation>
     </message>
     <message>
       <source>Where a person's alpha has its peak, between 7 and 13 Hz, found with eyes closed. Bands can be laid around it. Where there is no clear peak, the protocol's fixed band is used.</source>
@@ -7394,8 +9830,16 @@ ist nicht lesbar</translation>
       <translation>Schleifenverzögerung</translation>
     </message>
     <message>
+      <source>latency</source>
+      <translation>Latenz</translation>
+    </message>
+    <message>
       <source>The time from a change at the electrode to the picture or sound that tells of it. A quarter of a second more weakened learning in a study, so it is kept short and shown.</source>
       <translation>Die Zeit von einer Änderung an der Elektrode bis zum Bild oder Ton, der davon berichtet. Eine Viertelsekunde mehr schwächte in einer Studie das Lernen; daher wird sie kurz gehalten und angezeigt.</translation>
+    </message>
+    <message>
+      <source>mains hum</source>
+      <translation>Netzbrummen</translation>
     </message>
     <message>
       <source>The hum of 50 or 60 Hz from the wiring of the building. Poor contact makes it worse.</source>
@@ -7424,10 +9868,6 @@ ist nicht lesbar</translation>
     <message>
       <source>A millionth of a volt, the unit of EEG.</source>
       <translation>Ein Millionstel Volt, die Einheit des EEG.</translation>
-    </message>
-    <message>
-      <source>montage</source>
-      <translation>Montage</translation>
     </message>
     <message>
       <source>Which electrodes are used, and what is subtracted from what.</source>
@@ -7486,6 +9926,10 @@ ist nicht lesbar</translation>
       <translation>Wo in seiner Welle ein Rhythmus gerade steht: Gipfel, Tal oder dazwischen.</translation>
     </message>
     <message>
+      <source>phase_locking</source>
+      <translation>phase_locking</translation>
+    </message>
+    <message>
       <source>How steadily the waves of two sites keep their distance in time, whatever their size, from 0 to 1.</source>
       <translation>Wie beständig die Wellen zweier Orte ihren zeitlichen Abstand halten, gleich wie groß sie sind, von 0 bis 1.</translation>
     </message>
@@ -7500,6 +9944,10 @@ ist nicht lesbar</translation>
     <message>
       <source>power</source>
       <translation>Leistung</translation>
+    </message>
+    <message>
+      <source>band power</source>
+      <translation>Bandleistung</translation>
     </message>
     <message>
       <source>The square of a rhythm's size, in µV². Doubling the amplitude makes it fourfold.</source>
@@ -7518,6 +9966,10 @@ ist nicht lesbar</translation>
       <translation>Qualität</translation>
     </message>
     <message>
+      <source>signal quality</source>
+      <translation>Signalqualität</translation>
+    </message>
+    <message>
       <source>How far a channel can be trusted at the moment, with the reason if it cannot.</source>
       <translation>Wie weit man einem Kanal gerade trauen kann, mit dem Grund, falls nicht.</translation>
     </message>
@@ -7534,12 +9986,20 @@ ist nicht lesbar</translation>
       <translation>Verhältnis</translation>
     </message>
     <message>
+      <source>theta/beta</source>
+      <translation>Theta/Beta</translation>
+    </message>
+    <message>
       <source>One feature divided by another; as a logarithm, how far they are apart.</source>
       <translation>Ein Merkmal geteilt durch ein anderes; als Logarithmus, wie weit sie auseinanderliegen.</translation>
     </message>
     <message>
       <source>raw EEG</source>
       <translation>rohes EEG</translation>
+    </message>
+    <message>
+      <source>raw</source>
+      <translation>roh</translation>
     </message>
     <message>
       <source>The signal as the device delivered it. It is recorded like this; filters serve the display.</source>
@@ -7562,15 +10022,15 @@ ist nicht lesbar</translation>
       <translation>Die Datei einer Sitzung. Was darin steht, ist genau das, womit gerechnet wurde.</translation>
     </message>
     <message>
-      <source>reference</source>
-      <translation>Referenz</translation>
+      <source>linked ears</source>
+      <translation>verbundene Ohren</translation>
     </message>
     <message>
       <source>The electrode, or the mean of some, against which all others are measured. Keep it the same over a course.</source>
       <translation>Die Elektrode oder der Mittelwert mehrerer, gegen die alle anderen gemessen werden. Behalten Sie sie über eine Trainingsreihe bei.</translation>
     </message>
     <message>
-      <source>refractory</source>
+      <source>refractory time</source>
       <translation>Refraktärzeit</translation>
     </message>
     <message>
@@ -7580,6 +10040,10 @@ ist nicht lesbar</translation>
     <message>
       <source>relative</source>
       <translation>relativ</translation>
+    </message>
+    <message>
+      <source>relative power</source>
+      <translation>relative Leistung</translation>
     </message>
     <message>
       <source>The share that a band has of the whole. It also moves when the other bands do.</source>
@@ -7598,6 +10062,10 @@ ist nicht lesbar</translation>
       <translation>Eine Pause zwischen zwei Durchgängen. Ihre Uhr läuft weiter, was auch immer das Signal tut.</translation>
     </message>
     <message>
+      <source>token</source>
+      <translation>Belohnungspunkt</translation>
+    </message>
+    <message>
       <source>What is given when all conditions have been met for the dwell time: a sound, a token.</source>
       <translation>Was gegeben wird, wenn alle Bedingungen die Haltezeit lang erfüllt waren: ein Klang, ein Punkt.</translation>
     </message>
@@ -7614,6 +10082,18 @@ ist nicht lesbar</translation>
       <translation>gleitendes Perzentil</translation>
     </message>
     <message>
+      <source>rolling_percentile</source>
+      <translation>rolling_percentile</translation>
+    </message>
+    <message>
+      <source>automatic threshold</source>
+      <translation>automatische Schwelle</translation>
+    </message>
+    <message>
+      <source>auto</source>
+      <translation>Auto</translation>
+    </message>
+    <message>
       <source>A threshold that follows the last minute or two of clean signal. It keeps the score steady and so hides learning: it is labelled.</source>
       <translation>Eine Schwelle, die den letzten ein bis zwei Minuten sauberen Signals folgt. Sie hält den Score gleichmäßig und verdeckt so das Lernen: Sie wird gekennzeichnet.</translation>
     </message>
@@ -7626,6 +10106,10 @@ ist nicht lesbar</translation>
       <translation>Messwert</translation>
     </message>
     <message>
+      <source>sampling rate</source>
+      <translation>Abtastrate</translation>
+    </message>
+    <message>
       <source>One number that the device measured; some hundreds come each second on every channel.</source>
       <translation>Eine Zahl, die das Gerät gemessen hat; auf jedem Kanal kommen pro Sekunde einige Hundert.</translation>
     </message>
@@ -7636,10 +10120,6 @@ ist nicht lesbar</translation>
     <message>
       <source>How often the conditions were met. Compare it only between sessions whose thresholds were made alike.</source>
       <translation>Wie oft die Bedingungen erfüllt waren. Vergleichen Sie ihn nur zwischen Sitzungen, deren Schwellen gleich gebildet wurden.</translation>
-    </message>
-    <message>
-      <source>session</source>
-      <translation>Sitzung</translation>
     </message>
     <message>
       <source>One visit: check, baseline, runs with rests between them, and the summary.</source>
@@ -7678,12 +10158,12 @@ ist nicht lesbar</translation>
       <translation>Eine benannte Stelle am Kopf im 10-10-System: Buchstaben für die Region, ungerade Zahlen links, gerade rechts, z die Mitte.</translation>
     </message>
     <message>
-      <source>smoothing</source>
-      <translation>Glättung</translation>
-    </message>
-    <message>
       <source>Averaging over time, which steadies a number and makes it late by as much.</source>
       <translation>Mittelung über die Zeit; sie macht eine Zahl ruhiger und um ebenso viel später.</translation>
+    </message>
+    <message>
+      <source>sensorimotor rhythm</source>
+      <translation>sensomotorischer Rhythmus</translation>
     </message>
     <message>
       <source>Sensorimotor rhythm: 12 to 15 waves a second over the top of the head, strong while the body is still.</source>
@@ -7722,10 +10202,6 @@ ist nicht lesbar</translation>
       <translation>Eine Schwelle, die nach Erfolg etwas steigt und ohne Erfolg etwas sinkt. Sie hält den Score gleichmäßig und verdeckt so das Lernen: Sie wird gekennzeichnet.</translation>
     </message>
     <message>
-      <source>target</source>
-      <translation>Ziel</translation>
-    </message>
-    <message>
       <source>The share of time in range that a threshold is made for, 65 % by default.</source>
       <translation>Der Anteil der Zeit im Zielbereich, für den eine Schwelle gebildet wird, ohne Angabe 65 %.</translation>
     </message>
@@ -7734,12 +10210,12 @@ ist nicht lesbar</translation>
       <translation>Der Rhythmus von 4 bis 8 Wellen pro Sekunde: nahe am Schlaf und, über der Mitte des Vorderkopfs, wenn man etwas im Sinn behält.</translation>
     </message>
     <message>
-      <source>threshold</source>
-      <translation>Schwelle</translation>
-    </message>
-    <message>
       <source>The value that a feature has to pass. By default it is taken from the clean baseline and then stays.</source>
       <translation>Der Wert, den ein Merkmal überschreiten oder unterschreiten muss. Ohne andere Angabe wird er aus der sauberen Ruhemessung genommen und bleibt dann.</translation>
+    </message>
+    <message>
+      <source>transfer run</source>
+      <translation>Transferdurchgang</translation>
     </message>
     <message>
       <source>A run without feedback: can it be done without help?</source>
@@ -7760,6 +10236,102 @@ ist nicht lesbar</translation>
     <message>
       <source>The usual way here to estimate a band's amplitude: a complex filter that leaves the least error for a person's own spectrum at the chosen delay.</source>
       <translation>Der hier übliche Weg, die Amplitude eines Bandes zu schätzen: ein komplexes Filter, das für das eigene Spektrum einer Person bei der gewählten Verzögerung den kleinsten Fehler lässt.</translation>
+    </message>
+    <message>
+      <source>{names} is above its threshold</source>
+      <translation>{names} über der Schwelle liegt</translation>
+    </message>
+    <message>
+      <source>{names} are above their thresholds</source>
+      <translation>{names} über ihren Schwellen liegen</translation>
+    </message>
+    <message>
+      <source>{names} is below its threshold</source>
+      <translation>{names} unter der Schwelle liegt</translation>
+    </message>
+    <message>
+      <source>{names} are below their thresholds</source>
+      <translation>{names} unter ihren Schwellen liegen</translation>
+    </message>
+    <message>
+      <source>{names} stays above its threshold</source>
+      <translation>{names} über der Schwelle bleibt</translation>
+    </message>
+    <message>
+      <source>{names} stay above their thresholds</source>
+      <translation>{names} über ihren Schwellen bleiben</translation>
+    </message>
+    <message>
+      <source>{names} stay above theirs</source>
+      <translation>{names} über ihren Schwellen bleiben</translation>
+    </message>
+    <message>
+      <source>{names} stays below its threshold</source>
+      <translation>{names} unter der Schwelle bleibt</translation>
+    </message>
+    <message>
+      <source>{names} stay below their thresholds</source>
+      <translation>{names} unter ihren Schwellen bleiben</translation>
+    </message>
+    <message>
+      <source>{names} stay below theirs</source>
+      <translation>{names} unter ihren Schwellen bleiben</translation>
+    </message>
+    <message>
+      <source>{names} is above {value}</source>
+      <translation>{names} über {value} liegt</translation>
+    </message>
+    <message>
+      <source>{names} are above {value}</source>
+      <translation>{names} über {value} liegen</translation>
+    </message>
+    <message>
+      <source>{names} is below {value}</source>
+      <translation>{names} unter {value} liegt</translation>
+    </message>
+    <message>
+      <source>{names} are below {value}</source>
+      <translation>{names} unter {value} liegen</translation>
+    </message>
+    <message>
+      <source>{names} stays above {value}</source>
+      <translation>{names} über {value} bleibt</translation>
+    </message>
+    <message>
+      <source>{names} stay above {value}</source>
+      <translation>{names} über {value} bleiben</translation>
+    </message>
+    <message>
+      <source>{names} stays below {value}</source>
+      <translation>{names} unter {value} bleibt</translation>
+    </message>
+    <message>
+      <source>{names} stay below {value}</source>
+      <translation>{names} unter {value} bleiben</translation>
+    </message>
+    <message>
+      <source>the coherence of {band}</source>
+      <translation>die Kohärenz von {band}</translation>
+    </message>
+    <message>
+      <source>the imaginary coherence of {band}</source>
+      <translation>die imaginäre Kohärenz von {band}</translation>
+    </message>
+    <message>
+      <source>the phase locking of {band}</source>
+      <translation>die Phasenkopplung von {band}</translation>
+    </message>
+    <message>
+      <source>gamma</source>
+      <translation>Gamma</translation>
+    </message>
+    <message>
+      <source>slow activity</source>
+      <translation>langsame Aktivität</translation>
+    </message>
+    <message>
+      <source>activity</source>
+      <translation>Aktivität</translation>
     </message>
   </context>
 </TS>

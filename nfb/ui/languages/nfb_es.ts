@@ -4,6 +4,742 @@
   <context>
     <name>nfb</name>
     <message>
+      <source>{new} for {old}</source>
+      <translation>{new} por {old}</translation>
+    </message>
+    <message>
+      <source>Reward when {conditions}.</source>
+      <translation>Se recompensa cuando {conditions}.</translation>
+    </message>
+    <message>
+      <source>{sentence} Adapted: {sites}.</source>
+      <translation>{sentence} Adaptado: {sites}.</translation>
+    </message>
+    <message>
+      <source>{first}; then when {then}</source>
+      <translation>{first}; después, cuando {then}</translation>
+    </message>
+    <message>
+      <source>{first}; then, with eyes closed, when {then}</source>
+      <translation>{first}; después, con los ojos cerrados, cuando {then}</translation>
+    </message>
+    <message>
+      <source>{first}; then, with eyes open, when {then}</source>
+      <translation>{first}; después, con los ojos abiertos, cuando {then}</translation>
+    </message>
+    <message>
+      <source>{rewards} while {inhibits}</source>
+      <translation>{rewards} mientras {inhibits}</translation>
+    </message>
+    <message>
+      <source>the ratio of the power of {top} to the power of {bottom}</source>
+      <translation>el cociente entre la potencia de {top} y la potencia de {bottom}</translation>
+    </message>
+    <message>
+      <source>the ratio of {top} to {bottom}</source>
+      <translation>el cociente entre {top} y {bottom}</translation>
+    </message>
+    <message>
+      <source>{what} at {sites} relative to {left_sites}</source>
+      <translation>{what} en {sites} respecto a {left_sites}</translation>
+    </message>
+    <message>
+      <source>{what} between {sites}</source>
+      <translation>{what} entre {sites}</translation>
+    </message>
+    <message>
+      <source>{what} at {sites}</source>
+      <translation>{what} en {sites}</translation>
+    </message>
+    <message>
+      <source>the share of {band} in {low}–{high} Hz</source>
+      <translation>la proporción de {band} en {low}–{high} Hz</translation>
+    </message>
+    <message>
+      <source>the power of {band}</source>
+      <translation>la potencia de {band}</translation>
+    </message>
+    <message>
+      <source>{band}, or from the alpha peak to {high} Hz above it</source>
+      <translation>{band}, o desde el pico alfa hasta {high} Hz por encima</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} to {high} Hz above the alpha peak</source>
+      <translation>{band}, o de {low} a {high} Hz por encima del pico alfa</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} Hz below the alpha peak up to it</source>
+      <translation>{band}, o desde {low} Hz por debajo del pico alfa hasta él</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} to {high} Hz below the alpha peak</source>
+      <translation>{band}, o de {low} a {high} Hz por debajo del pico alfa</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} Hz below the alpha peak to {high} Hz above it</source>
+      <translation>{band}, o desde {low} Hz por debajo del pico alfa hasta {high} Hz por encima</translation>
+    </message>
+    <message>
+      <source>{words} and {last}</source>
+      <translation>{words} y {last}</translation>
+    </message>
+    <message>
+      <source>own symptom</source>
+      <translation>síntoma propio</translation>
+    </message>
+    <message>
+      <source>yes</source>
+      <translation>sí</translation>
+    </message>
+    <message>
+      <source>no</source>
+      <translation>no</translation>
+    </message>
+    <message>
+      <source>asked, none</source>
+      <translation>preguntado, ninguno</translation>
+    </message>
+    <message>
+      <source>{feature} and threshold over the session</source>
+      <translation>{feature} y umbral a lo largo de la sesión</translation>
+    </message>
+    <message>
+      <source>Line: mean {feature} of every 2 s of clean EEG over {minutes} minutes. Dashed: threshold. Grey: breaks. Hatched: held for artefacts, {n} stretches. Gaps are left open.</source>
+      <translation>Línea: media de {feature} cada 2 s de EEG limpio durante {minutes} minutos. Discontinua: umbral. Gris: descansos. Rayado: en espera por artefactos, {n} tramos. Las lagunas quedan abiertas.</translation>
+    </message>
+    <message>
+      <source>threshold</source>
+      <translation>umbral</translation>
+    </message>
+    <message>
+      <source>held (artefact)</source>
+      <translation>en espera (artefacto)</translation>
+    </message>
+    <message>
+      <source>break</source>
+      <translation>descanso</translation>
+    </message>
+    <message>
+      <source>minutes</source>
+      <translation>minutos</translation>
+    </message>
+    <message>
+      <source>Share of valid time in range: {shares}.</source>
+      <translation>Proporción del tiempo válido en rango: {shares}.</translation>
+    </message>
+    <message>
+      <source>no run</source>
+      <translation>ningún tramo</translation>
+    </message>
+    <message>
+      <source>Time in range per run</source>
+      <translation>Tiempo en rango por tramo</translation>
+    </message>
+    <message>
+      <source>in range, % of valid time</source>
+      <translation>en rango, % del tiempo válido</translation>
+    </message>
+    <message>
+      <source>in the baseline {share}</source>
+      <translation>en la línea base {share}</translation>
+    </message>
+    <message>
+      <source>run</source>
+      <translation>tramo</translation>
+    </message>
+    <message>
+      <source>Spectrum at the beginning and at the end</source>
+      <translation>Espectro al principio y al final</translation>
+    </message>
+    <message>
+      <source>Dashed: {before}, {n_before} windows. Solid: {after}, {n_after} windows. 2 to 40 hertz, logarithmic. Snapshot, read with care.</source>
+      <translation>Discontinua: {before}, {n_before} ventanas. Continua: {after}, {n_after} ventanas. De 2 a 40 hercios, logarítmico. Instantánea, léase con cautela.</translation>
+    </message>
+    <message>
+      <source>power density, µV²/Hz</source>
+      <translation>densidad de potencia, µV²/Hz</translation>
+    </message>
+    <message>
+      <source>{time} in {runs}. The clock stood still while you blinked or moved.</source>
+      <translation>{time} en {runs}. El reloj se detuvo mientras usted parpadeaba o se movía.</translation>
+    </message>
+    <message>
+      <source>How much of the training time the rhythm was in range, run by run. The line shows how surely that is known. More is not better health; it is what you practised.</source>
+      <translation>Cuánto del tiempo de entrenamiento estuvo el ritmo en rango, tramo a tramo. La línea muestra con qué seguridad se sabe. Más no es mejor salud; es lo que usted ha practicado.</translation>
+    </message>
+    <message>
+      <source>You practised shifting the balance between the left and the right side of a brain rhythm.</source>
+      <translation>Ha practicado desplazar el equilibrio de un ritmo cerebral entre el lado izquierdo y el derecho.</translation>
+    </message>
+    <message>
+      <source>You practised letting the balance of two brain rhythms ({name}) rise.</source>
+      <translation>Ha practicado dejar subir el equilibrio de dos ritmos cerebrales ({name}).</translation>
+    </message>
+    <message>
+      <source>You practised letting the balance of two brain rhythms ({name}) fall.</source>
+      <translation>Ha practicado dejar bajar el equilibrio de dos ritmos cerebrales ({name}).</translation>
+    </message>
+    <message>
+      <source> and </source>
+      <translation> y </translation>
+    </message>
+    <message>
+      <source>You practised letting a brain rhythm called {name} ({band}, at {sites}) become stronger. Each time it was, the program told you at once.</source>
+      <translation>Ha practicado dejar que un ritmo cerebral llamado {name} ({band}, en {sites}) se hiciera más fuerte. Cada vez que lo era, el programa se lo decía enseguida.</translation>
+    </message>
+    <message>
+      <source>You practised letting a brain rhythm called {name} ({band}, at {sites}) become calmer. Each time it was, the program told you at once.</source>
+      <translation>Ha practicado dejar que un ritmo cerebral llamado {name} ({band}, en {sites}) se calmara. Cada vez que lo hacía, el programa se lo decía enseguida.</translation>
+    </message>
+    <message>
+      <source>session number</source>
+      <translation>número de sesión</translation>
+    </message>
+    <message>
+      <source>date</source>
+      <translation>fecha</translation>
+    </message>
+    <message>
+      <source>No treatments shown.</source>
+      <translation>No se muestran tratamientos.</translation>
+    </message>
+    <message>
+      <source>Treatments: {treatments}.</source>
+      <translation>Tratamientos: {treatments}.</translation>
+    </message>
+    <message>
+      <source>The course over time</source>
+      <translation>El curso a lo largo del tiempo</translation>
+    </message>
+    <message>
+      <source>One chart each on a common axis of {axis}: {charts}.</source>
+      <translation>Un gráfico de cada uno sobre un eje común ({axis}): {charts}.</translation>
+    </message>
+    <message>
+      <source>other treatment, as told</source>
+      <translation>otro tratamiento, según lo referido</translation>
+    </message>
+    <message>
+      <source>{treatment} (goes on)</source>
+      <translation>{treatment} (continúa)</translation>
+    </message>
+    <message>
+      <source>no values</source>
+      <translation>sin valores</translation>
+    </message>
+    <message>
+      <source>From means over clean time on a logarithmic scale.</source>
+      <translation>A partir de medias del tiempo limpio en escala logarítmica.</translation>
+    </message>
+    <message>
+      <source>From means over clean time.</source>
+      <translation>A partir de medias del tiempo limpio.</translation>
+    </message>
+    <message>
+      <source>{first} to {last}</source>
+      <translation>del {first} al {last}</translation>
+    </message>
+    <message>
+      <source>Slopes: Theil–Sen.</source>
+      <translation>Pendientes: Theil–Sen.</translation>
+    </message>
+    <message>
+      <source>[ ]: 95 % interval.</source>
+      <translation>[ ]: intervalo del 95 %.</translation>
+    </message>
+    <message>
+      <source>No.</source>
+      <translation>N.º</translation>
+    </message>
+    <message>
+      <source>valid time</source>
+      <translation>tiempo válido</translation>
+    </message>
+    <message>
+      <source>clean</source>
+      <translation>limpio</translation>
+    </message>
+    <message>
+      <source>baseline</source>
+      <translation>línea base</translation>
+    </message>
+    <message>
+      <source>above fixed limit</source>
+      <translation>sobre límite fijo</translation>
+    </message>
+    <message>
+      <source>in range</source>
+      <translation>en rango</translation>
+    </message>
+    <message>
+      <source>Dots: one session or visit each; bars: 95 % interval; rings, dashed: the rest before. What is missing is left open and not joined. Shaded bars: other treatment, with dotted lines at its begin and end.</source>
+      <translation>Puntos: una sesión o visita cada uno; barras: intervalo del 95 %; anillos, discontinua: el reposo previo. Lo que falta queda abierto y no se une. Barras grises: otro tratamiento, con líneas de puntos al inicio y al final.</translation>
+    </message>
+    <message>
+      <source>The last {shown} of {n} sessions.</source>
+      <translation>Las últimas {shown} de {n} sesiones.</translation>
+    </message>
+    <message>
+      <source>[ ]: 95 % interval by block bootstrap over 5-s chunks. Above fixed limit: share of clean training time beyond the {percentile}th percentile of the first session's baseline, whatever the thresholds were.</source>
+      <translation>[ ]: intervalo del 95 % por bootstrap de bloques de 5 s. Sobre límite fijo: proporción del tiempo de entrenamiento limpio más allá del percentil {percentile} de la línea base de la primera sesión, fueran cuales fueran los umbrales.</translation>
+    </message>
+    <message>
+      <source>In range: under each session's own thresholds; these were automatic, so it says nothing about learning.</source>
+      <translation>En rango: con los umbrales propios de cada sesión; fueron automáticos, así que no dice nada sobre el aprendizaje.</translation>
+    </message>
+    <message>
+      <source>In range: under each session's own thresholds.</source>
+      <translation>En rango: con los umbrales propios de cada sesión.</translation>
+    </message>
+    <message>
+      <source>{n} (no plan recorded)</source>
+      <translation>{n} (sin plan registrado)</translation>
+    </message>
+    <message>
+      <source>{n} of {planned} planned ({share})</source>
+      <translation>{n} de {planned} previstas ({share})</translation>
+    </message>
+    <message>
+      <source>{name} (version {n})</source>
+      <translation>{name} (versión {n})</translation>
+    </message>
+    <message>
+      <source>{time} valid, {share} of training time clean</source>
+      <translation>{time} válidos, {share} del tiempo de entrenamiento limpio</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Hecho</translation>
+    </message>
+    <message>
+      <source>Adherence</source>
+      <translation>Constancia</translation>
+    </message>
+    <message>
+      <source>Protocol</source>
+      <translation>Protocolo</translation>
+    </message>
+    <message>
+      <source>Time trained</source>
+      <translation>Tiempo entrenado</translation>
+    </message>
+    <message>
+      <source>all within {days}</source>
+      <translation>todas dentro de {days}</translation>
+    </message>
+    <message>
+      <source>{per_week} sessions per week over {weeks}; longest pause {days}</source>
+      <translation>{per_week} sesiones por semana durante {weeks}; pausa más larga: {days}</translation>
+    </message>
+    <message>
+      <source>{n} week</source>
+      <translation>{n} semana</translation>
+    </message>
+    <message>
+      <source>{n} weeks</source>
+      <translation>{n} semanas</translation>
+    </message>
+    <message>
+      <source>{n} day</source>
+      <translation>{n} día</translation>
+    </message>
+    <message>
+      <source>{n} days</source>
+      <translation>{n} días</translation>
+    </message>
+    <message>
+      <source>Learner: the trained signal changed the trained way</source>
+      <translation>Aprendizaje: la señal entrenada cambió en el sentido entrenado</translation>
+    </message>
+    <message>
+      <source>Learning: not shown</source>
+      <translation>Aprendizaje: no mostrado</translation>
+    </message>
+    <message>
+      <source>Learning: too few sessions to tell</source>
+      <translation>Aprendizaje: muy pocas sesiones para decirlo</translation>
+    </message>
+    <message>
+      <source>“Learner” is said only if the 95 % intervals of the change within sessions and of that across sessions both lie on the trained side of 0, over at least {n} sessions with at least {share} clean training time.</source>
+      <translation>Solo se dice «aprendizaje» si los intervalos del 95 % del cambio dentro de las sesiones y del cambio entre sesiones quedan ambos del lado entrenado de 0, en al menos {n} sesiones con al menos {share} de tiempo de entrenamiento limpio.</translation>
+    </message>
+    <message>
+      <source>There is no generally agreed definition.</source>
+      <translation>No existe una definición generalmente aceptada.</translation>
+    </message>
+    <message>
+      <source>“Not shown” does not mean that nothing was learned; many people's signals do not change.</source>
+      <translation>«No mostrado» no significa que no se haya aprendido nada; las señales de muchas personas no cambian.</translation>
+    </message>
+    <message>
+      <source>too few (n = {n}; needs {needed})</source>
+      <translation>muy pocas (n = {n}; se necesitan {needed})</translation>
+    </message>
+    <message>
+      <source>{change} per session, n = {n} sessions</source>
+      <translation>{change} por sesión, n = {n} sesiones</translation>
+    </message>
+    <message>
+      <source>{points} [{low}, {high}] percentage points per session, n = {n} sessions</source>
+      <translation>{points} [{low}, {high}] puntos porcentuales por sesión, n = {n} sesiones</translation>
+    </message>
+    <message>
+      <source>{change} per run, n = {sessions}</source>
+      <translation>{change} por tramo, n = {sessions}</translation>
+    </message>
+    <message>
+      <source>Above fixed limit</source>
+      <translation>Sobre límite fijo</translation>
+    </message>
+    <message>
+      <source>Across sessions</source>
+      <translation>Entre sesiones</translation>
+    </message>
+    <message>
+      <source>Baselines</source>
+      <translation>Líneas base</translation>
+    </message>
+    <message>
+      <source>Within sessions</source>
+      <translation>Dentro de las sesiones</translation>
+    </message>
+    <message>
+      <source>For lack of room not drawn: {names}.</source>
+      <translation>Por falta de espacio no se dibujan: {names}.</translation>
+    </message>
+    <message>
+      <source>{feature}: training (dots) and rest before (rings)</source>
+      <translation>{feature}: entrenamiento (puntos) y reposo previo (anillos)</translation>
+    </message>
+    <message>
+      <source>time above the first baseline's fixed limit, % of clean training time</source>
+      <translation>tiempo sobre el límite fijo de la primera línea base, % del tiempo de entrenamiento limpio</translation>
+    </message>
+    <message>
+      <source>clean, % of training time</source>
+      <translation>limpio, % del tiempo de entrenamiento</translation>
+    </message>
+    <message>
+      <source>{n} change</source>
+      <translation>{n} cambio</translation>
+    </message>
+    <message>
+      <source>{n} changes</source>
+      <translation>{n} cambios</translation>
+    </message>
+    <message>
+      <source>en</source>
+      <translation>es</translation>
+    </message>
+    <message>
+      <source>This sheet is in English, as is the checklist, because it goes with a scientific publication.</source>
+      <translation>Esta hoja está en inglés, como la lista de comprobación, porque acompaña a una publicación científica.</translation>
+    </message>
+    <message>
+      <source>{ms} ms (as declared)</source>
+      <translation>{ms} ms (según lo declarado)</translation>
+    </message>
+    <message>
+      <source>not known</source>
+      <translation>no se sabe</translation>
+    </message>
+    <message>
+      <source>electrode to computer {link} + burst {burst} ms + hop {hop} ms + filters {filters} ms = {total} ms</source>
+      <translation>del electrodo al ordenador {link} + ráfaga {burst} ms + paso {hop} ms + filtros {filters} ms = {total} ms</translation>
+    </message>
+    <message>
+      <source>decision {time} after arrival</source>
+      <translation>decisión {time} tras la llegada</translation>
+    </message>
+    <message>
+      <source>on the screen {time} after the decision</source>
+      <translation>en la pantalla {time} tras la decisión</translation>
+    </message>
+    <message>
+      <source>in the sound {time} after the decision</source>
+      <translation>en el sonido {time} tras la decisión</translation>
+    </message>
+    <message>
+      <source>whole loop {time}</source>
+      <translation>bucle completo {time}</translation>
+    </message>
+    <message>
+      <source>{median} ms (95th percentile {p95} ms)</source>
+      <translation>{median} ms (percentil 95: {p95} ms)</translation>
+    </message>
+    <message>
+      <source>Stage</source>
+      <translation>Etapa</translation>
+    </message>
+    <message>
+      <source>held</source>
+      <translation>en espera</translation>
+    </message>
+    <message>
+      <source>mean {feature}</source>
+      <translation>media de {feature}</translation>
+    </message>
+    <message>
+      <source>set by</source>
+      <translation>fijado por</translation>
+    </message>
+    <message>
+      <source>rewards</source>
+      <translation>recompensas</translation>
+    </message>
+    <message>
+      <source>[ ]: 95 % interval by block bootstrap over 5-s chunks (n = valid time ÷ 5 s). Means over clean time. Threshold: at the start → at the end of the stage.</source>
+      <translation>[ ]: intervalo del 95 % por bootstrap de bloques de 5 s (n = tiempo válido ÷ 5 s). Medias del tiempo limpio. Umbral: al principio → al final de la etapa.</translation>
+    </message>
+    <message>
+      <source>A. {feature} and its threshold, means of 2 s. Left open: held, or samples lost.</source>
+      <translation>A. {feature} y su umbral, medias de 2 s. Abierto: en espera o muestras perdidas.</translation>
+    </message>
+    <message>
+      <source>No clean windows for a spectrum.</source>
+      <translation>No hay ventanas limpias para un espectro.</translation>
+    </message>
+    <message>
+      <source>B. Time in range per run, of valid time, with 95 % interval. C. Spectrum at the trained sites, n clean windows of 2 s.</source>
+      <translation>B. Tiempo en rango por tramo, del tiempo válido, con intervalo del 95 %. C. Espectro en los sitios entrenados, n ventanas limpias de 2 s.</translation>
+    </message>
+    <message>
+      <source>Electrode</source>
+      <translation>Electrodo</translation>
+    </message>
+    <message>
+      <source>contact good</source>
+      <translation>contacto bueno</translation>
+    </message>
+    <message>
+      <source>otherwise</source>
+      <translation>si no</translation>
+    </message>
+    <message>
+      <source>Share of looks of 4 s, one every 20 s.</source>
+      <translation>Proporción de comprobaciones de 4 s, una cada 20 s.</translation>
+    </message>
+    <message>
+      <source>Geometric means of clean time.</source>
+      <translation>Medias geométricas del tiempo limpio.</translation>
+    </message>
+    <message>
+      <source>Means of clean time.</source>
+      <translation>Medias del tiempo limpio.</translation>
+    </message>
+    <message>
+      <source>mean of {sites}</source>
+      <translation>media de {sites}</translation>
+    </message>
+    <message>
+      <source>average</source>
+      <translation>promedio</translation>
+    </message>
+    <message>
+      <source>{n} channel</source>
+      <translation>{n} canal</translation>
+    </message>
+    <message>
+      <source>{n} channels</source>
+      <translation>{n} canales</translation>
+    </message>
+    <message>
+      <source>Client</source>
+      <translation>Cliente</translation>
+    </message>
+    <message>
+      <source>Clinician</source>
+      <translation>Clínico</translation>
+    </message>
+    <message>
+      <source>not recorded</source>
+      <translation>no registrado</translation>
+    </message>
+    <message>
+      <source>Device</source>
+      <translation>Dispositivo</translation>
+    </message>
+    <message>
+      <source>Program</source>
+      <translation>Programa</translation>
+    </message>
+    <message>
+      <source>{name} ({id}, version {n})</source>
+      <translation>{name} ({id}, versión {n})</translation>
+    </message>
+    <message>
+      <source>Sites and reference</source>
+      <translation>Sitios y referencia</translation>
+    </message>
+    <message>
+      <source>{sites}; reference {reference}</source>
+      <translation>{sites}; referencia {reference}</translation>
+    </message>
+    <message>
+      <source>Adapted</source>
+      <translation>Adaptado</translation>
+    </message>
+    <message>
+      <source>Delay of the feedback</source>
+      <translation>Retardo del feedback</translation>
+    </message>
+    <message>
+      <source>No gaps.</source>
+      <translation>Sin lagunas.</translation>
+    </message>
+    <message>
+      <source>{gaps}, {seconds} s of samples lost.</source>
+      <translation>{gaps}, {seconds} s de muestras perdidas.</translation>
+    </message>
+    <message>
+      <source>{n} gap</source>
+      <translation>{n} hueco</translation>
+    </message>
+    <message>
+      <source>{n} gaps</source>
+      <translation>{n} huecos</translation>
+    </message>
+    <message>
+      <source>Clean: {clean} of {time} measured. Held: {held} of it; by cause, over the whole session: {causes}.</source>
+      <translation>Limpio: {clean} de {time} medidos. En espera: {held} de ello; por causa, en toda la sesión: {causes}.</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>nada</translation>
+    </message>
+    <message>
+      <source>{share}, n = {n} looks</source>
+      <translation>{share}, n = {n} comprobaciones</translation>
+    </message>
+    <message>
+      <source>{share}, n = {n} looks each</source>
+      <translation>{share}, n = {n} comprobaciones cada uno</translation>
+    </message>
+    <message>
+      <source>{n} other</source>
+      <translation>{n} más</translation>
+    </message>
+    <message>
+      <source>{n} others</source>
+      <translation>{n} más</translation>
+    </message>
+    <message>
+      <source>chunks of 5 s</source>
+      <translation>bloques de 5 s</translation>
+    </message>
+    <message>
+      <source>not measured</source>
+      <translation>no medido</translation>
+    </message>
+    <message>
+      <source>Per run</source>
+      <translation>Por tramo</translation>
+    </message>
+    <message>
+      <source>{change}: {trend}, n = {runs}</source>
+      <translation>{change}: {trend}, n = {runs}</translation>
+    </message>
+    <message>
+      <source>Last third − first</source>
+      <translation>Último tercio − primero</translation>
+    </message>
+    <message>
+      <source>Runs − baseline</source>
+      <translation>Tramos − línea base</translation>
+    </message>
+    <message>
+      <source>Rest after − before</source>
+      <translation>Reposo después − antes</translation>
+    </message>
+    <message>
+      <source>Without feedback</source>
+      <translation>Sin feedback</translation>
+    </message>
+    <message>
+      <source>Episodes</source>
+      <translation>Episodios</translation>
+    </message>
+    <message>
+      <source>{rate} per min beyond the baseline's {percentile}th percentile (n = {n}); median {length} at {level} (n = {n_whole} seen whole)</source>
+      <translation>{rate} por min más allá del percentil {percentile} de la línea base (n = {n}); mediana {length} a {level} (n = {n_whole} vistos enteros)</translation>
+    </message>
+    <message>
+      <source>With muscle</source>
+      <translation>Con músculo</translation>
+    </message>
+    <message>
+      <source>muscle activity (30–45 Hz)</source>
+      <translation>la actividad muscular (30–45 Hz)</translation>
+    </message>
+    <message>
+      <source>With slow waves</source>
+      <translation>Con ondas lentas</translation>
+    </message>
+    <message>
+      <source>slow movement (1–4 Hz)</source>
+      <translation>el movimiento lento (1–4 Hz)</translation>
+    </message>
+    <message>
+      <source>partial ρ = {rho} [{low}, {high}], n = {n} chunks of 5 s</source>
+      <translation>ρ parcial = {rho} [{low}, {high}], n = {n} bloques de 5 s</translation>
+    </message>
+    <message>
+      <source>{figures}: changes went along with {what}, read with care</source>
+      <translation>{figures}: los cambios acompañaron a {what}, léase con cautela</translation>
+    </message>
+    <message>
+      <source>Automatic thresholds: they hold the share in range where it is, so it says nothing about learning.</source>
+      <translation>Umbrales automáticos: mantienen la proporción en rango donde está, así que no dice nada sobre el aprendizaje.</translation>
+    </message>
+    <message>
+      <source>{name} (version {n}).</source>
+      <translation>{name} (versión {n}).</translation>
+    </message>
+    <message>
+      <source>{runs}, {time} of clean training, {share} in range, clean {clean}.</source>
+      <translation>{runs}, {time} de entrenamiento limpio, {share} en rango, limpio {clean}.</translation>
+    </message>
+    <message>
+      <source>Held: {causes}.</source>
+      <translation>En espera: {causes}.</translation>
+    </message>
+    <message>
+      <source>Ended: {reason}.</source>
+      <translation>Final: {reason}.</translation>
+    </message>
+    <message>
+      <source>Threshold of {feature} {value}</source>
+      <translation>Umbral de {feature} {value}</translation>
+    </message>
+    <message>
+      <source>{n} threshold change</source>
+      <translation>{n} cambio de umbral</translation>
+    </message>
+    <message>
+      <source>{n} threshold changes</source>
+      <translation>{n} cambios de umbral</translation>
+    </message>
+    <message>
+      <source>{n} run</source>
+      <translation>{n} tramo</translation>
+    </message>
+    <message>
+      <source>{n} runs</source>
+      <translation>{n} tramos</translation>
+    </message>
+    <message>
+      <source>{n} session</source>
+      <translation>{n} sesión</translation>
+    </message>
+    <message>
+      <source>{n} sessions</source>
+      <translation>{n} sesiones</translation>
+    </message>
+    <message>
+      <source>{cause} {seconds} s</source>
+      <translation>{cause} {seconds} s</translation>
+    </message>
+    <message>
       <source>Paused: the signal needs attention. {advice}</source>
       <translation>En pausa: la señal necesita atención. {advice}</translation>
     </message>
@@ -168,6 +904,162 @@
       <translation>nfb vista del cliente</translation>
     </message>
     <message>
+      <source>What is shown</source>
+      <translation>Qué se muestra</translation>
+    </message>
+    <message>
+      <source>Export …</source>
+      <translation>Exportar …</translation>
+    </message>
+    <message>
+      <source>Audit trail</source>
+      <translation>Registro de auditoría</translation>
+    </message>
+    <message>
+      <source>Everything</source>
+      <translation>Todo</translation>
+    </message>
+    <message>
+      <source>When</source>
+      <translation>Cuándo</translation>
+    </message>
+    <message>
+      <source>Who</source>
+      <translation>Quién</translation>
+    </message>
+    <message>
+      <source>What was done</source>
+      <translation>Qué se hizo</translation>
+    </message>
+    <message>
+      <source>To what</source>
+      <translation>Sobre qué</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>Motivo</translation>
+    </message>
+    <message>
+      <source>What changed</source>
+      <translation>Qué cambió</translation>
+    </message>
+    <message>
+      <source>one entry</source>
+      <translation>una entrada</translation>
+    </message>
+    <message>
+      <source>{n} entries</source>
+      <translation>{n} entradas</translation>
+    </message>
+    <message>
+      <source>erased</source>
+      <translation>borrado</translation>
+    </message>
+    <message>
+      <source>Export the audit trail</source>
+      <translation>Exportar el registro de auditoría</translation>
+    </message>
+    <message>
+      <source>Written: {path}</source>
+      <translation>Escrito: {path}</translation>
+    </message>
+    <message>
+      <source>added</source>
+      <translation>añadido</translation>
+    </message>
+    <message>
+      <source>changed</source>
+      <translation>cambiada</translation>
+    </message>
+    <message>
+      <source>removed</source>
+      <translation>quitado</translation>
+    </message>
+    <message>
+      <source>moved to another client</source>
+      <translation>movido a otro cliente</translation>
+    </message>
+    <message>
+      <source>noted</source>
+      <translation>anotado</translation>
+    </message>
+    <message>
+      <source>exported</source>
+      <translation>exportado</translation>
+    </message>
+    <message>
+      <source>Safety contact</source>
+      <translation>Contacto de seguridad</translation>
+    </message>
+    <message>
+      <source>Name and birth</source>
+      <translation>Nombre y nacimiento</translation>
+    </message>
+    <message>
+      <source>Consent</source>
+      <translation>Consentimiento</translation>
+    </message>
+    <message>
+      <source>Plan</source>
+      <translation>Plan</translation>
+    </message>
+    <message>
+      <source>Goal</source>
+      <translation>Meta</translation>
+    </message>
+    <message>
+      <source>Own item</source>
+      <translation>Ítem propio</translation>
+    </message>
+    <message>
+      <source>Rating</source>
+      <translation>Valoración</translation>
+    </message>
+    <message>
+      <source>Scale</source>
+      <translation>Escala</translation>
+    </message>
+    <message>
+      <source>Treatment</source>
+      <translation>Tratamiento</translation>
+    </message>
+    <message>
+      <source>Adverse effect</source>
+      <translation>Efecto adverso</translation>
+    </message>
+    <message>
+      <source>Session</source>
+      <translation>Sesión</translation>
+    </message>
+    <message>
+      <source>Note</source>
+      <translation>Nota</translation>
+    </message>
+    <message>
+      <source>Amendment</source>
+      <translation>Enmienda</translation>
+    </message>
+    <message>
+      <source>Intake screen</source>
+      <translation>Cribado inicial</translation>
+    </message>
+    <message>
+      <source>Acknowledgement</source>
+      <translation>Acuse</translation>
+    </message>
+    <message>
+      <source>Override</source>
+      <translation>Excepción motivada</translation>
+    </message>
+    <message>
+      <source>Appointment</source>
+      <translation>Cita</translation>
+    </message>
+    <message>
+      <source>Other</source>
+      <translation>Otro</translation>
+    </message>
+    <message>
       <source>Name (optional)</source>
       <translation>Nombre (opcional)</translation>
     </message>
@@ -256,26 +1148,6 @@
       <translation>Retirado el</translation>
     </message>
     <message>
-      <source>Note</source>
-      <translation>Nota</translation>
-    </message>
-    <message>
-      <source>Consent</source>
-      <translation>Consentimiento</translation>
-    </message>
-    <message>
-      <source>not asked</source>
-      <translation>no preguntado</translation>
-    </message>
-    <message>
-      <source>no</source>
-      <translation>no</translation>
-    </message>
-    <message>
-      <source>yes</source>
-      <translation>sí</translation>
-    </message>
-    <message>
       <source>not sure</source>
       <translation>no lo sé</translation>
     </message>
@@ -284,20 +1156,8 @@
       <translation>Un clínico permite entrenar con</translation>
     </message>
     <message>
-      <source>Clinician</source>
-      <translation>Clínico</translation>
-    </message>
-    <message>
-      <source>Reason</source>
-      <translation>Motivo</translation>
-    </message>
-    <message>
       <source>An answer of “not sure” counts as a yes. Some conditions stop training, or leave it to a clinician; what was confirmed is kept with name and reason.</source>
       <translation>La respuesta «no lo sé» cuenta como un sí. Algunas condiciones impiden el entrenamiento o lo dejan en manos de un clínico; lo que se confirmó se guarda con nombre y motivo.</translation>
-    </message>
-    <message>
-      <source>Intake screen</source>
-      <translation>Cribado inicial</translation>
     </message>
     <message>
       <source>booked</source>
@@ -330,10 +1190,6 @@
     <message>
       <source>State</source>
       <translation>Estado</translation>
-    </message>
-    <message>
-      <source>Appointment</source>
-      <translation>Cita</translation>
     </message>
     <message>
       <source>Responsible person</source>
@@ -400,10 +1256,6 @@
       <translation>Tendencias</translation>
     </message>
     <message>
-      <source>Plan</source>
-      <translation>Plan</translation>
-    </message>
-    <message>
       <source>Treatments</source>
       <translation>Tratamientos</translation>
     </message>
@@ -450,10 +1302,6 @@
     <message>
       <source>Reached on</source>
       <translation>Logrado el</translation>
-    </message>
-    <message>
-      <source>Goal</source>
-      <translation>Meta</translation>
     </message>
     <message>
       <source>more is worse</source>
@@ -532,14 +1380,6 @@
       <translation>Lo que se hace aparte del entrenamiento se anota; nunca se aconseja sobre ello.</translation>
     </message>
     <message>
-      <source>Treatment</source>
-      <translation>Tratamiento</translation>
-    </message>
-    <message>
-      <source>not known</source>
-      <translation>no se sabe</translation>
-    </message>
-    <message>
       <source>unlikely</source>
       <translation>improbable</translation>
     </message>
@@ -568,16 +1408,8 @@
       <translation>en casa</translation>
     </message>
     <message>
-      <source>Adverse effect</source>
-      <translation>Efecto adverso</translation>
-    </message>
-    <message>
       <source>Severity</source>
       <translation>Intensidad</translation>
-    </message>
-    <message>
-      <source>When</source>
-      <translation>Cuándo</translation>
     </message>
     <message>
       <source>Visit</source>
@@ -586,10 +1418,6 @@
     <message>
       <source>Related to the training</source>
       <translation>Relación con el entrenamiento</translation>
-    </message>
-    <message>
-      <source>What was done</source>
-      <translation>Qué se hizo</translation>
     </message>
     <message>
       <source>Written by</source>
@@ -676,10 +1504,6 @@
       <translation>Escribiendo el informe …</translation>
     </message>
     <message>
-      <source>Written: {path}</source>
-      <translation>Escrito: {path}</translation>
-    </message>
-    <message>
       <source>Notes</source>
       <translation>Notas</translation>
     </message>
@@ -692,12 +1516,12 @@
       <translation>Aún no hay notas.</translation>
     </message>
     <message>
-      <source>Open</source>
-      <translation>Abrir</translation>
-    </message>
-    <message>
       <source>New note</source>
       <translation>Nueva nota</translation>
+    </message>
+    <message>
+      <source>Open</source>
+      <translation>Abrir</translation>
     </message>
     <message>
       <source>Scales</source>
@@ -706,10 +1530,6 @@
     <message>
       <source>Filled in</source>
       <translation>Rellenada</translation>
-    </message>
-    <message>
-      <source>Scale</source>
-      <translation>Escala</translation>
     </message>
     <message>
       <source>Reading by its authors</source>
@@ -730,10 +1550,6 @@
     <message>
       <source>Fill in</source>
       <translation>Rellenar</translation>
-    </message>
-    <message>
-      <source>Safety contact</source>
-      <translation>Contacto de seguridad</translation>
     </message>
     <message>
       <source>Adverse effects</source>
@@ -972,10 +1788,6 @@
       <translation>Otro puesto cambió esto mientras el formulario estaba abierto. No se ha sobrescrito nada.</translation>
     </message>
     <message>
-      <source>nothing</source>
-      <translation>nada</translation>
-    </message>
-    <message>
       <source>Signed by {who}.</source>
       <translation>Firmado por {who}.</translation>
     </message>
@@ -1008,16 +1820,28 @@
       <translation>Todos los clientes</translation>
     </message>
     <message>
+      <source>Clear the search</source>
+      <translation>Borrar la búsqueda</translation>
+    </message>
+    <message>
+      <source>Add your first client</source>
+      <translation>Añadir el primer cliente</translation>
+    </message>
+    <message>
+      <source>No clients yet. Try it with the synthetic headset, or add your first client. Nothing leaves this computer.</source>
+      <translation>Aún no hay clientes. Pruebe con la diadema simulada o añada su primer cliente. Nada sale de este ordenador.</translation>
+    </message>
+    <message>
+      <source>dddd d MMMM</source>
+      <translation>dddd, d 'de' MMMM</translation>
+    </message>
+    <message>
       <source>One note waits for a signature.</source>
       <translation>Una nota espera firma.</translation>
     </message>
     <message>
       <source>{n} notes wait for a signature.</source>
       <translation>{n} notas esperan firma.</translation>
-    </message>
-    <message>
-      <source>No clients yet. Try it with the synthetic headset, or add your first client. Nothing leaves this computer.</source>
-      <translation>Aún no hay clientes. Pruebe con la diadema simulada o añada su primer cliente. Nada sale de este ordenador.</translation>
     </message>
     <message>
       <source>Today</source>
@@ -1036,16 +1860,8 @@
       <translation>Hoy; más tarde: {clients}</translation>
     </message>
     <message>
-      <source>Client</source>
-      <translation>Cliente</translation>
-    </message>
-    <message>
       <source>Last visit</source>
       <translation>Última visita</translation>
-    </message>
-    <message>
-      <source>Done</source>
-      <translation>Hecho</translation>
     </message>
     <message>
       <source>To do</source>
@@ -1056,12 +1872,24 @@
       <translation>Ningún cliente coincide con «{text}».</translation>
     </message>
     <message>
+      <source>⚠ acknowledge</source>
+      <translation>⚠ atender</translation>
+    </message>
+    <message>
       <source>✎ note unsigned</source>
       <translation>✎ nota sin firmar</translation>
     </message>
     <message>
+      <source>{done} of {planned}</source>
+      <translation>{done} de {planned}</translation>
+    </message>
+    <message>
       <source>This window was opened without a client book.</source>
       <translation>Esta ventana se abrió sin libro de clientes.</translation>
+    </message>
+    <message>
+      <source>Use a starter plan</source>
+      <translation>Usar un plan inicial</translation>
     </message>
     <message>
       <source>Edit client</source>
@@ -1096,6 +1924,10 @@
       <translation>sin firmar</translation>
     </message>
     <message>
+      <source>{level:.1f} before</source>
+      <translation>antes {level:.1f}</translation>
+    </message>
+    <message>
       <source>Intake screen complete.</source>
       <translation>Cribado inicial completo.</translation>
     </message>
@@ -1110,10 +1942,6 @@
     <message>
       <source>{protocol} (no longer on the shelf)</source>
       <translation>{protocol} (ya no está en la biblioteca)</translation>
-    </message>
-    <message>
-      <source>Protocol</source>
-      <translation>Protocolo</translation>
     </message>
     <message>
       <source>Comfort profile</source>
@@ -1228,16 +2056,8 @@
       <translation>No hay citas.</translation>
     </message>
     <message>
-      <source>Use a starter plan</source>
-      <translation>Usar un plan inicial</translation>
-    </message>
-    <message>
       <source>every visit</source>
       <translation>cada visita</translation>
-    </message>
-    <message>
-      <source>Session</source>
-      <translation>Sesión</translation>
     </message>
     <message>
       <source>Recordings</source>
@@ -1254,6 +2074,14 @@
     <message>
       <source>Main navigation</source>
       <translation>Navegación principal</translation>
+    </message>
+    <message>
+      <source>course</source>
+      <translation>ciclo</translation>
+    </message>
+    <message>
+      <source>session {n}</source>
+      <translation>sesión {n}</translation>
     </message>
     <message>
       <source>Identical: {hops} hops and {events} events came out again to the last bit.</source>
@@ -1296,8 +2124,8 @@
       <translation>Estado</translation>
     </message>
     <message>
-      <source>Keys  F1</source>
-      <translation>Teclas  F1</translation>
+      <source>Keys</source>
+      <translation>Teclas</translation>
     </message>
     <message>
       <source>Theme</source>
@@ -1348,12 +2176,8 @@
       <translation>Limpio</translation>
     </message>
     <message>
-      <source>Device</source>
-      <translation>Dispositivo</translation>
-    </message>
-    <message>
-      <source>Nothing recorded yet. Start a session at the top of this page.</source>
-      <translation>Aún no hay registros. Inicie una sesión en la parte superior de esta página.</translation>
+      <source>Nothing recorded yet.</source>
+      <translation>Aún no hay nada grabado.</translation>
     </message>
     <message>
       <source>Replay</source>
@@ -1368,16 +2192,40 @@
       <translation>Abrir carpeta</translation>
     </message>
     <message>
+      <source>Range</source>
+      <translation>Periodo</translation>
+    </message>
+    <message>
+      <source>Nothing in this range.</source>
+      <translation>Nada en este periodo.</translation>
+    </message>
+    <message>
+      <source>All</source>
+      <translation>Todo</translation>
+    </message>
+    <message>
+      <source>Last {n} visits</source>
+      <translation>Últimas {n} visitas</translation>
+    </message>
+    <message>
+      <source>{n} months</source>
+      <translation>{n} meses</translation>
+    </message>
+    <message>
+      <source>This course</source>
+      <translation>Este curso</translation>
+    </message>
+    <message>
+      <source>Add treatment</source>
+      <translation>Añadir tratamiento</translation>
+    </message>
+    <message>
       <source>What</source>
       <translation>Qué</translation>
     </message>
     <message>
       <source>Nothing logged.</source>
       <translation>Nada anotado.</translation>
-    </message>
-    <message>
-      <source>Add treatment</source>
-      <translation>Añadir tratamiento</translation>
     </message>
     <message>
       <source>Change dose</source>
@@ -1412,12 +2260,24 @@
       <translation>Tendencias. {what}</translation>
     </message>
     <message>
+      <source>MMM yyyy</source>
+      <translation>MMM yyyy</translation>
+    </message>
+    <message>
+      <source>d MMM</source>
+      <translation>d MMM</translation>
+    </message>
+    <message>
       <source> · too few</source>
       <translation> · muy pocos</translation>
     </message>
     <message>
-      <source>{value} (weeks before: {baseline:.1f})</source>
-      <translation>{value} (semanas previas: {baseline:.1f})</translation>
+      <source>{n} · dashed: {level:.1f} before</source>
+      <translation>{n} · discontinua: antes {level:.1f}</translation>
+    </message>
+    <message>
+      <source>{flags} and {n} more</source>
+      <translation>{flags} y {n} más</translation>
     </message>
     <message>
       <source>No plan yet</source>
@@ -1648,10 +2508,6 @@
       <translation>Comparar con</translation>
     </message>
     <message>
-      <source>{name}, version {n}</source>
-      <translation>{name}, versión {n}</translation>
-    </message>
-    <message>
       <source>It can be compared once all its problems are solved.</source>
       <translation>Se podrá comparar cuando todos sus problemas estén resueltos.</translation>
     </message>
@@ -1674,6 +2530,10 @@
     <message>
       <source>In one sentence</source>
       <translation>En una frase</translation>
+    </message>
+    <message>
+      <source>{name}, version {n}</source>
+      <translation>{name}, versión {n}</translation>
     </message>
     <message>
       <source>Condition {name}</source>
@@ -1706,10 +2566,6 @@
     <message>
       <source>left sites</source>
       <translation>posiciones izq.</translation>
-    </message>
-    <message>
-      <source>s</source>
-      <translation>s</translation>
     </message>
     <message>
       <source>as usual</source>
@@ -1924,8 +2780,8 @@
       <translation>Banda, Hz</translation>
     </message>
     <message>
-      <source>or from the alpha peak, Hz</source>
-      <translation>o desde el pico alfa, Hz</translation>
+      <source>Or from the alpha peak, Hz</source>
+      <translation>O desde el pico alfa, Hz</translation>
     </message>
     <message>
       <source>Sites, if not all of them</source>
@@ -1996,8 +2852,8 @@
       <translation>Duplicar el más próximo</translation>
     </message>
     <message>
-      <source>no headset chosen</source>
-      <translation>ninguna diadema elegida</translation>
+      <source>No headset chosen</source>
+      <translation>Ninguna diadema elegida</translation>
     </message>
     <message>
       <source>Back</source>
@@ -2254,8 +3110,8 @@ no se puede leer</translation>
       <translation>Debe retroceder antes de la siguiente</translation>
     </message>
     <message>
-      <source>by so many % of the threshold</source>
-      <translation>en tal % del umbral</translation>
+      <source>By so many % of the threshold</source>
+      <translation>En este % del umbral</translation>
     </message>
     <message>
       <source>Guards</source>
@@ -2338,6 +3194,10 @@ no se puede leer</translation>
       <translation>Otra línea base y más tramos, con otras condiciones</translation>
     </message>
     <message>
+      <source>Calm scene</source>
+      <translation>Escena tranquila</translation>
+    </message>
+    <message>
       <source>Picture</source>
       <translation>Imagen</translation>
     </message>
@@ -2394,8 +3254,8 @@ no se puede leer</translation>
       <translation>Línea base, s</translation>
     </message>
     <message>
-      <source>clean at least, s</source>
-      <translation>limpio al menos, s</translation>
+      <source>Clean at least, s</source>
+      <translation>Limpio al menos, s</translation>
     </message>
     <message>
       <source>60 or half</source>
@@ -2494,8 +3354,8 @@ no se puede leer</translation>
       <translation>Referencia</translation>
     </message>
     <message>
-      <source>or the mean of these sites</source>
-      <translation>o la media de estas posiciones</translation>
+      <source>Or the mean of these sites</source>
+      <translation>O la media de estos sitios</translation>
     </message>
     <message>
       <source>On headsets without these sites</source>
@@ -2850,6 +3710,10 @@ no se puede leer</translation>
       <translation>idea</translation>
     </message>
     <message>
+      <source>Space</source>
+      <translation>Espacio</translation>
+    </message>
+    <message>
       <source>End and keep</source>
       <translation>Terminar y guardar</translation>
     </message>
@@ -2882,16 +3746,16 @@ no se puede leer</translation>
       <translation>La señal es buena. Se sigue en {n} …</translation>
     </message>
     <message>
-      <source>Resume  F5</source>
-      <translation>Reanudar  F5</translation>
+      <source>Resume</source>
+      <translation>Reanudar</translation>
     </message>
     <message>
       <source>Stay paused</source>
       <translation>Seguir en pausa</translation>
     </message>
     <message>
-      <source>Skip  F4</source>
-      <translation>Saltar  F4</translation>
+      <source>Skip</source>
+      <translation>Saltar</translation>
     </message>
     <message>
       <source>Only clean seconds count; the thresholds come from them.</source>
@@ -2914,6 +3778,10 @@ no se puede leer</translation>
       <translation>({passed} transcurrido)</translation>
     </message>
     <message>
+      <source>Counting clean seconds</source>
+      <translation>Contando segundos limpios</translation>
+    </message>
+    <message>
       <source>next: eyes closed, {length}</source>
       <translation>después: ojos cerrados, {length}</translation>
     </message>
@@ -2926,8 +3794,8 @@ no se puede leer</translation>
       <translation>Esperando los primeros segundos de señal …</translation>
     </message>
     <message>
-      <source>Baseline  F5</source>
-      <translation>Línea base  F5</translation>
+      <source>Baseline</source>
+      <translation>Línea base</translation>
     </message>
     <message>
       <source>Do this</source>
@@ -2962,12 +3830,8 @@ no se puede leer</translation>
       <translation>listo en {n} s …</translation>
     </message>
     <message>
-      <source>Back  F9</source>
-      <translation>Volver  F9</translation>
-    </message>
-    <message>
-      <source>Continue anyway (logged)  F5</source>
-      <translation>Seguir de todos modos (se anota)  F5</translation>
+      <source>Continue anyway (logged)</source>
+      <translation>Seguir de todos modos (se anota)</translation>
     </message>
     <message>
       <source>Needed: {sites}</source>
@@ -3038,36 +3902,16 @@ no se puede leer</translation>
       <translation>código, nunca un nombre (p. ej., A031)</translation>
     </message>
     <message>
-      <source>Lab Streaming Layer</source>
-      <translation>Lab Streaming Layer</translation>
-    </message>
-    <message>
-      <source>EEG, feedback and markers for other programs</source>
-      <translation>EEG, feedback y marcadores para otros programas</translation>
-    </message>
-    <message>
-      <source>LSL: off</source>
-      <translation>LSL: no</translation>
-    </message>
-    <message>
-      <source>LSL: this computer</source>
-      <translation>LSL: este ordenador</translation>
-    </message>
-    <message>
-      <source>LSL: network</source>
-      <translation>LSL: red</translation>
-    </message>
-    <message>
-      <source>OSC host:port</source>
-      <translation>OSC host:puerto</translation>
-    </message>
-    <message>
-      <source>OSC address</source>
-      <translation>Dirección OSC</translation>
-    </message>
-    <message>
       <source>Connect</source>
       <translation>Conectar</translation>
+    </message>
+    <message>
+      <source>Show all</source>
+      <translation>Mostrar todos</translation>
+    </message>
+    <message>
+      <source>No headset of this name.</source>
+      <translation>Ninguna diadema con ese nombre.</translation>
     </message>
     <message>
       <source>Send to
@@ -3154,12 +3998,12 @@ no se puede leer</translation>
       <translation>La nota de sesión en PDF</translation>
     </message>
     <message>
-      <source>Drop a file or record a session.</source>
-      <translation>Suelte un archivo o grabe una sesión.</translation>
-    </message>
-    <message>
       <source>Record a session</source>
       <translation>Grabar una sesión</translation>
+    </message>
+    <message>
+      <source>Drop a file or record a session.</source>
+      <translation>Suelte un archivo o grabe una sesión.</translation>
     </message>
     <message>
       <source>Drop an EDF, BDF, BrainVision, XDF or CSV file here</source>
@@ -3254,12 +4098,12 @@ no se puede leer</translation>
       <translation>Dejar</translation>
     </message>
     <message>
-      <source>Start the next run  F5</source>
-      <translation>Iniciar el siguiente tramo  F5</translation>
+      <source>Start the next run</source>
+      <translation>Iniciar el siguiente tramo</translation>
     </message>
     <message>
-      <source>Re-check signal  F9</source>
-      <translation>Comprobar señal  F9</translation>
+      <source>Re-check signal</source>
+      <translation>Comprobar señal</translation>
     </message>
     <message>
       <source>Note, Enter keeps it</source>
@@ -3290,20 +4134,20 @@ no se puede leer</translation>
       <translation>El cliente ve</translation>
     </message>
     <message>
-      <source>The client goes on with Space, Enter or the remote, not before the time is over.</source>
-      <translation>El cliente sigue con Espacio, Enter o el mando, no antes de que acabe el tiempo.</translation>
+      <source>The client goes on with Space, Enter or {keys}, not before the time is over.</source>
+      <translation>El cliente sigue con Espacio, Enter o {keys}, no antes de que acabe el tiempo.</translation>
     </message>
     <message>
       <source>The next run begins by itself.</source>
       <translation>El próximo tramo empieza solo.</translation>
     </message>
     <message>
-      <source>Start run {n}  F5</source>
-      <translation>Iniciar tramo {n}  F5</translation>
+      <source>Start run {n}</source>
+      <translation>Iniciar tramo {n}</translation>
     </message>
     <message>
-      <source>Go on  F5</source>
-      <translation>Seguir  F5</translation>
+      <source>Go on</source>
+      <translation>Seguir</translation>
     </message>
     <message>
       <source>Run {n} done</source>
@@ -3366,10 +4210,6 @@ no se puede leer</translation>
       <translation>Amplitud y umbral a lo largo de la sesión</translation>
     </message>
     <message>
-      <source>Time in range per run</source>
-      <translation>Tiempo en rango por tramo</translation>
-    </message>
-    <message>
       <source>Features are means over clean time. Saved in {folder}</source>
       <translation>Las medidas son medias del tiempo limpio. Guardado en {folder}</translation>
     </message>
@@ -3384,26 +4224,6 @@ no se puede leer</translation>
     <message>
       <source>Session summary · {reason}</source>
       <translation>Resumen de la sesión · {reason}</translation>
-    </message>
-    <message>
-      <source>Stage</source>
-      <translation>Etapa</translation>
-    </message>
-    <message>
-      <source>valid time</source>
-      <translation>tiempo válido</translation>
-    </message>
-    <message>
-      <source>held</source>
-      <translation>en espera</translation>
-    </message>
-    <message>
-      <source>in range</source>
-      <translation>en rango</translation>
-    </message>
-    <message>
-      <source>rewards</source>
-      <translation>recompensas</translation>
     </message>
     <message>
       <source>minutes (means of {step} s, n = {n}; dashed: threshold)</source>
@@ -3466,24 +4286,24 @@ no se puede leer</translation>
       <translation>auto: puntuación ≠ aprendizaje</translation>
     </message>
     <message>
-      <source>Undo the last live change (Ctrl+Z)</source>
-      <translation>Deshacer el último cambio en vivo (Ctrl+Z)</translation>
+      <source>Undo the last live change</source>
+      <translation>Deshacer el último cambio en vivo</translation>
     </message>
     <message>
       <source>Blank</source>
       <translation>Ocultar</translation>
     </message>
     <message>
-      <source>Blank the client view (Ctrl+B)</source>
-      <translation>Ocultar la vista del cliente (Ctrl+B)</translation>
+      <source>Blank the client view</source>
+      <translation>Ocultar la vista del cliente</translation>
     </message>
     <message>
       <source>Mute</source>
       <translation>Silenciar</translation>
     </message>
     <message>
-      <source>Mute the client (Ctrl+M)</source>
-      <translation>Silenciar al cliente (Ctrl+M)</translation>
+      <source>Mute the client</source>
+      <translation>Silenciar al cliente</translation>
     </message>
     <message>
       <source>Stop and talk</source>
@@ -3494,12 +4314,12 @@ no se puede leer</translation>
       <translation>Pausar, ocultar y escribir una nota</translation>
     </message>
     <message>
-      <source>Note (N), Enter keeps it</source>
-      <translation>Nota (N), Enter la guarda</translation>
+      <source>What the client sees now</source>
+      <translation>Lo que el cliente ve ahora</translation>
     </message>
     <message>
-      <source>Mark  M</source>
-      <translation>Marcar  M</translation>
+      <source>Mark</source>
+      <translation>Marcar</translation>
     </message>
     <message>
       <source>amplitude</source>
@@ -3518,8 +4338,20 @@ no se puede leer</translation>
       <translation>espera a partir de: {limits}</translation>
     </message>
     <message>
-      <source>The client has no screen of their own. F11 shows the client's view on it, and comes back.</source>
-      <translation>El cliente no tiene pantalla propia. F11 muestra la vista del cliente en esta, y vuelve.</translation>
+      <source>Note ({key}), Enter keeps it</source>
+      <translation>Nota ({key}), Enter la guarda</translation>
+    </message>
+    <message>
+      <source>paused</source>
+      <translation>en pausa</translation>
+    </message>
+    <message>
+      <source>page {n} of {many}</source>
+      <translation>página {n} de {many}</translation>
+    </message>
+    <message>
+      <source>The client has no screen of their own. {key} shows the client's view on it, and comes back.</source>
+      <translation>El cliente no tiene pantalla propia. {key} muestra la vista del cliente en esta, y vuelve.</translation>
     </message>
     <message>
       <source>Use one-screen mode</source>
@@ -3558,32 +4390,32 @@ no se puede leer</translation>
       <translation>Vuelta a: {what}.</translation>
     </message>
     <message>
-      <source>Pause  F5</source>
-      <translation>Pausa  F5</translation>
+      <source>Pause</source>
+      <translation>Pausa</translation>
     </message>
     <message>
-      <source>Begin, pause, go on (F5 or Space)</source>
-      <translation>Empezar, pausar, seguir (F5 o Espacio)</translation>
+      <source>Begin, pause, go on</source>
+      <translation>Empezar, pausar, seguir</translation>
     </message>
     <message>
-      <source>Next  F4</source>
-      <translation>Siguiente  F4</translation>
+      <source>Next</source>
+      <translation>Siguiente</translation>
     </message>
     <message>
-      <source>Next stage (F4)</source>
-      <translation>Siguiente etapa (F4)</translation>
+      <source>Next stage</source>
+      <translation>Siguiente etapa</translation>
     </message>
     <message>
-      <source>Open the client's window (F11: fill)</source>
-      <translation>Abrir la ventana del cliente (F11: pantalla completa)</translation>
+      <source>Open the client's window; the key fills its screen</source>
+      <translation>Abrir la ventana del cliente; la tecla llena su pantalla</translation>
     </message>
     <message>
       <source>End</source>
       <translation>Fin</translation>
     </message>
     <message>
-      <source>End the session and keep the data (Ctrl+Shift+E)</source>
-      <translation>Terminar la sesión y conservar los datos (Ctrl+Shift+E)</translation>
+      <source>End the session and keep the data</source>
+      <translation>Terminar la sesión y conservar los datos</translation>
     </message>
     <message>
       <source>Make it worse</source>
@@ -3598,8 +4430,20 @@ no se puede leer</translation>
       <translation>Cuánto se muestra</translation>
     </message>
     <message>
-      <source>Begin  F5</source>
-      <translation>Empezar  F5</translation>
+      <source>The time now, and when the last run is over if nothing is held or paused.</source>
+      <translation>La hora actual, y cuándo acaba el último tramo si nada se detiene ni se pausa.</translation>
+    </message>
+    <message>
+      <source>How much is shown. The session and its recording are the same.</source>
+      <translation>Cuánto se muestra. La sesión y su registro son los mismos.</translation>
+    </message>
+    <message>
+      <source>Begin</source>
+      <translation>Empezar</translation>
+    </message>
+    <message>
+      <source>{time} left in this stage</source>
+      <translation>quedan {time} en esta etapa</translation>
     </message>
     <message>
       <source>{now} → ends {end}</source>
@@ -3660,6 +4504,10 @@ no se puede leer</translation>
     <message>
       <source>Note kept.</source>
       <translation>Nota guardada.</translation>
+    </message>
+    <message>
+      <source>From the next stage on: {peak}</source>
+      <translation>Desde la próxima etapa: {peak}</translation>
     </message>
     <message>
       <source>Adapted to this headset: {note}</source>
@@ -4074,10 +4922,6 @@ no se puede leer</translation>
       <translation>En Configuración, Bluetooth y dispositivos, active Bluetooth y quite de allí la diadema si aparece en la lista: una Muse o una Ganglion emparejada no responde. Se necesita Windows 10 (1903) o posterior. En el Administrador de dispositivos, no permita que el adaptador se apague para ahorrar energía.</translation>
     </message>
     <message>
-      <source>Keys</source>
-      <translation>Teclas</translation>
-    </message>
-    <message>
       <source>Choose an action and press its new key. Letters are letters while you type.</source>
       <translation>Elija una acción y pulse su nueva tecla. Las letras son letras mientras escribe.</translation>
     </message>
@@ -4096,10 +4940,6 @@ no se puede leer</translation>
     <message>
       <source>All keys are the usual ones again.</source>
       <translation>Todas las teclas vuelven a ser las habituales.</translation>
-    </message>
-    <message>
-      <source>changed</source>
-      <translation>cambiada</translation>
     </message>
     <message>
       <source>Key</source>
@@ -4230,8 +5070,8 @@ no se puede leer</translation>
       <translation>Una pantalla para ambos</translation>
     </message>
     <message>
-      <source>The client's view fills the operator's screen instead of a window of its own. F11 goes to and fro; the client hears sound all the while.</source>
-      <translation>La vista del cliente ocupa la pantalla del operador en lugar de una ventana propia. F11 alterna entre ambas; el cliente oye el sonido todo el tiempo.</translation>
+      <source>The client's view fills the operator's screen instead of a window of its own. A key goes to and fro; the client hears sound all the while.</source>
+      <translation>La vista del cliente ocupa la pantalla del operador en lugar de una ventana propia. Una tecla alterna entre ambas; el cliente oye el sonido todo el tiempo.</translation>
     </message>
     <message>
       <source> · this window</source>
@@ -4314,6 +5154,10 @@ no se puede leer</translation>
       <translation>No se pudo cargar el programa: {error}</translation>
     </message>
     <message>
+      <source>Review</source>
+      <translation>Revisar</translation>
+    </message>
+    <message>
       <source>The check-in is not finished.</source>
       <translation>El cuestionario de entrada no está terminado.</translation>
     </message>
@@ -4326,24 +5170,36 @@ no se puede leer</translation>
       <translation>Cerrar sin ella</translation>
     </message>
     <message>
+      <source>A neurofeedback session is running.</source>
+      <translation>Hay una sesión de neurofeedback en curso.</translation>
+    </message>
+    <message>
+      <source>This computer may go to sleep by itself: switch that off in its power settings.</source>
+      <translation>Este equipo puede suspenderse solo: desactívelo en sus ajustes de energía.</translation>
+    </message>
+    <message>
+      <source>The computer slept, or stood still, for {time}. What was recorded before is safe; look at the signal.</source>
+      <translation>El equipo estuvo suspendido o parado {time}. Lo registrado antes está a salvo; mire la señal.</translation>
+    </message>
+    <message>
       <source>The raw EEG runs from left to right. Hatched time is held: the words above say why, and it never counts.</source>
       <translation>El EEG bruto corre de izquierda a derecha. El tiempo rayado está en espera: las palabras de arriba dicen por qué, y nunca cuenta.</translation>
     </message>
     <message>
-      <source>Drag the marker on a bar to move its threshold; ↑ ↓ choose the bar, ← → move it by 2 %, Ctrl+Z undoes.</source>
-      <translation>Arrastre la marca de una barra para mover su umbral; ↑ ↓ eligen la barra, ← → lo mueven un 2 %, Ctrl+Z deshace.</translation>
+      <source>Drag the marker on a bar to move its threshold; {up} {down} choose the bar, {less} {more} move it by 2 %, {undo} undoes.</source>
+      <translation>Arrastre la marca de una barra para mover su umbral; {up} {down} eligen la barra, {less} {more} lo mueven un 2 %, {undo} deshace.</translation>
     </message>
     <message>
       <source>Hold keeps the thresholds of the clean baseline. Auto follows the signal, and hides learning.</source>
       <translation>Fijos mantiene los umbrales de la línea base limpia. Auto sigue la señal y oculta el aprendizaje.</translation>
     </message>
     <message>
-      <source>M marks a moment, 1 to 9 say what it was, N writes a note. All of it goes into the recording.</source>
-      <translation>M marca un momento, de 1 a 9 dicen qué fue, N escribe una nota. Todo ello queda en el registro.</translation>
+      <source>{mark} marks a moment, 1 to 9 say what it was, {note} writes a note. All of it goes into the recording.</source>
+      <translation>{mark} marca un momento, de 1 a 9 dicen qué fue, {note} escribe una nota. Todo ello queda en el registro.</translation>
     </message>
     <message>
-      <source>F11 shows the client's view on the whole screen; the small picture below the traces is its mirror.</source>
-      <translation>F11 muestra la vista del cliente en toda la pantalla; la imagen pequeña bajo los trazos es su espejo.</translation>
+      <source>{key} shows the client's view on the whole screen; the small picture below the traces is its mirror.</source>
+      <translation>{key} muestra la vista del cliente en toda la pantalla; la imagen pequeña bajo los trazos es su espejo.</translation>
     </message>
     <message>
       <source>“Make it worse” lets you meet the alarms: blinks, muscle, lost contact, a drop-out, a lost link.</source>
@@ -4426,6 +5282,46 @@ no se puede leer</translation>
       <translation>¿Ha cambiado la medicación u otro tratamiento?</translation>
     </message>
     <message>
+      <source>Medication and other treatments change the EEG and the mood: what began, changed or stopped.</source>
+      <translation>La medicación y otros tratamientos cambian el EEG y el ánimo: qué empezó, cambió o terminó.</translation>
+    </message>
+    <message>
+      <source>No change</source>
+      <translation>Sin cambios</translation>
+    </message>
+    <message>
+      <source>Changed</source>
+      <translation>Cambiado</translation>
+    </message>
+    <message>
+      <source>Medication or other treatment: {said}</source>
+      <translation>Medicación u otro tratamiento: {said}</translation>
+    </message>
+    <message>
+      <source>Kept with the visit and printed in the session note.</source>
+      <translation>Se guarda con la visita y se imprime en la nota de la sesión.</translation>
+    </message>
+    <message>
+      <source>Back to the client's page; nothing is kept.</source>
+      <translation>Volver a la página del cliente; no se guarda nada.</translation>
+    </message>
+    <message>
+      <source>Keep the answers and go on to the signal check (Enter).</source>
+      <translation>Guardar las respuestas y seguir con la comprobación de señal (Enter).</translation>
+    </message>
+    <message>
+      <source>The client answers on their own screen, one question at a time.</source>
+      <translation>El cliente responde en su propia pantalla, una pregunta cada vez.</translation>
+    </message>
+    <message>
+      <source>Check-in, signal, baseline, training, wrap-up; the line is where the slot ends.</source>
+      <translation>Llegada, señal, línea base, entrenamiento, cierre; la línea marca el fin de la cita.</translation>
+    </message>
+    <message>
+      <source>What to mind with this client, and what the last visit left.</source>
+      <translation>Qué tener en cuenta con este cliente y qué dejó la última visita.</translation>
+    </message>
+    <message>
       <source>Leave without it</source>
       <translation>Salir sin guardarlo</translation>
     </message>
@@ -4454,12 +5350,32 @@ no se puede leer</translation>
       <translation>Horas de sueño</translation>
     </message>
     <message>
-      <source>Caffeine</source>
-      <translation>Cafeína</translation>
+      <source>Caffeine, cups</source>
+      <translation>Cafeína, tazas</translation>
     </message>
     <message>
-      <source>Alcohol</source>
-      <translation>Alcohol</translation>
+      <source>Alcohol, drinks</source>
+      <translation>Alcohol, copas</translation>
+    </message>
+    <message>
+      <source>Hours of sleep last night. After a short night one is drowsy sooner.</source>
+      <translation>Horas de sueño anoche. Tras una noche corta la somnolencia llega antes.</translation>
+    </message>
+    <message>
+      <source>Cups of coffee, tea or cola so far today. Caffeine makes alpha smaller.</source>
+      <translation>Tazas de café, té o cola en lo que va de día. La cafeína reduce el alfa.</translation>
+    </message>
+    <message>
+      <source>Drinks since yesterday. Alcohol changes the EEG and the sleep.</source>
+      <translation>Copas desde ayer. El alcohol cambia el EEG y el sueño.</translation>
+    </message>
+    <message>
+      <source>In pain, or a headache, now. It is compared with what is told after the session.</source>
+      <translation>Dolor o dolor de cabeza ahora. Se compara con lo que se diga tras la sesión.</translation>
+    </message>
+    <message>
+      <source>Sleepy now. Drowsiness looks like theta, and hides learning.</source>
+      <translation>Con sueño ahora. La somnolencia se parece a theta y oculta el aprendizaje.</translation>
     </message>
     <message>
       <source>Pain or headache</source>
@@ -4478,12 +5394,28 @@ no se puede leer</translation>
       <translation>el cliente puede acabar el descanso</translation>
     </message>
     <message>
-      <source>break</source>
-      <translation>descanso</translation>
+      <source>Send EEG, feedback and markers to other programs while the session runs.</source>
+      <translation>Enviar EEG, feedback y marcas a otros programas durante la sesión.</translation>
     </message>
     <message>
       <source>Comfort</source>
       <translation>Confort</translation>
+    </message>
+    <message>
+      <source>Sets target, runs, feedback and sound for how the client is; each can then be changed.</source>
+      <translation>Fija objetivo, tramos, feedback y sonido según el estado del cliente; cada uno puede cambiarse después.</translation>
+    </message>
+    <message>
+      <source>What the EEG comes from, and where it is connected.</source>
+      <translation>De dónde viene el EEG y dónde está conectado.</translation>
+    </message>
+    <message>
+      <source>After a break the session waits until the client presses a key.</source>
+      <translation>Tras una pausa la sesión espera a que el cliente pulse una tecla.</translation>
+    </message>
+    <message>
+      <source>What the client hears all the while; its volume follows the feedback.</source>
+      <translation>Lo que el cliente oye todo el tiempo; su volumen sigue al feedback.</translation>
     </message>
     <message>
       <source>Number of runs</source>
@@ -4516,6 +5448,14 @@ no se puede leer</translation>
     <message>
       <source>From {day}; the baseline is then one minute.</source>
       <translation>Del {day}; la línea base dura entonces un minuto.</translation>
+    </message>
+    <message>
+      <source>Other programs: on</source>
+      <translation>Otros programas: activo</translation>
+    </message>
+    <message>
+      <source>Other programs …</source>
+      <translation>Otros programas …</translation>
     </message>
     <message>
       <source>{field} = {text}: must be from {low} to {high}, minutes and seconds.</source>
@@ -4610,8 +5550,24 @@ no se puede leer</translation>
       <translation>inquietud</translation>
     </message>
     <message>
+      <source>No run was finished.</source>
+      <translation>No se terminó ningún tramo.</translation>
+    </message>
+    <message>
+      <source>not judged</source>
+      <translation>sin valorar</translation>
+    </message>
+    <message>
+      <source>Reading the recording …</source>
+      <translation>Leyendo el registro …</translation>
+    </message>
+    <message>
       <source>Amplitude and threshold: not read yet</source>
       <translation>Amplitud y umbral: aún sin leer</translation>
+    </message>
+    <message>
+      <source>There is no recording to show.</source>
+      <translation>No hay ninguna grabación que mostrar.</translation>
     </message>
     <message>
       <source>{feature} {value:.1f} {unit} on average</source>
@@ -4622,8 +5578,8 @@ no se puede leer</translation>
       <translation>{minutes:.0f} min</translation>
     </message>
     <message>
-      <source>Next</source>
-      <translation>Siguiente</translation>
+      <source>last {n}</source>
+      <translation>última {n}</translation>
     </message>
     <message>
       <source>Thank you.</source>
@@ -4654,6 +5610,30 @@ no se puede leer</translation>
       <translation>Hora</translation>
     </message>
     <message>
+      <source>What kind of treatment it is</source>
+      <translation>Qué tipo de tratamiento es</translation>
+    </message>
+    <message>
+      <source>Name of the medication or treatment</source>
+      <translation>Nombre del medicamento o tratamiento</translation>
+    </message>
+    <message>
+      <source>Whether it began, was changed, or stopped</source>
+      <translation>Si empezó, se cambió o terminó</translation>
+    </message>
+    <message>
+      <source>Dose with its unit, as it is now</source>
+      <translation>Dosis con su unidad, como es ahora</translation>
+    </message>
+    <message>
+      <source>The day on which it happened</source>
+      <translation>El día en que ocurrió</translation>
+    </message>
+    <message>
+      <source>The time of the day, if it is known</source>
+      <translation>La hora, si se conoce</translation>
+    </message>
+    <message>
       <source>Not in the client book yet: {error}</source>
       <translation>Aún no está en el libro de clientes: {error}</translation>
     </message>
@@ -4676,10 +5656,6 @@ no se puede leer</translation>
     <message>
       <source>Sign as</source>
       <translation>Firmar como</translation>
-    </message>
-    <message>
-      <source>Reading the recording …</source>
-      <translation>Leyendo el registro …</translation>
     </message>
     <message>
       <source>Client PDF</source>
@@ -4746,22 +5722,6 @@ no se puede leer</translation>
       <translation>{share} en rango</translation>
     </message>
     <message>
-      <source>{n} gap</source>
-      <translation>{n} hueco</translation>
-    </message>
-    <message>
-      <source>{n} gaps</source>
-      <translation>{n} huecos</translation>
-    </message>
-    <message>
-      <source>{n} threshold change</source>
-      <translation>{n} cambio de umbral</translation>
-    </message>
-    <message>
-      <source>{n} threshold changes</source>
-      <translation>{n} cambios de umbral</translation>
-    </message>
-    <message>
       <source>Same plan, {runs}</source>
       <translation>Mismo plan, {runs}</translation>
     </message>
@@ -4788,10 +5748,6 @@ no se puede leer</translation>
     <message>
       <source>in range; has not fallen back since the last reward</source>
       <translation>en rango; no ha retrocedido desde la última recompensa</translation>
-    </message>
-    <message>
-      <source>paused</source>
-      <translation>en pausa</translation>
     </message>
     <message>
       <source>no threshold yet</source>
@@ -4862,12 +5818,28 @@ no se puede leer</translation>
       <translation>Sin pico claro: {reason}; se usan las bandas fijas</translation>
     </message>
     <message>
+      <source>No alpha peak is known; the fixed bands are used</source>
+      <translation>No se conoce pico alfa; se usan las bandas fijas</translation>
+    </message>
+    <message>
+      <source>Alpha peak {hz} Hz, from before this session</source>
+      <translation>Pico alfa {hz} Hz, de antes de esta sesión</translation>
+    </message>
+    <message>
       <source>Alpha peak outside what the protocol's bands allow; the fixed bands are used</source>
       <translation>Pico alfa fuera de lo que permiten las bandas del protocolo; se usan las bandas fijas</translation>
     </message>
     <message>
       <source>Alpha peak {hz} Hz</source>
       <translation>Pico alfa {hz} Hz</translation>
+    </message>
+    <message>
+      <source>fixed</source>
+      <translation>fijo</translation>
+    </message>
+    <message>
+      <source>Alpha peak: {now}. Set it by hand</source>
+      <translation>Pico alfa: {now}. Fijarlo a mano</translation>
     </message>
     <message>
       <source>above threshold</source>
@@ -4902,24 +5874,24 @@ no se puede leer</translation>
       <translation>Fijos</translation>
     </message>
     <message>
-      <source>Thresholds stay where they are (A)</source>
-      <translation>Los umbrales se quedan donde están (A)</translation>
+      <source>Thresholds stay where they are</source>
+      <translation>Los umbrales se quedan donde están</translation>
     </message>
     <message>
       <source>Auto</source>
       <translation>Auto</translation>
     </message>
     <message>
-      <source>Thresholds are estimated anew at each run, once more if it goes astray (A)</source>
-      <translation>Los umbrales se estiman de nuevo en cada tramo, y una vez más si se desvía (A)</translation>
+      <source>Thresholds are estimated anew at each run, once more if it goes astray</source>
+      <translation>Los umbrales se estiman de nuevo en cada tramo, y una vez más si se desvía</translation>
     </message>
     <message>
-      <source>Aim 5 % lower ([)</source>
-      <translation>Objetivo 5 % más bajo ([)</translation>
+      <source>Aim 5 % lower</source>
+      <translation>Objetivo 5 % más bajo</translation>
     </message>
     <message>
-      <source>Aim 5 % higher (])</source>
-      <translation>Objetivo 5 % más alto (])</translation>
+      <source>Aim 5 % higher</source>
+      <translation>Objetivo 5 % más alto</translation>
     </message>
     <message>
       <source>Aim lower</source>
@@ -4994,24 +5966,44 @@ no se puede leer</translation>
       <translation>Las letras son letras mientras escribe. Esc cierra esto y nunca termina nada.</translation>
     </message>
     <message>
-      <source>Pause</source>
-      <translation>Pausa</translation>
+      <source>Lab Streaming Layer</source>
+      <translation>Lab Streaming Layer</translation>
     </message>
     <message>
-      <source>Operator  F11</source>
-      <translation>Operador  F11</translation>
+      <source>EEG, feedback and markers for other programs</source>
+      <translation>EEG, feedback y marcadores para otros programas</translation>
     </message>
     <message>
-      <source>Go on</source>
-      <translation>Seguir</translation>
+      <source>LSL: off</source>
+      <translation>LSL: no</translation>
+    </message>
+    <message>
+      <source>LSL: this computer</source>
+      <translation>LSL: este ordenador</translation>
+    </message>
+    <message>
+      <source>LSL: network</source>
+      <translation>LSL: red</translation>
+    </message>
+    <message>
+      <source>OSC host:port</source>
+      <translation>OSC host:puerto</translation>
+    </message>
+    <message>
+      <source>OSC address</source>
+      <translation>Dirección OSC</translation>
+    </message>
+    <message>
+      <source>Where feedback and rewards are sent as OSC messages, e.g. localhost:9000</source>
+      <translation>Adónde se envían feedback y recompensas como mensajes OSC, p. ej. localhost:9000</translation>
     </message>
     <message>
       <source>Use this baseline's thresholds</source>
       <translation>Usar los umbrales de esta línea base</translation>
     </message>
     <message>
-      <source>Train  F5</source>
-      <translation>Entrenar  F5</translation>
+      <source>Train</source>
+      <translation>Entrenar</translation>
     </message>
     <message>
       <source>Proposed thresholds</source>
@@ -5038,8 +6030,16 @@ no se puede leer</translation>
       <translation>batería {n} %</translation>
     </message>
     <message>
+      <source>The headset, its link, and its battery where it tells.</source>
+      <translation>El casco, su conexión y su batería, si la comunica.</translation>
+    </message>
+    <message>
       <source>in range, last 30 s</source>
       <translation>en rango, últimos 30 s</translation>
+    </message>
+    <message>
+      <source>No clean time to judge yet</source>
+      <translation>Aún no hay tiempo limpio que valorar</translation>
     </message>
     <message>
       <source>{share} run</source>
@@ -5056,10 +6056,6 @@ no se puede leer</translation>
     <message>
       <source>loop {n} ms</source>
       <translation>bucle {n} ms</translation>
-    </message>
-    <message>
-      <source>loop –</source>
-      <translation>bucle –</translation>
     </message>
     <message>
       <source> (95 %: {n})</source>
@@ -5122,16 +6118,8 @@ no se puede leer</translation>
       <translation>Señal</translation>
     </message>
     <message>
-      <source>Baseline</source>
-      <translation>Línea base</translation>
-    </message>
-    <message>
       <source>Summary</source>
       <translation>Resumen</translation>
-    </message>
-    <message>
-      <source>Train</source>
-      <translation>Entrenar</translation>
     </message>
     <message>
       <source>Step {n} of {many}: {step}</source>
@@ -5154,12 +6142,8 @@ no se puede leer</translation>
       <translation>Esperando la primera muestra</translation>
     </message>
     <message>
-      <source>Larger traces (+)</source>
-      <translation>Trazos más grandes (+)</translation>
-    </message>
-    <message>
-      <source>Smaller traces (−)</source>
-      <translation>Trazos más pequeños (−)</translation>
+      <source>How the traces are drawn: scale, sweep, filter. The recording is not filtered.</source>
+      <translation>Cómo se dibujan los trazos: escala, barrido, filtro. El registro no se filtra.</translation>
     </message>
     <message>
       <source>Larger traces</source>
@@ -5182,8 +6166,8 @@ no se puede leer</translation>
       <translation>Sesión hasta ahora: en rango {first} al principio, {last} últimamente</translation>
     </message>
     <message>
-      <source>In range; {feature}{unit} and threshold (dashed)</source>
-      <translation>En rango; {feature}{unit} y umbral (discontinuo)</translation>
+      <source>In range · {feature}{unit}, threshold dashed</source>
+      <translation>En rango · {feature}{unit}, umbral discontinuo</translation>
     </message>
     <message>
       <source>unknown</source>
@@ -5228,6 +6212,102 @@ no se puede leer</translation>
     <message>
       <source>ended</source>
       <translation>terminado</translation>
+    </message>
+    <message>
+      <source>{parts} parts, one run in each: {total} min of training in all</source>
+      <translation>{parts} partes, un tramo en cada una: {total} min de entrenamiento en total</translation>
+    </message>
+    <message>
+      <source>{parts} parts, {n} runs in each: {total} min of training in all</source>
+      <translation>{parts} partes, {n} tramos en cada una: {total} min de entrenamiento en total</translation>
+    </message>
+    <message>
+      <source>Your session of {day}</source>
+      <translation>Su sesión del {day}</translation>
+    </message>
+    <message>
+      <source>Your session</source>
+      <translation>Su sesión</translation>
+    </message>
+    <message>
+      <source>What we trained</source>
+      <translation>Qué hemos entrenado</translation>
+    </message>
+    <message>
+      <source>How you felt</source>
+      <translation>Cómo se ha sentido</translation>
+    </message>
+    <message>
+      <source>before</source>
+      <translation>antes</translation>
+    </message>
+    <message>
+      <source>after</source>
+      <translation>después</translation>
+    </message>
+    <message>
+      <source>not asked today</source>
+      <translation>hoy no se preguntó</translation>
+    </message>
+    <message>
+      <source>Over your visits</source>
+      <translation>A lo largo de sus visitas</translation>
+    </message>
+    <message>
+      <source>Each dot is one visit. Where a dot is missing it was not asked, and no line is drawn across.</source>
+      <translation>Cada punto es una visita. Donde falta un punto no se preguntó, y no se traza línea.</translation>
+    </message>
+    <message>
+      <source>to be arranged</source>
+      <translation>por concertar</translation>
+    </message>
+    <message>
+      <source>Course report {who}</source>
+      <translation>Informe del curso {who}</translation>
+    </message>
+    <message>
+      <source>Did the trained signal change?</source>
+      <translation>¿Cambió la señal entrenada?</translation>
+    </message>
+    <message>
+      <source>Session by session</source>
+      <translation>Sesión a sesión</translation>
+    </message>
+    <message>
+      <source>Comment</source>
+      <translation>Comentario</translation>
+    </message>
+    <message>
+      <source>On one time axis</source>
+      <translation>Sobre un eje de tiempo</translation>
+    </message>
+    <message>
+      <source>Session note {who}, session {n}</source>
+      <translation>Nota de sesión {who}, sesión {n}</translation>
+    </message>
+    <message>
+      <source>Check-in</source>
+      <translation>Preguntas iniciales</translation>
+    </message>
+    <message>
+      <source>Treatment changes:</source>
+      <translation>Cambios de tratamiento:</translation>
+    </message>
+    <message>
+      <source>Training</source>
+      <translation>Entrenamiento</translation>
+    </message>
+    <message>
+      <source>Change in this session</source>
+      <translation>Cambio en esta sesión</translation>
+    </message>
+    <message>
+      <source>Billing code:</source>
+      <translation>Código de facturación:</translation>
+    </message>
+    <message>
+      <source>Date and signature:</source>
+      <translation>Fecha y firma:</translation>
     </message>
     <message>
       <source>samples lost</source>
@@ -5414,10 +6494,6 @@ no se puede leer</translation>
       <translation>pico alfa</translation>
     </message>
     <message>
-      <source>run</source>
-      <translation>tramo</translation>
-    </message>
-    <message>
       <source>rest</source>
       <translation>descanso</translation>
     </message>
@@ -5438,8 +6514,20 @@ no se puede leer</translation>
       <translation>Senos de 5 a 80 Hz, sin EEG; no hay nada que conectar.</translation>
     </message>
     <message>
+      <source>BrainFlow synthetic board</source>
+      <translation>Placa sintética de BrainFlow</translation>
+    </message>
+    <message>
+      <source>synthetic</source>
+      <translation>sintético</translation>
+    </message>
+    <message>
       <source>none needed</source>
       <translation>no hace falta</translation>
+    </message>
+    <message>
+      <source>simulated</source>
+      <translation>simulado</translation>
     </message>
     <message>
       <source>Scenario</source>
@@ -5668,6 +6756,74 @@ no se puede leer</translation>
     <message>
       <source>machine (this computer, the default) or network</source>
       <translation>machine (este ordenador, por defecto) o network</translation>
+    </message>
+    <message>
+      <source>safety_contact</source>
+      <translation>contacto de seguridad</translation>
+    </message>
+    <message>
+      <source>identity</source>
+      <translation>nombre y fecha de nacimiento</translation>
+    </message>
+    <message>
+      <source>consent</source>
+      <translation>consentimiento</translation>
+    </message>
+    <message>
+      <source>plan</source>
+      <translation>plan</translation>
+    </message>
+    <message>
+      <source>goal</source>
+      <translation>objetivo</translation>
+    </message>
+    <message>
+      <source>own_symptom</source>
+      <translation>síntoma propio</translation>
+    </message>
+    <message>
+      <source>rating</source>
+      <translation>valoración</translation>
+    </message>
+    <message>
+      <source>scale_result</source>
+      <translation>resultado de cuestionario</translation>
+    </message>
+    <message>
+      <source>treatment_event</source>
+      <translation>tratamiento registrado</translation>
+    </message>
+    <message>
+      <source>adverse_effect</source>
+      <translation>efecto adverso</translation>
+    </message>
+    <message>
+      <source>session</source>
+      <translation>sesión</translation>
+    </message>
+    <message>
+      <source>note</source>
+      <translation>nota</translation>
+    </message>
+    <message>
+      <source>amendment</source>
+      <translation>enmienda</translation>
+    </message>
+    <message>
+      <source>intake</source>
+      <translation>cuestionario inicial</translation>
+    </message>
+    <message>
+      <source>acknowledgement</source>
+      <translation>confirmación</translation>
+    </message>
+    <message>
+      <source>override</source>
+      <translation>excepción</translation>
+    </message>
+    <message>
+      <source>appointment</source>
+      <translation>cita</translation>
     </message>
     <message>
       <source>photosensitive</source>
@@ -5974,14 +7130,6 @@ no se puede leer</translation>
       <translation>Sueño anoche</translation>
     </message>
     <message>
-      <source>Caffeine, cups</source>
-      <translation>Cafeína, tazas</translation>
-    </message>
-    <message>
-      <source>Alcohol, drinks</source>
-      <translation>Alcohol, copas</translation>
-    </message>
-    <message>
       <source>Expect it to help</source>
       <translation>Espera que ayude</translation>
     </message>
@@ -6076,6 +7224,62 @@ no se puede leer</translation>
     <message>
       <source>Clean time</source>
       <translation>Tiempo limpio</translation>
+    </message>
+    <message>
+      <source>Timing shown together does not prove cause. Wellness/research software, not a diagnosis.</source>
+      <translation>Que coincidan en el tiempo no prueba una causa. Software de bienestar e investigación, no es un diagnóstico.</translation>
+    </message>
+    <message>
+      <source>A change shown here cannot be separated from expectancy, time or other treatment.</source>
+      <translation>Un cambio mostrado aquí no puede separarse de la expectativa, del tiempo o de otro tratamiento.</translation>
+    </message>
+    <message>
+      <source>Snapshot, read with care: two moments of one day differ for ordinary reasons (alertness, electrodes, posture).</source>
+      <translation>Instantánea, léase con cautela: dos momentos de un mismo día difieren por razones corrientes (alerta, electrodos, postura).</translation>
+    </message>
+    <message>
+      <source>rising</source>
+      <translation>en aumento</translation>
+    </message>
+    <message>
+      <source>falling</source>
+      <translation>en descenso</translation>
+    </message>
+    <message>
+      <source>flat</source>
+      <translation>plano</translation>
+    </message>
+    <message>
+      <source>unclear</source>
+      <translation>poco claro</translation>
+    </message>
+    <message>
+      <source>rule</source>
+      <translation>regla</translation>
+    </message>
+    <message>
+      <source>not finished</source>
+      <translation>no terminada</translation>
+    </message>
+    <message>
+      <source>simulated client</source>
+      <translation>cliente simulado</translation>
+    </message>
+    <message>
+      <source>no contact</source>
+      <translation>sin contacto</translation>
+    </message>
+    <message>
+      <source>large swings</source>
+      <translation>oscilaciones grandes</translation>
+    </message>
+    <message>
+      <source>same signal as {twin}</source>
+      <translation>misma señal que {twin}</translation>
+    </message>
+    <message>
+      <source>very small signal</source>
+      <translation>señal muy pequeña</translation>
     </message>
     <message>
       <source>Visit {n} of this client began at {began} and is not closed: is another window open?</source>
@@ -6178,6 +7382,22 @@ no se puede leer</translation>
       <translation>{scale} del {day}: la pregunta {item} quedó sin responder. Pregunte por ella.</translation>
     </message>
     <message>
+      <source>Thank you for answering openly. You are not alone with this, and it helps to talk about it.</source>
+      <translation>Gracias por responder con franqueza. No está solo con esto, y hablar de ello ayuda.</translation>
+    </message>
+    <message>
+      <source>Thank you for answering openly. You are not alone with this, and it helps to talk about it. Nobody watches these answers as you give them: please use the contacts below yourself.</source>
+      <translation>Gracias por responder con franqueza. No está solo con esto, y hablar de ello ayuda. Nadie ve estas respuestas en el momento en que usted las da: por favor, use usted mismo los contactos de abajo.</translation>
+    </message>
+    <message>
+      <source>Safety note, {scale} of {day}: see the client book (acknowledged by {who} on {when}).</source>
+      <translation>Nota de seguridad, {scale} del {day}: véase el libro de clientes (confirmada por {who} el {when}).</translation>
+    </message>
+    <message>
+      <source>Safety note, {scale} of {day}: see the client book (NOT YET ACKNOWLEDGED).</source>
+      <translation>Nota de seguridad, {scale} del {day}: véase el libro de clientes (AÚN SIN CONFIRMAR).</translation>
+    </message>
+    <message>
       <source>{treatment} is due at {at}: be done with training before it.</source>
       <translation>{treatment} está previsto a las {at}: termine el entrenamiento antes.</translation>
     </message>
@@ -6198,8 +7418,8 @@ no se puede leer</translation>
       <translation>{treatment} a las {at}: espere hasta las {until}.</translation>
     </message>
     <message>
-      <source>{n} own symptoms: {fewest} to {most} show changes best.</source>
-      <translation>{n} síntomas propios: de {fewest} a {most} muestran mejor los cambios.</translation>
+      <source>Own symptoms: {n}. {fewest} to {most} of them show changes best.</source>
+      <translation>Síntomas propios: {n}. De {fewest} a {most} muestran mejor los cambios.</translation>
     </message>
     <message>
       <source>{n} own symptoms: more than {most} take too long at every visit. Rest some of them.</source>
@@ -6242,8 +7462,208 @@ no se puede leer</translation>
       <translation>La copia más reciente que hizo este programa es {backup}.</translation>
     </message>
     <message>
+      <source>{client} belonged to a client who was erased. Choose another code.</source>
+      <translation>{client} perteneció a un cliente borrado. Elija otro código.</translation>
+    </message>
+    <message>
+      <source>{client} is taken already. Choose another code.</source>
+      <translation>{client} ya está en uso. Elija otro código.</translation>
+    </message>
+    <message>
+      <source>{client} already has its {kind}. Read it again and change it.</source>
+      <translation>{client} ya tiene esta entrada: {kind}. Léala de nuevo y cámbiela.</translation>
+    </message>
+    <message>
+      <source>there is no such client in the client book.</source>
+      <translation>no existe tal cliente en el libro de clientes.</translation>
+    </message>
+    <message>
+      <source>{book} is open for reading only. {advice}</source>
+      <translation>{book} está abierto solo para lectura. {advice}</translation>
+    </message>
+    <message>
+      <source>Say why the record goes to another client.</source>
+      <translation>Diga por qué la entrada pasa a otro cliente.</translation>
+    </message>
+    <message>
+      <source>Say why the session goes to another client.</source>
+      <translation>Diga por qué la sesión pasa a otro cliente.</translation>
+    </message>
+    <message>
+      <source>The note of this visit is signed; it stays, and so does the session.</source>
+      <translation>La nota de esta visita está firmada; se queda, y también la sesión.</translation>
+    </message>
+    <message>
+      <source>Say why the client is erased, e.g. 'asked for it'.</source>
+      <translation>Diga por qué se borra al cliente, p. ej. «lo pidió».</translation>
+    </message>
+    <message>
+      <source>The note was signed by {who} already. Add an amendment.</source>
+      <translation>La nota ya fue firmada por {who}. Añada una enmienda.</translation>
+    </message>
+    <message>
+      <source>A note is signed with a name. Say who signs.</source>
+      <translation>Una nota se firma con un nombre. Diga quién firma.</translation>
+    </message>
+    <message>
+      <source>{advice} Shorten the visit.</source>
+      <translation>{advice} Acorte la visita.</translation>
+    </message>
+    <message>
+      <source>Say why the limits are passed; the reason goes into the client book.</source>
+      <translation>Diga por qué se superan los límites; el motivo queda en el libro de clientes.</translation>
+    </message>
+    <message>
+      <source>The {kind} was removed at another desk after you opened it. Nothing was overwritten: look at both and save again.</source>
+      <translation>Esta entrada fue eliminada en otro puesto después de que usted la abriera: {kind}. No se sobrescribió nada: mire ambas y guarde de nuevo.</translation>
+    </message>
+    <message>
+      <source>The {kind} was changed at another desk after you opened it ({changes}). Nothing was overwritten: look at both and save again.</source>
+      <translation>Esta entrada fue cambiada en otro puesto después de que usted la abriera: {kind} ({changes}). No se sobrescribió nada: mire ambas y guarde de nuevo.</translation>
+    </message>
+    <message>
+      <source>{field}: theirs {theirs}, yours {yours}</source>
+      <translation>{field}: la otra {theirs}, la suya {yours}</translation>
+    </message>
+    <message>
       <source>another program has held the client book for more than {n} s. Close it there (a backup or a database tool, perhaps) and try again.</source>
       <translation>otro programa retiene el libro de clientes desde hace más de {n} s. Ciérrelo allí (quizá un respaldo o una herramienta de bases de datos) e inténtelo de nuevo.</translation>
+    </message>
+    <message>
+      <source>must be 2 to 16 letters A-Z and digits, at least one of each, such as A031. A name goes into the field for the name.</source>
+      <translation>debe tener de 2 a 16 letras A–Z y cifras, al menos una de cada, como A031. El nombre va en el campo del nombre.</translation>
+    </message>
+    <message>
+      <source>must be one of {choices}</source>
+      <translation>debe ser uno de {choices}</translation>
+    </message>
+    <message>
+      <source>must be a list</source>
+      <translation>debe ser una lista</translation>
+    </message>
+    <message>
+      <source>must be a table</source>
+      <translation>debe ser una tabla</translation>
+    </message>
+    <message>
+      <source>must be a text</source>
+      <translation>debe ser un texto</translation>
+    </message>
+    <message>
+      <source>must be a whole number</source>
+      <translation>debe ser un número entero</translation>
+    </message>
+    <message>
+      <source>must be a number</source>
+      <translation>debe ser un número</translation>
+    </message>
+    <message>
+      <source>must be a finite number</source>
+      <translation>debe ser un número finito</translation>
+    </message>
+    <message>
+      <source>must be a moment with its time zone</source>
+      <translation>debe ser un momento con su zona horaria</translation>
+    </message>
+    <message>
+      <source>must be a moment from year 1 to 9999</source>
+      <translation>debe ser un momento del año 1 al 9999</translation>
+    </message>
+    <message>
+      <source>must be a table of figures</source>
+      <translation>debe ser una tabla de cifras</translation>
+    </message>
+    <message>
+      <source>must be a time of day without a time zone</source>
+      <translation>debe ser una hora sin zona horaria</translation>
+    </message>
+    <message>
+      <source>must be yes or no</source>
+      <translation>debe ser sí o no</translation>
+    </message>
+    <message>
+      <source>must be a day</source>
+      <translation>debe ser un día</translation>
+    </message>
+    <message>
+      <source>must be a time of day</source>
+      <translation>debe ser una hora</translation>
+    </message>
+    <message>
+      <source>{n} characters: at most {limit} fit. Shorten it.</source>
+      <translation>{n} caracteres: caben {limit} como máximo. Acórtelo.</translation>
+    </message>
+    <message>
+      <source>is empty. Fill it in.</source>
+      <translation>está vacío. Rellénelo.</translation>
+    </message>
+    <message>
+      <source>must be from {low} to {high}</source>
+      <translation>debe estar entre {low} y {high}</translation>
+    </message>
+    <message>
+      <source>two keys differ only in characters that are not kept. Rename one.</source>
+      <translation>dos claves difieren solo en caracteres que no se guardan. Cambie el nombre de una.</translation>
+    </message>
+    <message>
+      <source>lies before it was given ({given})</source>
+      <translation>es anterior a su concesión ({given})</translation>
+    </message>
+    <message>
+      <source>the highest on this {measure} is {highest}</source>
+      <translation>lo más alto en esta escala ({measure}) es {highest}</translation>
+    </message>
+    <message>
+      <source>{n} answers given, {scale} has {items} items</source>
+      <translation>{n} respuestas dadas, {scale} tiene {items} preguntas</translation>
+    </message>
+    <message>
+      <source>is not the answer to item {item}</source>
+      <translation>no es la respuesta a la pregunta {item}</translation>
+    </message>
+    <message>
+      <source>{scale} goes from {low} to {high}</source>
+      <translation>{scale} va de {low} a {high}</translation>
+    </message>
+    <message>
+      <source>only its total can be entered. {licence}</source>
+      <translation>solo se puede introducir el total. {licence}</translation>
+    </message>
+    <message>
+      <source>{n} answers given, it has {items} items</source>
+      <translation>{n} respuestas dadas, tiene {items} preguntas</translation>
+    </message>
+    <message>
+      <source>enter the answer to item {item} beside the total</source>
+      <translation>introduzca la respuesta a la pregunta {item} junto al total</translation>
+    </message>
+    <message>
+      <source>enter it as {scale}, so that its range and its items are checked</source>
+      <translation>introdúzcalo como {scale}, para que se comprueben su rango y sus preguntas</translation>
+    </message>
+    <message>
+      <source>a confirmation needs the clinician's name and a reason</source>
+      <translation>una confirmación necesita el nombre del clínico y un motivo</translation>
+    </message>
+    <message>
+      <source>a signed note carries who signed it and when, a draft neither</source>
+      <translation>una nota firmada dice quién la firmó y cuándo; un borrador, ninguna de las dos cosas</translation>
+    </message>
+    <message>
+      <source>an empty note cannot be signed</source>
+      <translation>una nota vacía no se puede firmar</translation>
+    </message>
+    <message>
+      <source>the note is signed and stays as it is. Add an amendment.</source>
+      <translation>la nota está firmada y se queda como está. Añada una enmienda.</translation>
+    </message>
+    <message>
+      <source>a result stays as it was answered. Retract it with a reason and enter it again.</source>
+      <translation>un resultado se queda como se respondió. Retírelo con un motivo e introdúzcalo de nuevo.</translation>
+    </message>
+    <message>
+      <source>the code is in the recordings' names; it stays. Add a new client instead.</source>
+      <translation>el código está en los nombres de los registros; se queda. Añada un cliente nuevo en su lugar.</translation>
     </message>
     <message>
       <source>the session is not paused</source>
@@ -6316,6 +7736,46 @@ no se puede leer</translation>
     <message>
       <source>say why this alpha peak is used</source>
       <translation>diga por qué se usa este pico alfa</translation>
+    </message>
+    <message>
+      <source>upper edge must be below {half} Hz (half of {rate} Hz). Choose a lower band or a headset with a higher rate.</source>
+      <translation>el borde superior debe estar por debajo de {half} Hz (la mitad de {rate} Hz). Elija una banda más baja o un casco con más frecuencia de muestreo.</translation>
+    </message>
+    <message>
+      <source>a baseline needs at least 1 s, and an end</source>
+      <translation>una línea base necesita al menos 1 s, y un final</translation>
+    </message>
+    <message>
+      <source>an alpha peak lies from 5 to 15 Hz; leave it out if it is not known</source>
+      <translation>un pico alfa está entre 5 y 15 Hz; déjelo vacío si no se conoce</translation>
+    </message>
+    <message>
+      <source>a session has 1 to {most} runs</source>
+      <translation>una sesión tiene de 1 a {most} tramos</translation>
+    </message>
+    <message>
+      <source>a run lasts {shortest} to {longest} s</source>
+      <translation>un tramo dura de {shortest} a {longest} s</translation>
+    </message>
+    <message>
+      <source>a rest lasts 0 to {longest} s</source>
+      <translation>un descanso dura de 0 a {longest} s</translation>
+    </message>
+    <message>
+      <source>must lie between 0 and 1; it is a share of time, 65 % is 0.65</source>
+      <translation>debe estar entre 0 y 1; es una proporción de tiempo, 65 % es 0.65</translation>
+    </message>
+    <message>
+      <source>the threshold of {feature} comes from the baseline, none was carried over</source>
+      <translation>el umbral de {feature} viene de la línea base; no se trajo ninguno</translation>
+    </message>
+    <message>
+      <source>needs {sites}; this headset has {there}. Choose a protocol for these sites, or name the channels after where the electrodes are.</source>
+      <translation>necesita {sites}; este casco tiene {there}. Elija un protocolo para estos sitios, o nombre los canales según donde estén los electrodos.</translation>
+    </message>
+    <message>
+      <source> or </source>
+      <translation> o </translation>
     </message>
     <message>
       <source>The headset sends no samples.</source>
@@ -6428,6 +7888,350 @@ no se puede leer</translation>
     <message>
       <source>Start streaming in the amplifier's software.</source>
       <translation>Inicie la emisión en el software del amplificador.</translation>
+    </message>
+    <message>
+      <source>there is no such file. Check the spelling and the folder.</source>
+      <translation>no existe ese archivo. Compruebe la ortografía y la carpeta.</translation>
+    </message>
+    <message>
+      <source>is a folder. Name the .toml file in it.</source>
+      <translation>es una carpeta. Indique el archivo .toml que contiene.</translation>
+    </message>
+    <message>
+      <source>cannot be read ({reason}). Check the file's name and permissions.</source>
+      <translation>no se puede leer ({reason}). Compruebe el nombre y los permisos del archivo.</translation>
+    </message>
+    <message>
+      <source>sessions have used this version of {id}, so it stays as it is; save the change as version {next}</source>
+      <translation>hay sesiones que usaron esta versión de {id}, así que se queda como está; guarde el cambio como versión {next}</translation>
+    </message>
+    <message>
+      <source>cannot be written ({reason}). Choose another folder.</source>
+      <translation>no se puede escribir ({reason}). Elija otra carpeta.</translation>
+    </message>
+    <message>
+      <source>the settings cannot be read ({reason}). The usual ones are used.</source>
+      <translation>no se pueden leer los ajustes ({reason}). Se usan los habituales.</translation>
+    </message>
+    <message>
+      <source>the settings cannot be written ({reason}).</source>
+      <translation>no se pueden escribir los ajustes ({reason}).</translation>
+    </message>
+    <message>
+      <source>is not finished. End the session, or run `nfb recover`, then reassign it.</source>
+      <translation>no está terminada. Finalice la sesión, o ejecute `nfb recover`, y luego reasígnela.</translation>
+    </message>
+    <message>
+      <source>could not be given to {client}: {reason}. It was left as it is.</source>
+      <translation>no se pudo asignar a {client}: {reason}. Quedó como estaba.</translation>
+    </message>
+    <message>
+      <source>was not recorded by this program. Choose a protocol to run on it.</source>
+      <translation>no fue registrado por este programa. Elija un protocolo para aplicarle.</translation>
+    </message>
+    <message>
+      <source>lies within the recordings. Choose a folder outside of them.</source>
+      <translation>está dentro de los registros. Elija una carpeta fuera de ellos.</translation>
+    </message>
+    <message>
+      <source>not everything could be copied ({reason}).</source>
+      <translation>no se pudo copiar todo ({reason}).</translation>
+    </message>
+    <message>
+      <source>cannot be written: {reason}.</source>
+      <translation>no se puede escribir: {reason}.</translation>
+    </message>
+    <message>
+      <source>cannot be written: {reason}. Choose another folder.</source>
+      <translation>no se puede escribir: {reason}. Elija otra carpeta.</translation>
+    </message>
+    <message>
+      <source>no space left on device</source>
+      <translation>no queda espacio en el disco</translation>
+    </message>
+    <message>
+      <source>disk quota exceeded</source>
+      <translation>cuota de disco superada</translation>
+    </message>
+    <message>
+      <source>permission denied</source>
+      <translation>permiso denegado</translation>
+    </message>
+    <message>
+      <source>operation not permitted</source>
+      <translation>operación no permitida</translation>
+    </message>
+    <message>
+      <source>read-only file system</source>
+      <translation>sistema de archivos de solo lectura</translation>
+    </message>
+    <message>
+      <source>no such file or directory</source>
+      <translation>no existe el archivo o la carpeta</translation>
+    </message>
+    <message>
+      <source>not a directory</source>
+      <translation>no es una carpeta</translation>
+    </message>
+    <message>
+      <source>is a directory</source>
+      <translation>es una carpeta</translation>
+    </message>
+    <message>
+      <source>file exists</source>
+      <translation>el archivo ya existe</translation>
+    </message>
+    <message>
+      <source>directory not empty</source>
+      <translation>la carpeta no está vacía</translation>
+    </message>
+    <message>
+      <source>input/output error</source>
+      <translation>error de entrada/salida del disco</translation>
+    </message>
+    <message>
+      <source>no such device or address</source>
+      <translation>no existe el dispositivo o la dirección</translation>
+    </message>
+    <message>
+      <source>no such device</source>
+      <translation>no existe el dispositivo</translation>
+    </message>
+    <message>
+      <source>device or resource busy</source>
+      <translation>dispositivo ocupado</translation>
+    </message>
+    <message>
+      <source>stale file handle</source>
+      <translation>el archivo ya no es válido en el servidor</translation>
+    </message>
+    <message>
+      <source>file name too long</source>
+      <translation>nombre de archivo demasiado largo</translation>
+    </message>
+    <message>
+      <source>file too large</source>
+      <translation>archivo demasiado grande</translation>
+    </message>
+    <message>
+      <source>too many open files</source>
+      <translation>demasiados archivos abiertos</translation>
+    </message>
+    <message>
+      <source>connection timed out</source>
+      <translation>tiempo de conexión agotado</translation>
+    </message>
+    <message>
+      <source>must be text in double quotes</source>
+      <translation>debe ser texto entre comillas dobles</translation>
+    </message>
+    <message>
+      <source>must be true or false, without quotes</source>
+      <translation>debe ser true o false, sin comillas</translation>
+    </message>
+    <message>
+      <source>must be a whole number, without quotes</source>
+      <translation>debe ser un número entero, sin comillas</translation>
+    </message>
+    <message>
+      <source>must be a smaller number</source>
+      <translation>debe ser un número menor</translation>
+    </message>
+    <message>
+      <source>must be a number, without quotes</source>
+      <translation>debe ser un número, sin comillas</translation>
+    </message>
+    <message>
+      <source>must be a list in square brackets</source>
+      <translation>debe ser una lista entre corchetes</translation>
+    </message>
+    <message>
+      <source>is missing: write {example}</source>
+      <translation>falta: escriba {example}</translation>
+    </message>
+    <message>
+      <source>must be above {limit}</source>
+      <translation>debe ser mayor que {limit}</translation>
+    </message>
+    <message>
+      <source>must be at least {limit}</source>
+      <translation>debe ser al menos {limit}</translation>
+    </message>
+    <message>
+      <source>must be below {limit}</source>
+      <translation>debe ser menor que {limit}</translation>
+    </message>
+    <message>
+      <source>must be at most {limit}</source>
+      <translation>debe ser como máximo {limit}</translation>
+    </message>
+    <message>
+      <source>must not be empty</source>
+      <translation>no debe estar vacío</translation>
+    </message>
+    <message>
+      <source>must have at most {most} entries, has {n}</source>
+      <translation>debe tener como máximo {most} entradas, tiene {n}</translation>
+    </message>
+    <message>
+      <source>must be one line</source>
+      <translation>debe ser una sola línea</translation>
+    </message>
+    <message>
+      <source>must be two finite numbers in Hz, lower edge first, for example [12, 15]</source>
+      <translation>deben ser dos números finitos en Hz, primero el borde inferior, p. ej. [12, 15]</translation>
+    </message>
+    <message>
+      <source>lower edge must be at least {limit} Hz; what is slower is filtered out</source>
+      <translation>el borde inferior debe ser al menos {limit} Hz; lo más lento se filtra</translation>
+    </message>
+    <message>
+      <source>upper edge must be at most {limit} Hz; choose a lower band</source>
+      <translation>el borde superior debe ser como máximo {limit} Hz; elija una banda más baja</translation>
+    </message>
+    <message>
+      <source>upper edge must be at least {limit} Hz above the lower edge</source>
+      <translation>el borde superior debe estar al menos {limit} Hz por encima del inferior</translation>
+    </message>
+    <message>
+      <source>must be two finite numbers in Hz, counted from the alpha peak, for example [0, 2]</source>
+      <translation>deben ser dos números finitos en Hz, contados desde el pico alfa, p. ej. [0, 2]</translation>
+    </message>
+    <message>
+      <source>edges must lie between {low} and +{high} Hz from the alpha peak</source>
+      <translation>los bordes deben estar entre {low} y +{high} Hz del pico alfa</translation>
+    </message>
+    <message>
+      <source>must be the name of one site, for example "C3"</source>
+      <translation>debe ser el nombre de un sitio, p. ej. "C3"</translation>
+    </message>
+    <message>
+      <source>a feature's name has small letters, digits and _, begins with a letter, at most 32 of them</source>
+      <translation>el nombre de una medida tiene letras minúsculas, cifras y _, empieza por una letra y tiene 32 como máximo</translation>
+    </message>
+    <message>
+      <source>must be small letters, digits and single hyphens, at most 40, for example "smr-central"</source>
+      <translation>deben ser letras minúsculas, cifras y guiones sueltos, 40 como máximo, p. ej. "smr-central"</translation>
+    </message>
+    <message>
+      <source>must be a bare DOI, for example "10.1093/brain/awaa009", or left out</source>
+      <translation>debe ser un DOI solo, p. ej. "10.1093/brain/awaa009", o dejarse vacío</translation>
+    </message>
+    <message>
+      <source>must be "device", "average" or a list of sites, for example ["A1", "A2"]</source>
+      <translation>debe ser "device", "average" o una lista de sitios, p. ej. ["A1", "A2"]</translation>
+    </message>
+    <message>
+      <source>must be the name of one site, for example "Cz", or a list of them, such as ["C3", "C4"]</source>
+      <translation>debe ser el nombre de un sitio, p. ej. "Cz", o una lista de ellos, como ["C3", "C4"]</translation>
+    </message>
+    <message>
+      <source>must be a number above 0 and up to 10000, or false to switch this guard off</source>
+      <translation>debe ser un número mayor que 0 y hasta 10000, o false para desactivar esta protección</translation>
+    </message>
+    <message>
+      <source>must be at most {n}, the number of sites; leave it out to need all of them</source>
+      <translation>debe ser como máximo {n}, el número de sitios; déjelo vacío para exigirlos todos</translation>
+    </message>
+    <message>
+      <source>must contain the whole band, which is [{low}, {high}]; it is [{from_hz}, {to_hz}]</source>
+      <translation>debe contener toda la banda, que es [{low}, {high}]; es [{from_hz}, {to_hz}]</translation>
+    </message>
+    <message>
+      <source>must be at most {limit} s for a slow feature, half of the second it is averaged over</source>
+      <translation>debe ser como máximo {limit} s para una medida lenta, la mitad del segundo sobre el que se promedia</translation>
+    </message>
+    <message>
+      <source>must be longer than the delay, which is {delay} s; lengthen it or shorten delay_s</source>
+      <translation>debe ser más largo que el retardo, que es de {delay} s; alárguelo o acorte delay_s</translation>
+    </message>
+    <message>
+      <source>has no meaning for kind = "{of}"; remove it</source>
+      <translation>no tiene sentido para kind = "{of}"; elimínelo</translation>
+    </message>
+    <message>
+      <source>is missing: kind = "{of}" needs it; write {example}</source>
+      <translation>falta: kind = "{of}" lo necesita; escriba {example}</translation>
+    </message>
+    <message>
+      <source>must have as many sites as sites has, {n}; pair them</source>
+      <translation>debe tener tantos sitios como sites, {n}; forme pares</translation>
+    </message>
+    <message>
+      <source>is a logarithm, which cannot be divided; set log here, not there</source>
+      <translation>es un logaritmo, que no se puede dividir; ponga log aquí, no allí</translation>
+    </message>
+    <message>
+      <source>must differ from the numerator; a ratio to itself is always 1</source>
+      <translation>debe ser distinto del numerador; un cociente consigo mismo es siempre 1</translation>
+    </message>
+    <message>
+      <source>must be the two sites that it is between, for example ["F3", "F4"]; there are {n}</source>
+      <translation>deben ser los dos sitios entre los que está, p. ej. ["F3", "F4"]; hay {n}</translation>
+    </message>
+    <message>
+      <source>must be at least {limit} s; in less any two sites seem coupled; leave it out for 4</source>
+      <translation>debe ser al menos {limit} s; en menos tiempo dos sitios cualesquiera parecen acoplados; déjelo vacío para 4</translation>
+    </message>
+    <message>
+      <source>there is no such feature{guess}; choose one of {known}</source>
+      <translation>no existe esa medida{guess}; elija una de {known}</translation>
+    </message>
+    <message>
+      <source>conditions[{n}] is about it already; a feature has one condition, remove one of them</source>
+      <translation>conditions[{n}] ya trata de ella; una medida tiene una condición, elimine una de ellas</translation>
+    </message>
+    <message>
+      <source>at least one must have role = "reward"; without it nothing can be rewarded</source>
+      <translation>al menos una debe tener role = "reward"; sin ella nada se puede recompensar</translation>
+    </message>
+    <message>
+      <source>has no meaning for rule = "{of}"; remove it</source>
+      <translation>no tiene sentido para rule = "{of}"; elimínelo</translation>
+    </message>
+    <message>
+      <source>has no meaning for rule = "{of}", which finds it in the baseline; remove it</source>
+      <translation>no tiene sentido para rule = "{of}", que lo halla en la línea base; elimínelo</translation>
+    </message>
+    <message>
+      <source>is missing: rule = "{of}" needs it; write {example}</source>
+      <translation>falta: rule = "{of}" lo necesita; escriba {example}</translation>
+    </message>
+    <message>
+      <source>must be above 0, as every {of} is; choose a higher one</source>
+      <translation>debe ser mayor que 0, como siempre en {of}; elija uno mayor</translation>
+    </message>
+    <message>
+      <source>must be below 1, as every share is; choose a lower one</source>
+      <translation>debe ser menor que 1, como toda proporción; elija uno menor</translation>
+    </message>
+    <message>
+      <source>must be below high, which is {limit}; choose a lower one</source>
+      <translation>debe ser menor que high, que es {limit}; elija uno menor</translation>
+    </message>
+    <message>
+      <source>has nothing to correct: no condition has rule = "baseline_percentile"; remove the table</source>
+      <translation>no tiene nada que corregir: ninguna condición tiene rule = "baseline_percentile"; elimine la tabla</translation>
+    </message>
+    <message>
+      <source>cannot be switched off: features.{name} reaches {highest} Hz, and from {limit} Hz on muscle looks like EEG; give a limit in µV or remove the line</source>
+      <translation>no se puede desactivar: features.{name} llega a {highest} Hz, y a partir de {limit} Hz el músculo parece EEG; dé un límite en µV o elimine la línea</translation>
+    </message>
+    <message>
+      <source>must be 0 or at least {limit} s; an alpha peak needs so much clean EEG</source>
+      <translation>debe ser 0 o al menos {limit} s; un pico alfa necesita tanto EEG limpio</translation>
+    </message>
+    <message>
+      <source>must be at most baseline_s = {limit}; lengthen the baseline or ask for less</source>
+      <translation>debe ser como máximo baseline_s = {limit}; alargue la línea base o pida menos</translation>
+    </message>
+    <message>
+      <source>at least one must have role = "reward"; name one more</source>
+      <translation>al menos una debe tener role = "reward"; nombre una más</translation>
+    </message>
+    <message>
+      <source>must differ from theta; nothing crosses itself</source>
+      <translation>debe ser distinto de theta; nada se cruza a sí mismo</translation>
     </message>
     <message>
       <source>Serial port {port} is in use.</source>
@@ -6646,6 +8450,10 @@ no se puede leer</translation>
       <translation>Quédese sentado erguido cinco minutos antes de irse, y no conduzca hasta estar del todo despierto.</translation>
     </message>
     <message>
+      <source> (did you mean '{word}'?)</source>
+      <translation> (¿quiso decir «{word}»?)</translation>
+    </message>
+    <message>
       <source>Posterior alpha with eyes closed, up</source>
       <translation>Alfa posterior con ojos cerrados, subir</translation>
     </message>
@@ -6674,8 +8482,36 @@ no se puede leer</translation>
       <translation>Pare y avise a alguien si le duele la cabeza, siente niebla mental, mareo, lejanía, inquietud o ánimo bajo.</translation>
     </message>
     <message>
+      <source>An early study linked alpha training with less anxiety in anxious people (Hardt 1978). In 32 women trained to raise right frontal alpha or a control, negative affect and anxiety fell, depression did not change (Mennella 2017); there the sites were frontal. In training of alpha at P4, what grew was the number of alpha episodes, not their size (Ossadtchi 2017).</source>
+      <translation>Un estudio temprano relacionó el entrenamiento de alfa con menos ansiedad en personas ansiosas (Hardt 1978). En 32 mujeres entrenadas para aumentar el alfa frontal derecho o con un control, el afecto negativo y la ansiedad bajaron y la depresión no cambió (Mennella 2017); allí los sitios eran frontales. En el entrenamiento de alfa en P4 creció el número de episodios de alfa, no su tamaño (Ossadtchi 2017).</translation>
+    </message>
+    <message>
+      <source>No controlled study of this protocol as it stands is known to us. Closing the eyes, resting and expecting to be calm raise alpha and calm people without any training, and sleepiness lowers it. With a low-priced headset and single-blind sham, alpha rose faster than under sham, with no gain in thinking tasks (Naas 2019). A higher alpha is not by itself better health.</source>
+      <translation>No conocemos ningún estudio controlado de este protocolo tal como está. Cerrar los ojos, descansar y esperar calma aumentan alfa y calman a las personas sin ningún entrenamiento, y la somnolencia lo reduce. Con un casco económico y simulado a simple ciego, alfa subió más rápido que con el simulado, sin mejora en tareas de pensamiento (Naas 2019). Un alfa más alto no es por sí mismo mejor salud.</translation>
+    </message>
+    <message>
       <source>alpha</source>
       <translation>alfa</translation>
+    </message>
+    <message>
+      <source>PO3 and PO4 stand in for the posterior sites</source>
+      <translation>PO3 y PO4 en lugar de los sitios posteriores</translation>
+    </message>
+    <message>
+      <source>CP3 and CP4 stand in for the posterior sites; alpha is weaker there</source>
+      <translation>CP3 y CP4 en lugar de los sitios posteriores; alfa es más débil allí</translation>
+    </message>
+    <message>
+      <source>TP9 and TP10 behind the ears stand in for the posterior sites; alpha is weaker there and jaw tension nearer</source>
+      <translation>TP9 y TP10 detrás de las orejas en lugar de los sitios posteriores; alfa es más débil allí y la tensión de la mandíbula está más cerca</translation>
+    </message>
+    <message>
+      <source>C3 and C4 stand in for the posterior sites; the rhythm there is partly that of the resting hands</source>
+      <translation>C3 y C4 en lugar de los sitios posteriores; el ritmo allí es en parte el de las manos en reposo</translation>
+    </message>
+    <message>
+      <source>L1 and R1 stand in for the posterior sites; look whether alpha grows there when the eyes close</source>
+      <translation>L1 y R1 en lugar de los sitios posteriores; mire si alfa crece allí al cerrar los ojos</translation>
     </message>
     <message>
       <source>Alpha at Pz, down</source>
@@ -6702,6 +8538,30 @@ no se puede leer</translation>
       <translation>Pare si la persona muestra inquietud, embotamiento o lejanía. Vuelva a preguntar al día siguiente.</translation>
     </message>
     <message>
+      <source>small randomised study; rebound of alpha; for trained clinicians only</source>
+      <translation>estudio aleatorizado pequeño; rebote de alfa; solo para clínicos formados</translation>
+    </message>
+    <message>
+      <source>Lowering alpha at Pz was studied in people with post-traumatic stress, first in one session (Kluetsch 2014), later in a small randomised study (Nicholson 2020). The reward of 65 % of the time, and its adjustment below 40 % or above 90 %, come from there.</source>
+      <translation>Bajar alfa en Pz se estudió en personas con estrés postraumático, primero en una sesión (Kluetsch 2014) y más tarde en un estudio aleatorizado pequeño (Nicholson 2020). La recompensa del 65 % del tiempo, y su ajuste por debajo del 40 % o por encima del 90 %, vienen de ahí.</translation>
+    </message>
+    <message>
+      <source>The studies were small and come from one line of work. Alpha rebounds after it was lowered, and which of the two matters is not known. In another study of alpha down 8 of 29 people did not learn it (Nan 2018). Expectancy, attention and the clinician's presence cannot be told apart from the training; where other protocols were compared with sham, the benefit was not specific (ICAN 2021).</source>
+      <translation>Los estudios fueron pequeños y provienen de una misma línea de trabajo. Alfa rebota después de bajarlo, y no se sabe cuál de las dos cosas importa. En otro estudio de bajada de alfa, 8 de 29 personas no lo aprendieron (Nan 2018). La expectativa, la atención y la presencia del clínico no pueden separarse del entrenamiento; donde otros protocolos se compararon con un simulado, el beneficio no fue específico (ICAN 2021).</translation>
+    </message>
+    <message>
+      <source>P3 and P4 stand in for Pz</source>
+      <translation>P3 y P4 en lugar de Pz</translation>
+    </message>
+    <message>
+      <source>PO3 and PO4 stand in for Pz</source>
+      <translation>PO3 y PO4 en lugar de Pz</translation>
+    </message>
+    <message>
+      <source>CP3 and CP4 stand in for Pz; alpha is weaker there</source>
+      <translation>CP3 y CP4 en lugar de Pz; alfa es más débil allí</translation>
+    </message>
+    <message>
       <source>Alpha at P4 in short runs, up</source>
       <translation>Alfa en P4 en tramos cortos, subir</translation>
     </message>
@@ -6716,6 +8576,42 @@ no se puede leer</translation>
     <message>
       <source>Thirty minutes of training are much for a first time: stop after seven runs then. Tell someone if you get a headache or feel foggy, dizzy, restless or low.</source>
       <translation>Treinta minutos de entrenamiento son muchos para la primera vez: pare entonces tras siete tramos. Avise a alguien si le duele la cabeza o siente niebla mental, mareo, inquietud o ánimo bajo.</translation>
+    </message>
+    <message>
+      <source>controlled, healthy volunteers</source>
+      <translation>controlado, voluntarios sanos</translation>
+    </message>
+    <message>
+      <source>Healthy people trained alpha at P4 in 15 runs of 2 minutes with the feedback as fast as could be, 0.25 s later or 0.5 s later. Only the fastest left a lasting change; a quarter of a second more weakened it (Belinskaia 2020). What grew was the number of alpha episodes, not their size or length (Ossadtchi 2017).</source>
+      <translation>Personas sanas entrenaron alfa en P4 en 15 tramos de 2 minutos con el feedback lo más rápido posible, 0,25 s después o 0,5 s después. Solo el más rápido dejó un cambio duradero; un cuarto de segundo más lo debilitó (Belinskaia 2020). Creció el número de episodios de alfa, no su tamaño ni su duración (Ossadtchi 2017).</translation>
+    </message>
+    <message>
+      <source>A change of alpha is all that was looked at: nothing is known of a benefit. The absolute delay of that study is not known to us, and the headset's own delay adds to the one shown here. In another study with a sham group alpha rose faster than under sham, with no gain in thinking tasks (Naas 2019). Many people do not learn it.</source>
+      <translation>Solo se observó un cambio de alfa: no se sabe nada de un beneficio. No conocemos el retardo absoluto de aquel estudio, y el retardo propio del casco se suma al que se muestra aquí. En otro estudio con grupo simulado alfa subió más rápido que con el simulado, sin mejora en tareas de pensamiento (Naas 2019). Muchas personas no lo aprenden.</translation>
+    </message>
+    <message>
+      <source>PO4 stands in for P4</source>
+      <translation>PO4 en lugar de P4</translation>
+    </message>
+    <message>
+      <source>CP4 stands in for P4; alpha is weaker there</source>
+      <translation>CP4 en lugar de P4; alfa es más débil allí</translation>
+    </message>
+    <message>
+      <source>P8 stands in for P4</source>
+      <translation>P8 en lugar de P4</translation>
+    </message>
+    <message>
+      <source>Pz stands in for P4</source>
+      <translation>Pz en lugar de P4</translation>
+    </message>
+    <message>
+      <source>O2 stands in for P4</source>
+      <translation>O2 en lugar de P4</translation>
+    </message>
+    <message>
+      <source>TP10 behind the ear stands in for P4; alpha is weaker there and jaw tension nearer</source>
+      <translation>TP10 detrás de la oreja en lugar de P4; alfa es más débil allí y la tensión de la mandíbula está más cerca</translation>
     </message>
     <message>
       <source>Theta over alpha with eyes closed</source>
@@ -6746,12 +8642,28 @@ no se puede leer</translation>
       <translation>Pare y avise a alguien si después siente niebla mental, mareo, lejanía o ánimo bajo.</translation>
     </message>
     <message>
+      <source>mixed; only with a clinician present</source>
+      <translation>mixta; solo con un clínico presente</translation>
+    </message>
+    <message>
+      <source>It is the second half of a course given beside medication to people whose depression had resisted treatment (Lee 2019), and of one without a control group for people with depression, there at Pz (Cheon 2016). The crossing of theta over alpha that clinicians wait for was described as theta above alpha by at least 1 µV for three minutes or more (Johnson 2011).</source>
+      <translation>Es la segunda mitad de un curso aplicado junto a la medicación a personas cuya depresión había resistido el tratamiento (Lee 2019), y de otro sin grupo de control en personas con depresión, allí en Pz (Cheon 2016). El cruce de theta sobre alfa que los clínicos esperan se describió como theta por encima de alfa en al menos 1 µV durante tres minutos o más (Johnson 2011).</translation>
+    </message>
+    <message>
+      <source>Studies differ in sites, bands and lengths, were small, and mostly had no sham group: suggestion, rest and the company of a clinician may explain what they found. Sleep of stage 2 filled 10 to 14 % of the training time in 95 % of people, and what they said about it was unreliable (Appl Psychophysiol Biofeedback 2015); it raises theta over alpha as well. Where other protocols were compared with sham, the benefit was not specific to the training (ICAN 2021).</source>
+      <translation>Los estudios difieren en sitios, bandas y duraciones, fueron pequeños y en su mayoría no tenían grupo simulado: la sugestión, el descanso y la compañía de un clínico pueden explicar lo que hallaron. El sueño de fase 2 ocupó del 10 al 14 % del tiempo de entrenamiento en el 95 % de las personas, y lo que dijeron de ello no fue fiable (Appl Psychophysiol Biofeedback 2015); también eleva theta sobre alfa. Donde otros protocolos se compararon con un simulado, el beneficio no fue específico del entrenamiento (ICAN 2021).</translation>
+    </message>
+    <message>
       <source>theta</source>
       <translation>theta</translation>
     </message>
     <message>
       <source>theta over alpha</source>
       <translation>theta sobre alfa</translation>
+    </message>
+    <message>
+      <source>TP9 and TP10 behind the ears stand in for Pz; both rhythms are weaker there and jaw tension nearer</source>
+      <translation>TP9 y TP10 detrás de las orejas en lugar de Pz; ambos ritmos son más débiles allí y la tensión de la mandíbula está más cerca</translation>
     </message>
     <message>
       <source>Beta at F3, then theta over alpha</source>
@@ -6786,6 +8698,18 @@ no se puede leer</translation>
       <translation>Si su ánimo empeora, o si después siente niebla mental, mareo o lejanía, pare y avise a la persona responsable de su atención.</translation>
     </message>
     <message>
+      <source>open label only; adjunct to care, with a clinician present</source>
+      <translation>solo estudios abiertos; complemento de la atención, con un clínico presente</translation>
+    </message>
+    <message>
+      <source>The course it comes from was given beside medication to people whose depression had resisted treatment: SMR or beta for 30 minutes, then alpha-theta for 30 minutes, 12 to 24 sessions in 12 weeks. Of 12 people 58 % responded and half were in remission by an observer's rating; 12 others had their usual treatment (Lee 2019). Of 20 people with depression who trained beta at F3 and alpha-theta at Pz for 8 weeks, without a control group, 75 % responded and 55 % were in remission (Cheon 2016). The crossing of theta over alpha that clinicians wait for was described as theta above alpha by at least 1 µV for three minutes or more (Johnson 2011).</source>
+      <translation>El curso del que procede se aplicó junto a la medicación a personas cuya depresión había resistido el tratamiento: SMR o beta durante 30 minutos, luego alfa-theta durante 30 minutos, de 12 a 24 sesiones en 12 semanas. De 12 personas, el 58 % respondió y la mitad estaba en remisión según la valoración de un observador; otras 12 recibieron su tratamiento habitual (Lee 2019). De 20 personas con depresión que entrenaron beta en F3 y alfa-theta en Pz durante 8 semanas, sin grupo de control, el 75 % respondió y el 55 % estaba en remisión (Cheon 2016). El cruce de theta sobre alfa que los clínicos esperan se describió como theta por encima de alfa en al menos 1 µV durante tres minutos o más (Johnson 2011).</translation>
+    </message>
+    <message>
+      <source>Both studies were small and open: everyone knew who was trained, so expectancy, attention, rest, the company of a clinician and the medication may explain all of it; neither can tell which of the two parts did what. Here each part is half as long as there. No comparison of this protocol with sham is known to us, and where others were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). Sleep of stage 2 filled 10 to 14 % of the time of alpha-theta training in 95 % of people, and what they said about it was unreliable (Appl Psychophysiol Biofeedback 2015); it raises theta over alpha as well. The first study left out people with psychosis, bipolar disorder, brain injury, neurological disease or convulsions, and pregnant women.</source>
+      <translation>Ambos estudios fueron pequeños y abiertos: todos sabían quién entrenaba, así que la expectativa, la atención, el descanso, la compañía de un clínico y la medicación pueden explicarlo todo; ninguno puede decir cuál de las dos partes hizo qué. Aquí cada parte dura la mitad que allí. No conocemos ninguna comparación de este protocolo con un simulado, y donde otros se compararon con un simulado, el beneficio no fue específico del entrenamiento: theta/beta (ICAN 2021), SMR (Schabus 2017). El sueño de fase 2 ocupó del 10 al 14 % del tiempo de entrenamiento alfa-theta en el 95 % de las personas, y lo que dijeron de ello no fue fiable (Appl Psychophysiol Biofeedback 2015); también eleva theta sobre alfa. El primer estudio excluyó a personas con psicosis, trastorno bipolar, lesión cerebral, enfermedad neurológica o convulsiones, y a mujeres embarazadas.</translation>
+    </message>
+    <message>
       <source>beta</source>
       <translation>beta</translation>
     </message>
@@ -6796,6 +8720,10 @@ no se puede leer</translation>
     <message>
       <source>high beta</source>
       <translation>beta alta</translation>
+    </message>
+    <message>
+      <source>F5 stands in for F3, PO3 and PO4 for Pz</source>
+      <translation>F5 en lugar de F3, PO3 y PO4 en lugar de Pz</translation>
     </message>
     <message>
       <source>Beta at F3, up</source>
@@ -6822,6 +8750,26 @@ no se puede leer</translation>
       <translation>Si su ánimo empeora, deje de entrenar y hable con la persona responsable de su atención.</translation>
     </message>
     <message>
+      <source>open label only; adjunct to care</source>
+      <translation>solo estudios abiertos; complemento de la atención</translation>
+    </message>
+    <message>
+      <source>The course it comes from was given beside medication to people whose depression had resisted treatment: SMR or beta for 30 minutes, then alpha-theta for 30 minutes, 12 to 24 sessions in 12 weeks. Of 12 people 58 % responded and half were in remission by an observer's rating; 12 others had their usual treatment (Lee 2019). Of 20 people with depression who trained beta at F3 and alpha-theta at Pz for 8 weeks, without a control group, 75 % responded and 55 % were in remission (Cheon 2016).</source>
+      <translation>El curso del que procede se aplicó junto a la medicación a personas cuya depresión había resistido el tratamiento: SMR o beta durante 30 minutos, luego alfa-theta durante 30 minutos, de 12 a 24 sesiones en 12 semanas. De 12 personas, el 58 % respondió y la mitad estaba en remisión según la valoración de un observador; otras 12 recibieron su tratamiento habitual (Lee 2019). De 20 personas con depresión que entrenaron beta en F3 y alfa-theta en Pz durante 8 semanas, sin grupo de control, el 75 % respondió y el 55 % estaba en remisión (Cheon 2016).</translation>
+    </message>
+    <message>
+      <source>Both studies were small and open: everyone knew who was trained, so expectancy, attention, time and the medication may explain all of it. No comparison of this protocol with sham is known to us, and where others were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). The first study left out people with psychosis, bipolar disorder, brain injury, neurological disease or convulsions, and pregnant women.</source>
+      <translation>Ambos estudios fueron pequeños y abiertos: todos sabían quién entrenaba, así que la expectativa, la atención, el tiempo y la medicación pueden explicarlo todo. No conocemos ninguna comparación de este protocolo con un simulado, y donde otros se compararon con un simulado, el beneficio no fue específico del entrenamiento: theta/beta (ICAN 2021), SMR (Schabus 2017). El primer estudio excluyó a personas con psicosis, trastorno bipolar, lesión cerebral, enfermedad neurológica o convulsiones, y a mujeres embarazadas.</translation>
+    </message>
+    <message>
+      <source>F5 stands in for F3</source>
+      <translation>F5 en lugar de F3</translation>
+    </message>
+    <message>
+      <source>AF7 against the mean of TP9 and TP10 stands in for F3; blinks and forehead tension are nearer</source>
+      <translation>AF7 frente a la media de TP9 y TP10 en lugar de F3; los parpadeos y la tensión de la frente están más cerca</translation>
+    </message>
+    <message>
       <source>Beta up and slow activity down at F3</source>
       <translation>Subir beta y bajar la actividad lenta en F3</translation>
     </message>
@@ -6840,6 +8788,18 @@ no se puede leer</translation>
     <message>
       <source>If your mood gets worse, or you become restless or irritable, stop training and talk to the person responsible for your care.</source>
       <translation>Si su ánimo empeora, o nota inquietud o irritabilidad, deje de entrenar y hable con la persona responsable de su atención.</translation>
+    </message>
+    <message>
+      <source>historic</source>
+      <translation>histórica</translation>
+    </message>
+    <message>
+      <source>A handful of people with depression trained with it, about 20 sessions each, and were reported one by one, without a control group (Hammond 2005).</source>
+      <translation>Unas pocas personas con depresión entrenaron con él, unas 20 sesiones cada una, y se comunicaron una a una, sin grupo de control (Hammond 2005).</translation>
+    </message>
+    <message>
+      <source>Case reports cannot tell training from expectancy, attention, time and other treatment, and no controlled study of this protocol is known to us. Where other protocols were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). Details of the source that are not known to us are filled in: one electrode at F3, and one band throughout.</source>
+      <translation>Los informes de casos no pueden separar el entrenamiento de la expectativa, la atención, el tiempo y otro tratamiento, y no conocemos ningún estudio controlado de este protocolo. Donde otros protocolos se compararon con un simulado, el beneficio no fue específico del entrenamiento: theta/beta (ICAN 2021), SMR (Schabus 2017). Los detalles de la fuente que no conocemos se han completado: un electrodo en F3 y una sola banda en todo momento.</translation>
     </message>
     <message>
       <source>slow</source>
@@ -6866,6 +8826,18 @@ no se puede leer</translation>
       <translation>Pare y avise a alguien si le duele la cabeza, nota inquietud o irritabilidad, o duerme peor después.</translation>
     </message>
     <message>
+      <source>Healthy people trained beta 1 at Cz with theta and high beta kept down (Egner 2004). In another study healthy people trained the ratio of beta 1 to theta in 5 sessions; how well they did was predicted by their resting beta (Nan 2015).</source>
+      <translation>Personas sanas entrenaron beta 1 en Cz manteniendo bajas theta y beta alta (Egner 2004). En otro estudio personas sanas entrenaron el cociente de beta 1 a theta en 5 sesiones; su beta en reposo predijo lo bien que les fue (Nan 2015).</translation>
+    </message>
+    <message>
+      <source>The groups were small and healthy, and whether anything of daily life changes is not known. Where training against theta was compared with sham, the benefit was not specific: in attention deficit (ICAN 2021) and in healthy people (van Son 2020). Beta is small at the scalp and muscle is near.</source>
+      <translation>Los grupos fueron pequeños y sanos, y no se sabe si algo cambia en la vida diaria. Donde el entrenamiento contra theta se comparó con un simulado, el beneficio no fue específico: en el déficit de atención (ICAN 2021) y en personas sanas (van Son 2020). Beta es pequeña en el cuero cabelludo y el músculo está cerca.</translation>
+    </message>
+    <message>
+      <source>C3 and C4 stand in for Cz</source>
+      <translation>C3 y C4 en lugar de Cz</translation>
+    </message>
+    <message>
       <source>Left-right frontal alpha balance</source>
       <translation>Equilibrio alfa frontal izquierda-derecha</translation>
     </message>
@@ -6882,8 +8854,28 @@ no se puede leer</translation>
       <translation>El número es ruidoso: dice poco en segundos y necesita minutos de señal limpia. No interprete una sola sesión.</translation>
     </message>
     <message>
+      <source>controlled but small studies; change of the balance itself inconsistent</source>
+      <translation>estudios controlados pero pequeños; cambio del propio equilibrio inconsistente</translation>
+    </message>
+    <message>
+      <source>In people with depression a small randomised trial against placebo found a rise of the asymmetry and of mood (Choi 2011). In 87 people with depression, symptoms fell in both trained groups, and the asymmetry did not change differently from the control (Wang 2019). In 32 women trained to raise right frontal alpha or a control, negative affect and anxiety fell, depression did not change (Mennella 2017). In 60 people the resting balance changed only in the group trained to the right and was back after a week (Quaedflieg 2016). A review of 24 studies of neurofeedback in depression found most better than control, and most below strict standards of quality (Trambaiolli 2021).</source>
+      <translation>En personas con depresión un pequeño ensayo aleatorizado frente a placebo halló un aumento de la asimetría y del ánimo (Choi 2011). En 87 personas con depresión los síntomas bajaron en ambos grupos entrenados, y la asimetría no cambió de forma distinta al control (Wang 2019). En 32 mujeres entrenadas para aumentar el alfa frontal derecho o con un control, el afecto negativo y la ansiedad bajaron y la depresión no cambió (Mennella 2017). En 60 personas el equilibrio en reposo cambió solo en el grupo entrenado hacia la derecha y había vuelto tras una semana (Quaedflieg 2016). Una revisión de 24 estudios de neurofeedback en la depresión halló la mayoría mejores que el control, y la mayoría por debajo de estándares estrictos de calidad (Trambaiolli 2021).</translation>
+    </message>
+    <message>
+      <source>Promising, preliminary and not shown to be specific: expectancy, time and other treatment cannot be told apart. In 20 people with depression who trained other bands without a control group, mood improved while the asymmetry stayed as it was (Cheon 2016). In 230 people the frontal balance was not linked to well-being (Cannard 2021). Group differences in the balance are small beside its noise. Where other protocols were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017).</source>
+      <translation>Prometedor, preliminar y sin especificidad mostrada: la expectativa, el tiempo y otro tratamiento no se pueden separar. En 20 personas con depresión que entrenaron otras bandas sin grupo de control, el ánimo mejoró mientras la asimetría se quedó como estaba (Cheon 2016). En 230 personas el equilibrio frontal no se relacionó con el bienestar (Cannard 2021). Las diferencias de grupo en el equilibrio son pequeñas junto a su ruido. Donde otros protocolos se compararon con un simulado, el beneficio no fue específico del entrenamiento: theta/beta (ICAN 2021), SMR (Schabus 2017).</translation>
+    </message>
+    <message>
       <source>balance</source>
       <translation>equilibrio</translation>
+    </message>
+    <message>
+      <source>F5 and F6 stand in for F3 and F4</source>
+      <translation>F5 y F6 en lugar de F3 y F4</translation>
+    </message>
+    <message>
+      <source>AF7 and AF8 against the mean of TP9 and TP10 stand in for F3 and F4; blinks and forehead tension are nearer</source>
+      <translation>AF7 y AF8 frente a la media de TP9 y TP10 en lugar de F3 y F4; los parpadeos y la tensión de la frente están más cerca</translation>
     </message>
     <message>
       <source>Frontal midline theta, up</source>
@@ -6906,6 +8898,14 @@ no se puede leer</translation>
       <translation>Treinta minutos de entrenamiento son muchos para la primera vez: pare entonces tras tres tramos. Avise a alguien si le duele la cabeza o siente niebla mental, mareo, inquietud o ánimo bajo.</translation>
     </message>
     <message>
+      <source>In healthy people 8 sessions raised theta over the frontal midline more than pseudo-feedback in an active control group (Enriquez-Geppert 2014), and went with gains in tasks of executive control (Enriquez-Geppert 2017).</source>
+      <translation>En personas sanas 8 sesiones aumentaron theta sobre la línea media frontal más que un pseudofeedback en un grupo de control activo (Enriquez-Geppert 2014), y se acompañaron de mejoras en tareas de control ejecutivo (Enriquez-Geppert 2017).</translation>
+    </message>
+    <message>
+      <source>The studies are of healthy people and of one line of work; whether anything of daily life changes is not known. There the band was laid around each person's own theta peak, found during a task: here it is 4-8 Hz for everyone, unless a copy of this protocol is given the person's own. Blinks that a guard misses are rewarded as theta. Where other protocols were compared with sham, the benefit was not specific to the training (ICAN 2021).</source>
+      <translation>Los estudios son de personas sanas y de una misma línea de trabajo; no se sabe si algo cambia en la vida diaria. Allí la banda se situó en torno al pico theta propio de cada persona, hallado durante una tarea: aquí es de 4–8 Hz para todos, salvo que se dé a una copia de este protocolo la propia de la persona. Los parpadeos que una protección no detecta se recompensan como theta. Donde otros protocolos se compararon con un simulado, el beneficio no fue específico del entrenamiento (ICAN 2021).</translation>
+    </message>
+    <message>
       <source>High beta at P3 and P4, down</source>
       <translation>Beta alta en P3 y P4, bajar</translation>
     </message>
@@ -6926,6 +8926,30 @@ no se puede leer</translation>
       <translation>Si su ánimo empeora, o nota cansancio o niebla mental, deje de entrenar y avise a la persona responsable de su atención.</translation>
     </message>
     <message>
+      <source>controlled, clinical, small</source>
+      <translation>controlado, clínico, pequeño</translation>
+    </message>
+    <message>
+      <source>In 87 people with depression, 10 sessions of high beta down at P3 and P4 were compared with training of the frontal balance and with a control group: high beta at P3 fell, and so did ratings of depression and anxiety (Wang 2019). A review of 24 studies of neurofeedback in depression found most better than control, and most below strict standards of quality (Trambaiolli 2021).</source>
+      <translation>En 87 personas con depresión, 10 sesiones de bajada de beta alta en P3 y P4 se compararon con el entrenamiento del equilibrio frontal y con un grupo de control: la beta alta en P3 bajó, y también las valoraciones de depresión y ansiedad (Wang 2019). Una revisión de 24 estudios de neurofeedback en la depresión halló la mayoría mejores que el control, y la mayoría por debajo de estándares estrictos de calidad (Trambaiolli 2021).</translation>
+    </message>
+    <message>
+      <source>Ratings fell in both trained groups alike, so what was trained may not have mattered; expectancy, attention and time cannot be told apart from it. There was no sham group, and where other protocols had one, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). At 20-30 Hz muscle is often larger than EEG.</source>
+      <translation>Las valoraciones bajaron por igual en ambos grupos entrenados, así que lo entrenado quizá no importó; la expectativa, la atención y el tiempo no se pueden separar de ello. No hubo grupo simulado, y donde otros protocolos lo tuvieron, el beneficio no fue específico del entrenamiento: theta/beta (ICAN 2021), SMR (Schabus 2017). A 20–30 Hz el músculo suele ser mayor que el EEG.</translation>
+    </message>
+    <message>
+      <source>CP3 and CP4 stand in for P3 and P4</source>
+      <translation>CP3 y CP4 en lugar de P3 y P4</translation>
+    </message>
+    <message>
+      <source>PO3 and PO4 stand in for P3 and P4</source>
+      <translation>PO3 y PO4 en lugar de P3 y P4</translation>
+    </message>
+    <message>
+      <source>PO7 and PO8 stand in for P3 and P4; the neck is nearer</source>
+      <translation>PO7 y PO8 en lugar de P3 y P4; la nuca está más cerca</translation>
+    </message>
+    <message>
       <source>Alpha behind the ears, for a Muse</source>
       <translation>Alfa detrás de las orejas, para Muse</translation>
     </message>
@@ -6940,6 +8964,18 @@ no se puede leer</translation>
     <message>
       <source>Alpha also rises when you get drowsy. Stop if you nod off, and be fully awake before you drive.</source>
       <translation>Alfa también sube con la somnolencia. Pare si se adormece y despéjese del todo antes de conducir.</translation>
+    </message>
+    <message>
+      <source>weak at these sites</source>
+      <translation>débil en estos sitios</translation>
+    </message>
+    <message>
+      <source>With a low-priced headset and single-blind sham, alpha rose faster than under sham feedback (Naas 2019). Alpha, the individual alpha frequency and the frontal balance from a mastoid-referenced Muse agreed acceptably with a 64-channel system (Cannard).</source>
+      <translation>Con un casco económico y simulado a simple ciego, alfa subió más rápido que con feedback simulado (Naas 2019). El alfa, la frecuencia alfa individual y el equilibrio frontal de un Muse referido a los mastoides coincidieron aceptablemente con un sistema de 64 canales (Cannard).</translation>
+    </message>
+    <message>
+      <source>No controlled study of this protocol at TP9 and TP10 is known to us. The sham-controlled one found no gain in thinking tasks (Naas 2019). Alpha is weaker behind the ears than over the back of the head and muscle is nearer. Relaxing, closing the eyes and growing sleepy raise alpha too, without any learning.</source>
+      <translation>No conocemos ningún estudio controlado de este protocolo en TP9 y TP10. El controlado con simulado no halló mejora en tareas de pensamiento (Naas 2019). Alfa es más débil detrás de las orejas que en la parte posterior de la cabeza y el músculo está más cerca. Relajarse, cerrar los ojos y adormecerse también aumentan alfa, sin ningún aprendizaje.</translation>
     </message>
     <message>
       <source>Learn to raise the sensorimotor rhythm (12-15 Hz over the hand areas), which is strong while the body is still and the mind awake. Slow activity and muscle have to stay low at the same time.</source>
@@ -6958,8 +8994,28 @@ no se puede leer</translation>
       <translation>Pare y avise a alguien si le duele la cabeza, siente inquietud o irritabilidad, o duerme peor después.</translation>
     </message>
     <message>
+      <source>widely used; not better than sham where tested for sleep</source>
+      <translation>muy usado; no mejor que el simulado donde se probó para el sueño</translation>
+    </message>
+    <message>
+      <source>12-15 Hz up with slow and fast inhibits is one of the standard protocols in attention training (Enriquez-Geppert 2019). In insomnia, 12 sessions were not better than sham feedback and the EEG did not change (Schabus 2017). Home training of 37 people with dry electrodes, 40 or 60 sessions and no control group, went with better rated sleep (Krepel 2021). In 113 people only real feedback with a reinforcer they had chosen themselves raised SMR (Pérez-Elvira 2021).</source>
+      <translation>Aumentar 12–15 Hz con inhibiciones lentas y rápidas es uno de los protocolos estándar en el entrenamiento de la atención (Enriquez-Geppert 2019). En el insomnio, 12 sesiones no fueron mejores que un feedback simulado y el EEG no cambió (Schabus 2017). El entrenamiento en casa de 37 personas con electrodos secos, 40 o 60 sesiones y sin grupo de control, se acompañó de un sueño mejor valorado (Krepel 2021). En 113 personas solo el feedback real con un reforzador elegido por ellas mismas aumentó SMR (Pérez-Elvira 2021).</translation>
+    </message>
+    <message>
+      <source>Where a sham group was there, the benefit was not specific to the training (Schabus 2017), so expectancy, attention and time may explain it. SMR lies next to alpha, which is larger and leaks into it, and its envelope needs about 0.25 s to be told apart. A high reward rate does not show that the EEG has changed.</source>
+      <translation>Donde hubo grupo simulado, el beneficio no fue específico del entrenamiento (Schabus 2017), así que la expectativa, la atención y el tiempo pueden explicarlo. SMR está junto a alfa, que es mayor y se filtra en él, y su envolvente necesita unos 0,25 s para distinguirse. Una tasa de recompensa alta no muestra que el EEG haya cambiado.</translation>
+    </message>
+    <message>
       <source>SMR</source>
       <translation>SMR</translation>
+    </message>
+    <message>
+      <source>Cz alone stands in for C3 and C4</source>
+      <translation>Cz solo en lugar de C3 y C4</translation>
+    </message>
+    <message>
+      <source>C4 alone, without C3</source>
+      <translation>C4 solo, sin C3</translation>
     </message>
     <message>
       <source>SMR at Cz or C4, up</source>
@@ -6968,6 +9024,22 @@ no se puede leer</translation>
     <message>
       <source>Learn to raise the sensorimotor rhythm (12-15 Hz) over the top or the right of the head, with eyes open. It is strong while the body is still and the mind awake. Slow activity and muscle have to stay low at the same time.</source>
       <translation>Aprender a subir el ritmo sensoriomotor (12-15 Hz) en lo alto o a la derecha de la cabeza, con los ojos abiertos. Es fuerte cuando el cuerpo está quieto y la mente despierta. Al mismo tiempo, la actividad lenta y el músculo deben mantenerse bajos.</translation>
+    </message>
+    <message>
+      <source>a standard protocol; specific benefit not shown</source>
+      <translation>un protocolo estándar; beneficio específico no mostrado</translation>
+    </message>
+    <message>
+      <source>12-15 Hz up with slow and fast inhibits is one of the standard protocols in attention deficit and hyperactivity (Enriquez-Geppert 2019). In 113 people only real feedback with a reinforcer they had chosen themselves raised SMR (Pérez-Elvira 2021).</source>
+      <translation>Aumentar 12–15 Hz con inhibiciones lentas y rápidas es uno de los protocolos estándar en el déficit de atención e hiperactividad (Enriquez-Geppert 2019). En 113 personas solo el feedback real con un reforzador elegido por ellas mismas aumentó SMR (Pérez-Elvira 2021).</translation>
+    </message>
+    <message>
+      <source>Where training of the EEG was compared with sham, the benefit was not specific to it: theta/beta in attention deficit (ICAN 2021), SMR in insomnia, where the EEG did not change either (Schabus 2017). Expectancy, attention and time may explain what is seen. SMR lies next to alpha, which is larger and leaks into it. A high reward rate does not show that the EEG has changed.</source>
+      <translation>Donde el entrenamiento del EEG se comparó con un simulado, el beneficio no fue específico de él: theta/beta en el déficit de atención (ICAN 2021), SMR en el insomnio, donde tampoco cambió el EEG (Schabus 2017). La expectativa, la atención y el tiempo pueden explicar lo que se ve. SMR está junto a alfa, que es mayor y se filtra en él. Una tasa de recompensa alta no muestra que el EEG haya cambiado.</translation>
+    </message>
+    <message>
+      <source>C3 stands in for Cz or C4</source>
+      <translation>C3 en lugar de Cz o C4</translation>
     </message>
     <message>
       <source>SMR over the hand areas alone, up</source>
@@ -6986,6 +9058,18 @@ no se puede leer</translation>
       <translation>Pare y avise a alguien si duerme peor, le duele la cabeza o siente inquietud o irritabilidad.</translation>
     </message>
     <message>
+      <source>not better than sham; "feel of control" only</source>
+      <translation>no mejor que el simulado; solo «sensación de control»</translation>
+    </message>
+    <message>
+      <source>An early study of 10 sessions in healthy people reported quicker sleep onset and better learning (Hoedlmoser 2008). Home training of 37 people with dry electrodes, 40 or 60 sessions and no control group, went with better rated sleep, and those who learned slept an hour longer (Krepel 2021). In 113 people only real feedback with a reinforcer they had chosen themselves raised SMR (Pérez-Elvira 2021).</source>
+      <translation>Un estudio temprano de 10 sesiones en personas sanas comunicó un inicio del sueño más rápido y mejor aprendizaje (Hoedlmoser 2008). El entrenamiento en casa de 37 personas con electrodos secos, 40 o 60 sesiones y sin grupo de control, se acompañó de un sueño mejor valorado, y quienes aprendieron durmieron una hora más (Krepel 2021). En 113 personas solo el feedback real con un reforzador elegido por ellas mismas aumentó SMR (Pérez-Elvira 2021).</translation>
+    </message>
+    <message>
+      <source>In insomnia, 12 sessions were not better than sham feedback, and the EEG did not change (Schabus 2017). So what people report after training is explained as well by expectancy, by attention and by the feel of control. SMR lies next to alpha, which is larger and leaks into it, and its envelope needs about 0.25 s to be told apart.</source>
+      <translation>En el insomnio, 12 sesiones no fueron mejores que un feedback simulado, y el EEG no cambió (Schabus 2017). Así que lo que las personas cuentan tras el entrenamiento se explica igual de bien por la expectativa, la atención y la sensación de control. SMR está junto a alfa, que es mayor y se filtra en él, y su envolvente necesita unos 0,25 s para distinguirse.</translation>
+    </message>
+    <message>
       <source>Theta down and beta up at Cz</source>
       <translation>Bajar theta y subir beta en Cz</translation>
     </message>
@@ -7000,6 +9084,18 @@ no se puede leer</translation>
     <message>
       <source>Blinks look like theta and a tense jaw like beta. Sit comfortably, eyes on the picture, lips apart; the guards hold the reward meanwhile.</source>
       <translation>Los parpadeos parecen theta y una mandíbula tensa parece beta. Siéntese con comodidad, ojos en la imagen, labios separados; las protecciones retienen entretanto la recompensa.</translation>
+    </message>
+    <message>
+      <source>contested; no specific effect against sham</source>
+      <translation>discutido; sin efecto específico frente al simulado</translation>
+    </message>
+    <message>
+      <source>Training of theta against beta is widely used in attention deficit and hyperactivity, and counts among the standard protocols (Enriquez-Geppert 2019). Where people could choose between two and three sessions a week, three were preferred over a course of 40 (Arnold 2013).</source>
+      <translation>El entrenamiento de theta frente a beta se usa mucho en el déficit de atención e hiperactividad y cuenta entre los protocolos estándar (Enriquez-Geppert 2019). Cuando las personas pudieron elegir entre dos y tres sesiones por semana, prefirieron tres a lo largo de un curso de 40 (Arnold 2013).</translation>
+    </message>
+    <message>
+      <source>In the largest trial 144 people with attention deficit and a high theta/beta ratio were given the training or sham, three to two, and the blinding held: there was no specific effect at the end, nor after 13 months (ICAN 2021). In healthy people the training did not change what it was meant to change either (van Son 2020). So attention, coaching, expectancy and time explain what is seen as well as the training does. A high reward rate does not show that the EEG has changed.</source>
+      <translation>En el mayor ensayo, 144 personas con déficit de atención y un cociente theta/beta alto recibieron el entrenamiento o un simulado, tres a dos, y el ciego se mantuvo: no hubo efecto específico al final ni a los 13 meses (ICAN 2021). En personas sanas el entrenamiento tampoco cambió lo que debía cambiar (van Son 2020). Así que la atención, el acompañamiento, la expectativa y el tiempo explican lo que se ve tan bien como el entrenamiento. Una tasa de recompensa alta no muestra que el EEG haya cambiado.</translation>
     </message>
     <message>
       <source>Theta against beta at Cz, down</source>
@@ -7026,12 +9122,312 @@ no se puede leer</translation>
       <translation>Limite la primera sesión a unos 15 minutos de entrenamiento. Pare y avise a alguien si le duele la cabeza o siente niebla mental, mareo, inquietud o ánimo bajo.</translation>
     </message>
     <message>
+      <source>controlled, healthy volunteers mostly</source>
+      <translation>controlado, sobre todo voluntarios sanos</translation>
+    </message>
+    <message>
+      <source>In a controlled study of people with major depressive disorder (40 trained, 20 without an intervention), 8 sessions over parieto-occipital sites raised upper alpha, and working memory rose with it (Escolano 2014). With a low-priced headset and single-blind sham, alpha rose faster than under sham (Naas 2019). In training of alpha at P4, what grew was the number of alpha episodes, not their size (Ossadtchi 2017), and only feedback with the shortest delay left a lasting change (Belinskaia 2020).</source>
+      <translation>En un estudio controlado de personas con trastorno depresivo mayor (40 entrenadas, 20 sin intervención), 8 sesiones sobre sitios parietooccipitales aumentaron el alfa superior, y la memoria de trabajo subió con ello (Escolano 2014). Con un casco económico y simulado a simple ciego, alfa subió más rápido que con el simulado (Naas 2019). En el entrenamiento de alfa en P4 creció el número de episodios de alfa, no su tamaño (Ossadtchi 2017), y solo el feedback con el retardo más corto dejó un cambio duradero (Belinskaia 2020).</translation>
+    </message>
+    <message>
+      <source>The study with a group in care compared with no intervention, so it cannot tell training from attention, expectancy or time. The sham-controlled one found no gain in thinking tasks (Naas 2019). Many people do not learn it. A higher alpha is not by itself better health.</source>
+      <translation>El estudio con un grupo en atención comparó con ninguna intervención, así que no puede separar el entrenamiento de la atención, la expectativa o el tiempo. El controlado con simulado no halló mejora en tareas de pensamiento (Naas 2019). Muchas personas no lo aprenden. Un alfa más alto no es por sí mismo mejor salud.</translation>
+    </message>
+    <message>
       <source>upper alpha</source>
       <translation>alfa superior</translation>
     </message>
     <message>
+      <source>CP3 and CP4 stand in for the posterior sites; upper alpha is weaker there</source>
+      <translation>CP3 y CP4 en lugar de los sitios posteriores; alfa superior es más débil allí</translation>
+    </message>
+    <message>
+      <source>TP9 and TP10 behind the ears stand in for the posterior sites; upper alpha is weaker there and jaw tension nearer</source>
+      <translation>TP9 y TP10 detrás de las orejas en lugar de los sitios posteriores; alfa superior es más débil allí y la tensión de la mandíbula está más cerca</translation>
+    </message>
+    <message>
+      <source>schema</source>
+      <translation>esquema</translation>
+    </message>
+    <message>
+      <source>id</source>
+      <translation>id</translation>
+    </message>
+    <message>
+      <source>version</source>
+      <translation>versión</translation>
+    </message>
+    <message>
+      <source>name</source>
+      <translation>nombre</translation>
+    </message>
+    <message>
+      <source>purpose</source>
+      <translation>finalidad</translation>
+    </message>
+    <message>
+      <source>cautions</source>
+      <translation>precauciones</translation>
+    </message>
+    <message>
+      <source>evidence</source>
+      <translation>evidencia</translation>
+    </message>
+    <message>
+      <source>montage</source>
+      <translation>montaje</translation>
+    </message>
+    <message>
+      <source>features</source>
+      <translation>medidas</translation>
+    </message>
+    <message>
+      <source>conditions</source>
+      <translation>condiciones</translation>
+    </message>
+    <message>
+      <source>guards</source>
+      <translation>protecciones</translation>
+    </message>
+    <message>
+      <source>recalibrate</source>
+      <translation>recalibrar</translation>
+    </message>
+    <message>
+      <source>feedback</source>
+      <translation>feedback</translation>
+    </message>
+    <message>
+      <source>stages</source>
+      <translation>etapas</translation>
+    </message>
+    <message>
+      <source>crossover</source>
+      <translation>cruce</translation>
+    </message>
+    <message>
+      <source>level</source>
+      <translation>nivel</translation>
+    </message>
+    <message>
+      <source>summary</source>
+      <translation>resumen</translation>
+    </message>
+    <message>
+      <source>limits</source>
+      <translation>límites</translation>
+    </message>
+    <message>
+      <source>references</source>
+      <translation>referencias</translation>
+    </message>
+    <message>
+      <source>text</source>
+      <translation>texto</translation>
+    </message>
+    <message>
+      <source>doi</source>
+      <translation>DOI</translation>
+    </message>
+    <message>
+      <source>sites</source>
+      <translation>sitios</translation>
+    </message>
+    <message>
+      <source>min sites</source>
+      <translation>sitios mínimos</translation>
+    </message>
+    <message>
+      <source>reference</source>
+      <translation>referencia</translation>
+    </message>
+    <message>
+      <source>fallbacks</source>
+      <translation>sustitutos</translation>
+    </message>
+    <message>
+      <source>replace</source>
+      <translation>sustituye</translation>
+    </message>
+    <message>
       <source>adapted</source>
       <translation>adaptado</translation>
+    </message>
+    <message>
+      <source>kind</source>
+      <translation>tipo</translation>
+    </message>
+    <message>
+      <source>band</source>
+      <translation>banda</translation>
+    </message>
+    <message>
+      <source>Hz</source>
+      <translation>Hz</translation>
+    </message>
+    <message>
+      <source>band from iaf</source>
+      <translation>banda desde el pico alfa</translation>
+    </message>
+    <message>
+      <source>relative to</source>
+      <translation>respecto a</translation>
+    </message>
+    <message>
+      <source>numerator</source>
+      <translation>numerador</translation>
+    </message>
+    <message>
+      <source>denominator</source>
+      <translation>denominador</translation>
+    </message>
+    <message>
+      <source>log</source>
+      <translation>logaritmo</translation>
+    </message>
+    <message>
+      <source>estimator</source>
+      <translation>estimador</translation>
+    </message>
+    <message>
+      <source>delay</source>
+      <translation>retardo</translation>
+    </message>
+    <message>
+      <source>s</source>
+      <translation>s</translation>
+    </message>
+    <message>
+      <source>taps</source>
+      <translation>longitud del filtro</translation>
+    </message>
+    <message>
+      <source>smoothing</source>
+      <translation>suavizado</translation>
+    </message>
+    <message>
+      <source>feature</source>
+      <translation>medida</translation>
+    </message>
+    <message>
+      <source>role</source>
+      <translation>función</translation>
+    </message>
+    <message>
+      <source>direction</source>
+      <translation>dirección</translation>
+    </message>
+    <message>
+      <source>target</source>
+      <translation>objetivo</translation>
+    </message>
+    <message>
+      <source>value</source>
+      <translation>valor</translation>
+    </message>
+    <message>
+      <source>k</source>
+      <translation>k</translation>
+    </message>
+    <message>
+      <source>window</source>
+      <translation>ventana</translation>
+    </message>
+    <message>
+      <source>gain</source>
+      <translation>ganancia</translation>
+    </message>
+    <message>
+      <source>µV</source>
+      <translation>µV</translation>
+    </message>
+    <message>
+      <source>gradient</source>
+      <translation>gradiente</translation>
+    </message>
+    <message>
+      <source>motion</source>
+      <translation>movimiento</translation>
+    </message>
+    <message>
+      <source>g</source>
+      <translation>g</translation>
+    </message>
+    <message>
+      <source>drowsiness</source>
+      <translation>somnolencia</translation>
+    </message>
+    <message>
+      <source>dwell</source>
+      <translation>permanencia</translation>
+    </message>
+    <message>
+      <source>refractory</source>
+      <translation>refractario</translation>
+    </message>
+    <message>
+      <source>must fall back</source>
+      <translation>debe volver atrás</translation>
+    </message>
+    <message>
+      <source>fall back</source>
+      <translation>retroceso</translation>
+    </message>
+    <message>
+      <source>from</source>
+      <translation>desde</translation>
+    </message>
+    <message>
+      <source>mode</source>
+      <translation>imagen</translation>
+    </message>
+    <message>
+      <source>instruction</source>
+      <translation>instrucción</translation>
+    </message>
+    <message>
+      <source>eyes</source>
+      <translation>ojos</translation>
+    </message>
+    <message>
+      <source>min clean</source>
+      <translation>limpio mínimo</translation>
+    </message>
+    <message>
+      <source>rest after baseline</source>
+      <translation>descanso tras la línea base</translation>
+    </message>
+    <message>
+      <source>runs</source>
+      <translation>tramos</translation>
+    </message>
+    <message>
+      <source>peak</source>
+      <translation>pico</translation>
+    </message>
+    <message>
+      <source>then</source>
+      <translation>después</translation>
+    </message>
+    <message>
+      <source>by</source>
+      <translation>en</translation>
+    </message>
+    <message>
+      <source>for</source>
+      <translation>durante</translation>
+    </message>
+    <message>
+      <source>sessions</source>
+      <translation>sesiones</translation>
+    </message>
+    <message>
+      <source>per week</source>
+      <translation>por semana</translation>
+    </message>
+    <message>
+      <source>stand-in</source>
+      <translation>sustituto</translation>
     </message>
     <message>
       <source>On a headset without the protocol's own sites others stand in for them. Sessions on stand-ins are labelled, and are not compared with those on the own sites.</source>
@@ -7042,12 +9438,24 @@ no se puede leer</translation>
       <translation>El ritmo de 8 a 13 ondas por segundo, mayor en la parte posterior de la cabeza. Crece cuando se cierran los ojos o la mente reposa, y se desvanece con el esfuerzo y con el sueño.</translation>
     </message>
     <message>
+      <source>amplitude envelope</source>
+      <translation>envolvente de amplitud</translation>
+    </message>
+    <message>
+      <source>envelope</source>
+      <translation>envolvente</translation>
+    </message>
+    <message>
       <source>How large a rhythm is at the moment, in microvolts: half the height from trough to crest of its waves.</source>
       <translation>Lo grande que es un ritmo en el momento, en microvoltios: la mitad de la altura entre el valle y la cresta de sus ondas.</translation>
     </message>
     <message>
       <source>artefact</source>
       <translation>artefacto</translation>
+    </message>
+    <message>
+      <source>artifact</source>
+      <translation>artefactos</translation>
     </message>
     <message>
       <source>Anything in the signal that does not come from the brain: blinks, muscle, movement, loose electrodes, mains. While one lasts nothing is rewarded or learned, and the clock stands still.</source>
@@ -7066,24 +9474,28 @@ no se puede leer</translation>
       <translation>A cada canal se le resta la media de todos. Requiere al menos ocho canales con buen contacto.</translation>
     </message>
     <message>
-      <source>band</source>
-      <translation>banda</translation>
+      <source>frequency band</source>
+      <translation>banda de frecuencia</translation>
     </message>
     <message>
       <source>A range of frequencies that is looked at together, such as 8 to 12 Hz.</source>
       <translation>Un intervalo de frecuencias que se mira en conjunto, como de 8 a 12 Hz.</translation>
     </message>
     <message>
-      <source>baseline</source>
-      <translation>línea base</translation>
-    </message>
-    <message>
       <source>The first minutes, at rest and without feedback. Thresholds come from them, and later runs are compared with them.</source>
       <translation>Los primeros minutos, en reposo y sin feedback. De ellos salen los umbrales, y los tramos posteriores se comparan con ellos.</translation>
     </message>
     <message>
+      <source>baseline_percentile</source>
+      <translation>baseline_percentile</translation>
+    </message>
+    <message>
       <source>A threshold that a chosen share of the clean baseline would have passed. It then stays where it is, so that a higher score means a changed signal.</source>
       <translation>Un umbral que habría superado una parte elegida de la línea base limpia. Después se queda donde está, de modo que una puntuación más alta significa una señal cambiada.</translation>
+    </message>
+    <message>
+      <source>baseline_z</source>
+      <translation>baseline_z</translation>
     </message>
     <message>
       <source>A threshold so many standard deviations from the mean of the clean baseline, always on the harder side if the number is above 0.</source>
@@ -7114,6 +9526,10 @@ no se puede leer</translation>
       <translation>Una fila del registro: el voltaje entre un electrodo y la referencia.</translation>
     </message>
     <message>
+      <source>signal check</source>
+      <translation>comprobación de la señal</translation>
+    </message>
+    <message>
       <source>The signal check: every site that is needed should have good contact first.</source>
       <translation>La prueba de la señal: cada posición necesaria debería tener primero buen contacto.</translation>
     </message>
@@ -7122,12 +9538,24 @@ no se puede leer</translation>
       <translation>Un sonido corto con cada recompensa.</translation>
     </message>
     <message>
-      <source>clean</source>
-      <translation>limpio</translation>
+      <source>clean time</source>
+      <translation>tiempo limpio</translation>
+    </message>
+    <message>
+      <source>clean signal</source>
+      <translation>señal limpia</translation>
     </message>
     <message>
       <source>Without an artefact and with good contact. Only clean time is counted, rewarded and learned from.</source>
       <translation>Sin artefactos y con buen contacto. Solo el tiempo limpio se cuenta, se recompensa y sirve para aprender.</translation>
+    </message>
+    <message>
+      <source>coupling</source>
+      <translation>acoplamiento</translation>
+    </message>
+    <message>
+      <source>synchrony</source>
+      <translation>sincronía</translation>
     </message>
     <message>
       <source>How steadily two sites go together in a band, from 0 to 1, averaged over some seconds.</source>
@@ -7146,10 +9574,6 @@ no se puede leer</translation>
       <translation>Lo bien que un electrodo toca la piel. Con un contacto débil muestra zumbido y deriva en lugar de EEG: humedezca, presione, aparte el pelo.</translation>
     </message>
     <message>
-      <source>course</source>
-      <translation>ciclo</translation>
-    </message>
-    <message>
       <source>The whole series of sessions. Learning is judged over a course, not by one session.</source>
       <translation>La serie completa de sesiones. El aprendizaje se valora en un ciclo, no en una sola sesión.</translation>
     </message>
@@ -7160,10 +9584,6 @@ no se puede leer</translation>
     <message>
       <source>A threshold from the first session of a course that is kept, and raised a little after a session that went well. Each change is logged.</source>
       <translation>Un umbral de la primera sesión de un ciclo que se conserva y se sube un poco tras una sesión que fue bien. Cada cambio queda anotado.</translation>
-    </message>
-    <message>
-      <source>crossover</source>
-      <translation>cruce</translation>
     </message>
     <message>
       <source>The moment, with eyes closed, at which theta becomes larger than alpha, on the way from waking to sleep.</source>
@@ -7198,8 +9618,8 @@ no se puede leer</translation>
       <translation>Alfa se desvanece y las ondas lentas crecen: el sueño está cerca. Con los ojos cerrados, la protección retiene entonces la recompensa.</translation>
     </message>
     <message>
-      <source>dwell</source>
-      <translation>permanencia</translation>
+      <source>dwell time</source>
+      <translation>tiempo de permanencia</translation>
     </message>
     <message>
       <source>How long all conditions must be met without a break before a reward is given. It keeps out flicker.</source>
@@ -7218,6 +9638,10 @@ no se puede leer</translation>
       <translation>electrodo</translation>
     </message>
     <message>
+      <source>sensor</source>
+      <translation>sensor</translation>
+    </message>
+    <message>
       <source>What touches the skin and picks up the voltage.</source>
       <translation>Lo que toca la piel y recoge el voltaje.</translation>
     </message>
@@ -7230,10 +9654,6 @@ no se puede leer</translation>
       <translation>Un fragmento del registro recortado alrededor de un marcador.</translation>
     </message>
     <message>
-      <source>estimator</source>
-      <translation>estimador</translation>
-    </message>
-    <message>
       <source>The way in which a band's amplitude is found from the samples that have come so far. All of them trade delay against accuracy.</source>
       <translation>La forma de hallar la amplitud de una banda a partir de las muestras llegadas hasta el momento. Todos cambian retardo por exactitud.</translation>
     </message>
@@ -7242,28 +9662,32 @@ no se puede leer</translation>
       <translation>tasa esperada</translation>
     </message>
     <message>
+      <source>joint expected rate</source>
+      <translation>tasa conjunta esperada</translation>
+    </message>
+    <message>
+      <source>expected reward</source>
+      <translation>recompensa esperada</translation>
+    </message>
+    <message>
       <source>The share of the clean baseline in which all conditions would have been met at once. Aim for 40 to 80 %.</source>
       <translation>La parte de la línea base limpia en la que todas las condiciones se habrían cumplido a la vez. Procure entre un 40 y un 80 %.</translation>
     </message>
     <message>
-      <source>fall back</source>
-      <translation>retroceso</translation>
+      <source>fallen back</source>
+      <translation>ha vuelto atrás</translation>
     </message>
     <message>
       <source>After a reward the feature has to leave its range by a little before the next one can begin, where a protocol asks for it.</source>
       <translation>Después de una recompensa, la medida debe salir un poco de su rango antes de que pueda empezar la siguiente, si el protocolo lo pide.</translation>
     </message>
     <message>
-      <source>feature</source>
-      <translation>medida</translation>
-    </message>
-    <message>
       <source>The number that is trained, computed some fifty times a second: an amplitude, a ratio, a balance.</source>
       <translation>El número que se entrena, calculado unas cincuenta veces por segundo: una amplitud, un cociente, un equilibrio.</translation>
     </message>
     <message>
-      <source>feedback</source>
-      <translation>feedback</translation>
+      <source>neurofeedback</source>
+      <translation>neurofeedback</translation>
     </message>
     <message>
       <source>What the client sees and hears of the own signal, as soon as it can be told.</source>
@@ -7286,10 +9710,6 @@ no se puede leer</translation>
       <translation>Cálculo que deja pasar unas frecuencias y detiene otras. Todo filtro cuesta retardo.</translation>
     </message>
     <message>
-      <source>fixed</source>
-      <translation>fijo</translation>
-    </message>
-    <message>
       <source>A threshold with a value that was typed in and does not change.</source>
       <translation>Un umbral con un valor que se escribió y no cambia.</translation>
     </message>
@@ -7298,12 +9718,12 @@ no se puede leer</translation>
       <translation>El voltaje no cambia nada: el electrodo no hace contacto o el amplificador está inactivo.</translation>
     </message>
     <message>
-      <source>Samples that never arrived. They are marked, not invented, and nothing is rewarded across them.</source>
-      <translation>Muestras que nunca llegaron. Se marcan, no se inventan, y nada se recompensa a través de ellas.</translation>
+      <source>lost samples</source>
+      <translation>muestras perdidas</translation>
     </message>
     <message>
-      <source>gradient</source>
-      <translation>gradiente</translation>
+      <source>Samples that never arrived. They are marked, not invented, and nothing is rewarded across them.</source>
+      <translation>Muestras que nunca llegaron. Se marcan, no se inventan, y nada se recompensa a través de ellas.</translation>
     </message>
     <message>
       <source>The largest change from one sample to the next. EEG changes little in four thousandths of a second; what jumps is no EEG.</source>
@@ -7354,6 +9774,10 @@ no se puede leer</translation>
       <translation>Una forma de estimar la amplitud de una banda con un filtro recursivo clásico. Su retardo no se puede elegir.</translation>
     </message>
     <message>
+      <source>imaginary_coherence</source>
+      <translation>imaginary_coherence</translation>
+    </message>
+    <message>
       <source>Coherence without what reaches both sites at the same moment, such as a shared reference or one strong source between them.</source>
       <translation>Coherencia sin lo que llega a ambas posiciones en el mismo momento, como una referencia compartida o una fuente fuerte entre ellas.</translation>
     </message>
@@ -7362,8 +9786,16 @@ no se puede leer</translation>
       <translation>impedancia</translation>
     </message>
     <message>
+      <source>resistance</source>
+      <translation>resistencia</translation>
+    </message>
+    <message>
       <source>The resistance between electrode and skin, in kiloohm. Few headsets can measure it.</source>
       <translation>La resistencia entre electrodo y piel, en kiloohmios. Pocas diademas pueden medirla.</translation>
+    </message>
+    <message>
+      <source>time in range</source>
+      <translation>tiempo en rango</translation>
     </message>
     <message>
       <source>All conditions are met at this moment.</source>
@@ -7372,6 +9804,10 @@ no se puede leer</translation>
     <message>
       <source>individual alpha frequency</source>
       <translation>frecuencia alfa individual</translation>
+    </message>
+    <message>
+      <source>IAF</source>
+      <translation>IAF</translation>
     </message>
     <message>
       <source>Where a person's alpha has its peak, between 7 and 13 Hz, found with eyes closed. Bands can be laid around it. Where there is no clear peak, the protocol's fixed band is used.</source>
@@ -7394,8 +9830,16 @@ no se puede leer</translation>
       <translation>retardo del bucle</translation>
     </message>
     <message>
+      <source>latency</source>
+      <translation>latencia</translation>
+    </message>
+    <message>
       <source>The time from a change at the electrode to the picture or sound that tells of it. A quarter of a second more weakened learning in a study, so it is kept short and shown.</source>
       <translation>El tiempo desde un cambio en el electrodo hasta la imagen o el sonido que lo comunica. Un cuarto de segundo más debilitó el aprendizaje en un estudio, por eso se mantiene corto y se muestra.</translation>
+    </message>
+    <message>
+      <source>mains hum</source>
+      <translation>zumbido de red</translation>
     </message>
     <message>
       <source>The hum of 50 or 60 Hz from the wiring of the building. Poor contact makes it worse.</source>
@@ -7424,10 +9868,6 @@ no se puede leer</translation>
     <message>
       <source>A millionth of a volt, the unit of EEG.</source>
       <translation>Una millonésima de voltio, la unidad del EEG.</translation>
-    </message>
-    <message>
-      <source>montage</source>
-      <translation>montaje</translation>
     </message>
     <message>
       <source>Which electrodes are used, and what is subtracted from what.</source>
@@ -7486,6 +9926,10 @@ no se puede leer</translation>
       <translation>En qué punto de su onda está un ritmo en un momento: cresta, valle o entre ambos.</translation>
     </message>
     <message>
+      <source>phase_locking</source>
+      <translation>phase_locking</translation>
+    </message>
+    <message>
       <source>How steadily the waves of two sites keep their distance in time, whatever their size, from 0 to 1.</source>
       <translation>Con qué constancia las ondas de dos posiciones mantienen su distancia en el tiempo, sea cual sea su tamaño, de 0 a 1.</translation>
     </message>
@@ -7500,6 +9944,10 @@ no se puede leer</translation>
     <message>
       <source>power</source>
       <translation>potencia</translation>
+    </message>
+    <message>
+      <source>band power</source>
+      <translation>potencia de banda</translation>
     </message>
     <message>
       <source>The square of a rhythm's size, in µV². Doubling the amplitude makes it fourfold.</source>
@@ -7518,6 +9966,10 @@ no se puede leer</translation>
       <translation>calidad</translation>
     </message>
     <message>
+      <source>signal quality</source>
+      <translation>calidad de la señal</translation>
+    </message>
+    <message>
       <source>How far a channel can be trusted at the moment, with the reason if it cannot.</source>
       <translation>Hasta qué punto se puede confiar en un canal en el momento, con el motivo si no se puede.</translation>
     </message>
@@ -7534,12 +9986,20 @@ no se puede leer</translation>
       <translation>cociente</translation>
     </message>
     <message>
+      <source>theta/beta</source>
+      <translation>theta/beta</translation>
+    </message>
+    <message>
       <source>One feature divided by another; as a logarithm, how far they are apart.</source>
       <translation>Una medida dividida por otra; como logaritmo, cuánto distan entre sí.</translation>
     </message>
     <message>
       <source>raw EEG</source>
       <translation>EEG bruto</translation>
+    </message>
+    <message>
+      <source>raw</source>
+      <translation>en bruto</translation>
     </message>
     <message>
       <source>The signal as the device delivered it. It is recorded like this; filters serve the display.</source>
@@ -7562,16 +10022,16 @@ no se puede leer</translation>
       <translation>El archivo de una sesión. Lo que contiene es exactamente aquello con lo que se calculó.</translation>
     </message>
     <message>
-      <source>reference</source>
-      <translation>referencia</translation>
+      <source>linked ears</source>
+      <translation>orejas unidas</translation>
     </message>
     <message>
       <source>The electrode, or the mean of some, against which all others are measured. Keep it the same over a course.</source>
       <translation>El electrodo, o la media de varios, frente al que se miden todos los demás. Manténgalo igual durante un ciclo.</translation>
     </message>
     <message>
-      <source>refractory</source>
-      <translation>refractario</translation>
+      <source>refractory time</source>
+      <translation>tiempo refractario</translation>
     </message>
     <message>
       <source>The shortest time between two rewards.</source>
@@ -7580,6 +10040,10 @@ no se puede leer</translation>
     <message>
       <source>relative</source>
       <translation>relativa</translation>
+    </message>
+    <message>
+      <source>relative power</source>
+      <translation>potencia relativa</translation>
     </message>
     <message>
       <source>The share that a band has of the whole. It also moves when the other bands do.</source>
@@ -7598,6 +10062,10 @@ no se puede leer</translation>
       <translation>Una pausa entre dos tramos. Su reloj corre haga lo que haga la señal.</translation>
     </message>
     <message>
+      <source>token</source>
+      <translation>ficha</translation>
+    </message>
+    <message>
       <source>What is given when all conditions have been met for the dwell time: a sound, a token.</source>
       <translation>Lo que se da cuando todas las condiciones se han cumplido durante el tiempo de permanencia: un sonido, una ficha.</translation>
     </message>
@@ -7614,6 +10082,18 @@ no se puede leer</translation>
       <translation>percentil móvil</translation>
     </message>
     <message>
+      <source>rolling_percentile</source>
+      <translation>rolling_percentile</translation>
+    </message>
+    <message>
+      <source>automatic threshold</source>
+      <translation>umbral automático</translation>
+    </message>
+    <message>
+      <source>auto</source>
+      <translation>auto</translation>
+    </message>
+    <message>
       <source>A threshold that follows the last minute or two of clean signal. It keeps the score steady and so hides learning: it is labelled.</source>
       <translation>Un umbral que sigue el último minuto o dos de señal limpia. Mantiene estable la puntuación y así oculta el aprendizaje: se marca.</translation>
     </message>
@@ -7626,6 +10106,10 @@ no se puede leer</translation>
       <translation>muestra</translation>
     </message>
     <message>
+      <source>sampling rate</source>
+      <translation>frecuencia de muestreo</translation>
+    </message>
+    <message>
       <source>One number that the device measured; some hundreds come each second on every channel.</source>
       <translation>Un número que midió el dispositivo; cada segundo llegan unos cientos en cada canal.</translation>
     </message>
@@ -7636,10 +10120,6 @@ no se puede leer</translation>
     <message>
       <source>How often the conditions were met. Compare it only between sessions whose thresholds were made alike.</source>
       <translation>Con qué frecuencia se cumplieron las condiciones. Compárela solo entre sesiones cuyos umbrales se hicieron igual.</translation>
-    </message>
-    <message>
-      <source>session</source>
-      <translation>sesión</translation>
     </message>
     <message>
       <source>One visit: check, baseline, runs with rests between them, and the summary.</source>
@@ -7678,12 +10158,12 @@ no se puede leer</translation>
       <translation>Un lugar con nombre en la cabeza según el sistema 10-10: letras para la región, números impares a la izquierda, pares a la derecha, z en el centro.</translation>
     </message>
     <message>
-      <source>smoothing</source>
-      <translation>suavizado</translation>
-    </message>
-    <message>
       <source>Averaging over time, which steadies a number and makes it late by as much.</source>
       <translation>Promediar en el tiempo, lo que estabiliza un número y lo retrasa en la misma medida.</translation>
+    </message>
+    <message>
+      <source>sensorimotor rhythm</source>
+      <translation>ritmo sensoriomotor</translation>
     </message>
     <message>
       <source>Sensorimotor rhythm: 12 to 15 waves a second over the top of the head, strong while the body is still.</source>
@@ -7722,10 +10202,6 @@ no se puede leer</translation>
       <translation>Un umbral que sube un poco tras un acierto y baja un poco si no lo hay. Mantiene estable la puntuación y así oculta el aprendizaje: se marca.</translation>
     </message>
     <message>
-      <source>target</source>
-      <translation>objetivo</translation>
-    </message>
-    <message>
       <source>The share of time in range that a threshold is made for, 65 % by default.</source>
       <translation>La parte de tiempo en rango para la que se hace un umbral, 65 % por defecto.</translation>
     </message>
@@ -7734,12 +10210,12 @@ no se puede leer</translation>
       <translation>El ritmo de 4 a 8 ondas por segundo: cerca del sueño, y en el centro de la parte frontal mientras se mantiene algo en mente.</translation>
     </message>
     <message>
-      <source>threshold</source>
-      <translation>umbral</translation>
-    </message>
-    <message>
       <source>The value that a feature has to pass. By default it is taken from the clean baseline and then stays.</source>
       <translation>El valor que una medida debe superar. Por defecto se toma de la línea base limpia y después se queda fijo.</translation>
+    </message>
+    <message>
+      <source>transfer run</source>
+      <translation>tramo de transferencia</translation>
     </message>
     <message>
       <source>A run without feedback: can it be done without help?</source>
@@ -7760,6 +10236,102 @@ no se puede leer</translation>
     <message>
       <source>The usual way here to estimate a band's amplitude: a complex filter that leaves the least error for a person's own spectrum at the chosen delay.</source>
       <translation>La forma habitual aquí de estimar la amplitud de una banda: un filtro complejo que deja el menor error para el espectro propio de la persona con el retardo elegido.</translation>
+    </message>
+    <message>
+      <source>{names} is above its threshold</source>
+      <translation>{names} está por encima de su umbral</translation>
+    </message>
+    <message>
+      <source>{names} are above their thresholds</source>
+      <translation>{names} están por encima de sus umbrales</translation>
+    </message>
+    <message>
+      <source>{names} is below its threshold</source>
+      <translation>{names} está por debajo de su umbral</translation>
+    </message>
+    <message>
+      <source>{names} are below their thresholds</source>
+      <translation>{names} están por debajo de sus umbrales</translation>
+    </message>
+    <message>
+      <source>{names} stays above its threshold</source>
+      <translation>{names} se mantiene por encima de su umbral</translation>
+    </message>
+    <message>
+      <source>{names} stay above their thresholds</source>
+      <translation>{names} se mantienen por encima de sus umbrales</translation>
+    </message>
+    <message>
+      <source>{names} stay above theirs</source>
+      <translation>{names} se mantienen por encima de los suyos</translation>
+    </message>
+    <message>
+      <source>{names} stays below its threshold</source>
+      <translation>{names} se mantiene por debajo de su umbral</translation>
+    </message>
+    <message>
+      <source>{names} stay below their thresholds</source>
+      <translation>{names} se mantienen por debajo de sus umbrales</translation>
+    </message>
+    <message>
+      <source>{names} stay below theirs</source>
+      <translation>{names} se mantienen por debajo de los suyos</translation>
+    </message>
+    <message>
+      <source>{names} is above {value}</source>
+      <translation>{names} está por encima de {value}</translation>
+    </message>
+    <message>
+      <source>{names} are above {value}</source>
+      <translation>{names} están por encima de {value}</translation>
+    </message>
+    <message>
+      <source>{names} is below {value}</source>
+      <translation>{names} está por debajo de {value}</translation>
+    </message>
+    <message>
+      <source>{names} are below {value}</source>
+      <translation>{names} están por debajo de {value}</translation>
+    </message>
+    <message>
+      <source>{names} stays above {value}</source>
+      <translation>{names} se mantiene por encima de {value}</translation>
+    </message>
+    <message>
+      <source>{names} stay above {value}</source>
+      <translation>{names} se mantienen por encima de {value}</translation>
+    </message>
+    <message>
+      <source>{names} stays below {value}</source>
+      <translation>{names} se mantiene por debajo de {value}</translation>
+    </message>
+    <message>
+      <source>{names} stay below {value}</source>
+      <translation>{names} se mantienen por debajo de {value}</translation>
+    </message>
+    <message>
+      <source>the coherence of {band}</source>
+      <translation>la coherencia de {band}</translation>
+    </message>
+    <message>
+      <source>the imaginary coherence of {band}</source>
+      <translation>la coherencia imaginaria de {band}</translation>
+    </message>
+    <message>
+      <source>the phase locking of {band}</source>
+      <translation>el acoplamiento de fase de {band}</translation>
+    </message>
+    <message>
+      <source>gamma</source>
+      <translation>gamma</translation>
+    </message>
+    <message>
+      <source>slow activity</source>
+      <translation>actividad lenta</translation>
+    </message>
+    <message>
+      <source>activity</source>
+      <translation>actividad</translation>
     </message>
   </context>
 </TS>

@@ -4,6 +4,742 @@
   <context>
     <name>nfb</name>
     <message>
+      <source>{new} for {old}</source>
+      <translation>{new} pour {old}</translation>
+    </message>
+    <message>
+      <source>Reward when {conditions}.</source>
+      <translation>Récompense quand {conditions}.</translation>
+    </message>
+    <message>
+      <source>{sentence} Adapted: {sites}.</source>
+      <translation>{sentence} Adapté : {sites}.</translation>
+    </message>
+    <message>
+      <source>{first}; then when {then}</source>
+      <translation>{first} ; ensuite, quand {then}</translation>
+    </message>
+    <message>
+      <source>{first}; then, with eyes closed, when {then}</source>
+      <translation>{first} ; ensuite, les yeux fermés, quand {then}</translation>
+    </message>
+    <message>
+      <source>{first}; then, with eyes open, when {then}</source>
+      <translation>{first} ; ensuite, les yeux ouverts, quand {then}</translation>
+    </message>
+    <message>
+      <source>{rewards} while {inhibits}</source>
+      <translation>{rewards} et quand, en même temps, {inhibits}</translation>
+    </message>
+    <message>
+      <source>the ratio of the power of {top} to the power of {bottom}</source>
+      <translation>le rapport entre la puissance de la bande {top} et celle de la bande {bottom}</translation>
+    </message>
+    <message>
+      <source>the ratio of {top} to {bottom}</source>
+      <translation>le rapport entre {top} et {bottom}</translation>
+    </message>
+    <message>
+      <source>{what} at {sites} relative to {left_sites}</source>
+      <translation>{what} en {sites} par rapport à {left_sites}</translation>
+    </message>
+    <message>
+      <source>{what} between {sites}</source>
+      <translation>{what} entre {sites}</translation>
+    </message>
+    <message>
+      <source>{what} at {sites}</source>
+      <translation>{what} en {sites}</translation>
+    </message>
+    <message>
+      <source>the share of {band} in {low}–{high} Hz</source>
+      <translation>la part de la bande {band} dans {low}–{high} Hz</translation>
+    </message>
+    <message>
+      <source>the power of {band}</source>
+      <translation>la puissance de la bande {band}</translation>
+    </message>
+    <message>
+      <source>{band}, or from the alpha peak to {high} Hz above it</source>
+      <translation>{band}, ou du pic alpha à {high} Hz au-dessus</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} to {high} Hz above the alpha peak</source>
+      <translation>{band}, ou de {low} à {high} Hz au-dessus du pic alpha</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} Hz below the alpha peak up to it</source>
+      <translation>{band}, ou de {low} Hz sous le pic alpha jusqu’à lui</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} to {high} Hz below the alpha peak</source>
+      <translation>{band}, ou de {low} à {high} Hz sous le pic alpha</translation>
+    </message>
+    <message>
+      <source>{band}, or from {low} Hz below the alpha peak to {high} Hz above it</source>
+      <translation>{band}, ou de {low} Hz sous le pic alpha à {high} Hz au-dessus</translation>
+    </message>
+    <message>
+      <source>{words} and {last}</source>
+      <translation>{words} et {last}</translation>
+    </message>
+    <message>
+      <source>own symptom</source>
+      <translation>symptôme propre</translation>
+    </message>
+    <message>
+      <source>yes</source>
+      <translation>oui</translation>
+    </message>
+    <message>
+      <source>no</source>
+      <translation>non</translation>
+    </message>
+    <message>
+      <source>asked, none</source>
+      <translation>demandé, aucun</translation>
+    </message>
+    <message>
+      <source>{feature} and threshold over the session</source>
+      <translation>{feature} et seuil au cours de la séance</translation>
+    </message>
+    <message>
+      <source>Line: mean {feature} of every 2 s of clean EEG over {minutes} minutes. Dashed: threshold. Grey: breaks. Hatched: held for artefacts, {n} stretches. Gaps are left open.</source>
+      <translation>Ligne : moyenne de {feature} toutes les 2 s d’EEG propre sur {minutes} minutes. Tirets : seuil. Gris : pauses. Hachuré : en attente pour artefacts, {n} passages. Les lacunes restent ouvertes.</translation>
+    </message>
+    <message>
+      <source>threshold</source>
+      <translation>seuil</translation>
+    </message>
+    <message>
+      <source>held (artefact)</source>
+      <translation>en attente (artefact)</translation>
+    </message>
+    <message>
+      <source>break</source>
+      <translation>pause</translation>
+    </message>
+    <message>
+      <source>minutes</source>
+      <translation>minutes</translation>
+    </message>
+    <message>
+      <source>Share of valid time in range: {shares}.</source>
+      <translation>Part du temps valide dans la cible : {shares}.</translation>
+    </message>
+    <message>
+      <source>no run</source>
+      <translation>aucune séquence</translation>
+    </message>
+    <message>
+      <source>Time in range per run</source>
+      <translation>Temps dans la cible par séquence</translation>
+    </message>
+    <message>
+      <source>in range, % of valid time</source>
+      <translation>dans la cible, % du temps valide</translation>
+    </message>
+    <message>
+      <source>in the baseline {share}</source>
+      <translation>dans la ligne de base {share}</translation>
+    </message>
+    <message>
+      <source>run</source>
+      <translation>séquence</translation>
+    </message>
+    <message>
+      <source>Spectrum at the beginning and at the end</source>
+      <translation>Spectre au début et à la fin</translation>
+    </message>
+    <message>
+      <source>Dashed: {before}, {n_before} windows. Solid: {after}, {n_after} windows. 2 to 40 hertz, logarithmic. Snapshot, read with care.</source>
+      <translation>Tirets : {before}, {n_before} fenêtres. Trait plein : {after}, {n_after} fenêtres. De 2 à 40 hertz, logarithmique. Instantané, à lire avec prudence.</translation>
+    </message>
+    <message>
+      <source>power density, µV²/Hz</source>
+      <translation>densité de puissance, µV²/Hz</translation>
+    </message>
+    <message>
+      <source>{time} in {runs}. The clock stood still while you blinked or moved.</source>
+      <translation>{time} en {runs}. L’horloge s’est arrêtée pendant que vous cligniez des yeux ou bougiez.</translation>
+    </message>
+    <message>
+      <source>How much of the training time the rhythm was in range, run by run. The line shows how surely that is known. More is not better health; it is what you practised.</source>
+      <translation>Quelle part du temps d’entraînement le rythme était dans la cible, séquence par séquence. La ligne montre avec quelle certitude on le sait. Davantage n’est pas une meilleure santé ; c’est ce que vous avez exercé.</translation>
+    </message>
+    <message>
+      <source>You practised shifting the balance between the left and the right side of a brain rhythm.</source>
+      <translation>Vous vous êtes exercé à déplacer l’équilibre d’un rythme cérébral entre le côté gauche et le côté droit.</translation>
+    </message>
+    <message>
+      <source>You practised letting the balance of two brain rhythms ({name}) rise.</source>
+      <translation>Vous vous êtes exercé à laisser monter l’équilibre de deux rythmes cérébraux ({name}).</translation>
+    </message>
+    <message>
+      <source>You practised letting the balance of two brain rhythms ({name}) fall.</source>
+      <translation>Vous vous êtes exercé à laisser descendre l’équilibre de deux rythmes cérébraux ({name}).</translation>
+    </message>
+    <message>
+      <source> and </source>
+      <translation> et </translation>
+    </message>
+    <message>
+      <source>You practised letting a brain rhythm called {name} ({band}, at {sites}) become stronger. Each time it was, the program told you at once.</source>
+      <translation>Vous vous êtes exercé à laisser un rythme cérébral appelé {name} ({band}, en {sites}) devenir plus fort. Chaque fois qu’il l’était, le programme vous l’a dit aussitôt.</translation>
+    </message>
+    <message>
+      <source>You practised letting a brain rhythm called {name} ({band}, at {sites}) become calmer. Each time it was, the program told you at once.</source>
+      <translation>Vous vous êtes exercé à laisser un rythme cérébral appelé {name} ({band}, en {sites}) devenir plus calme. Chaque fois qu’il l’était, le programme vous l’a dit aussitôt.</translation>
+    </message>
+    <message>
+      <source>session number</source>
+      <translation>numéro de séance</translation>
+    </message>
+    <message>
+      <source>date</source>
+      <translation>date</translation>
+    </message>
+    <message>
+      <source>No treatments shown.</source>
+      <translation>Aucun traitement affiché.</translation>
+    </message>
+    <message>
+      <source>Treatments: {treatments}.</source>
+      <translation>Traitements : {treatments}.</translation>
+    </message>
+    <message>
+      <source>The course over time</source>
+      <translation>Le parcours au fil du temps</translation>
+    </message>
+    <message>
+      <source>One chart each on a common axis of {axis}: {charts}.</source>
+      <translation>Un graphique chacun sur un axe commun ({axis}) : {charts}.</translation>
+    </message>
+    <message>
+      <source>other treatment, as told</source>
+      <translation>autre traitement, tel que rapporté</translation>
+    </message>
+    <message>
+      <source>{treatment} (goes on)</source>
+      <translation>{treatment} (en cours)</translation>
+    </message>
+    <message>
+      <source>no values</source>
+      <translation>aucune valeur</translation>
+    </message>
+    <message>
+      <source>From means over clean time on a logarithmic scale.</source>
+      <translation>À partir de moyennes du temps propre sur échelle logarithmique.</translation>
+    </message>
+    <message>
+      <source>From means over clean time.</source>
+      <translation>À partir de moyennes du temps propre.</translation>
+    </message>
+    <message>
+      <source>{first} to {last}</source>
+      <translation>du {first} au {last}</translation>
+    </message>
+    <message>
+      <source>Slopes: Theil–Sen.</source>
+      <translation>Pentes : Theil–Sen.</translation>
+    </message>
+    <message>
+      <source>[ ]: 95 % interval.</source>
+      <translation>[ ] : intervalle à 95 %.</translation>
+    </message>
+    <message>
+      <source>No.</source>
+      <translation>N°</translation>
+    </message>
+    <message>
+      <source>valid time</source>
+      <translation>temps valide</translation>
+    </message>
+    <message>
+      <source>clean</source>
+      <translation>propre</translation>
+    </message>
+    <message>
+      <source>baseline</source>
+      <translation>ligne de base</translation>
+    </message>
+    <message>
+      <source>above fixed limit</source>
+      <translation>limite fixe dépassée</translation>
+    </message>
+    <message>
+      <source>in range</source>
+      <translation>dans la cible</translation>
+    </message>
+    <message>
+      <source>Dots: one session or visit each; bars: 95 % interval; rings, dashed: the rest before. What is missing is left open and not joined. Shaded bars: other treatment, with dotted lines at its begin and end.</source>
+      <translation>Points : une séance ou visite chacun ; barres : intervalle à 95 % ; anneaux, tirets : le repos avant. Ce qui manque reste ouvert et n’est pas relié. Barres grises : autre traitement, avec des lignes pointillées à son début et à sa fin.</translation>
+    </message>
+    <message>
+      <source>The last {shown} of {n} sessions.</source>
+      <translation>Les {shown} dernières de {n} séances.</translation>
+    </message>
+    <message>
+      <source>[ ]: 95 % interval by block bootstrap over 5-s chunks. Above fixed limit: share of clean training time beyond the {percentile}th percentile of the first session's baseline, whatever the thresholds were.</source>
+      <translation>[ ] : intervalle à 95 % par bootstrap par blocs de 5 s. Au-dessus de la limite fixe : part du temps d’entraînement propre au-delà du {percentile}e percentile de la ligne de base de la première séance, quels qu’aient été les seuils.</translation>
+    </message>
+    <message>
+      <source>In range: under each session's own thresholds; these were automatic, so it says nothing about learning.</source>
+      <translation>Dans la cible : avec les seuils propres à chaque séance ; ils étaient automatiques, cela ne dit donc rien de l’apprentissage.</translation>
+    </message>
+    <message>
+      <source>In range: under each session's own thresholds.</source>
+      <translation>Dans la cible : avec les seuils propres à chaque séance.</translation>
+    </message>
+    <message>
+      <source>{n} (no plan recorded)</source>
+      <translation>{n} (aucun plan enregistré)</translation>
+    </message>
+    <message>
+      <source>{n} of {planned} planned ({share})</source>
+      <translation>{n} sur {planned} prévues ({share})</translation>
+    </message>
+    <message>
+      <source>{name} (version {n})</source>
+      <translation>{name} (version {n})</translation>
+    </message>
+    <message>
+      <source>{time} valid, {share} of training time clean</source>
+      <translation>{time} valides, {share} du temps d’entraînement propre</translation>
+    </message>
+    <message>
+      <source>Done</source>
+      <translation>Fait</translation>
+    </message>
+    <message>
+      <source>Adherence</source>
+      <translation>Régularité</translation>
+    </message>
+    <message>
+      <source>Protocol</source>
+      <translation>Protocole</translation>
+    </message>
+    <message>
+      <source>Time trained</source>
+      <translation>Temps entraîné</translation>
+    </message>
+    <message>
+      <source>all within {days}</source>
+      <translation>toutes en {days}</translation>
+    </message>
+    <message>
+      <source>{per_week} sessions per week over {weeks}; longest pause {days}</source>
+      <translation>{per_week} séances par semaine sur {weeks} ; plus longue pause : {days}</translation>
+    </message>
+    <message>
+      <source>{n} week</source>
+      <translation>{n} semaine</translation>
+    </message>
+    <message>
+      <source>{n} weeks</source>
+      <translation>{n} semaines</translation>
+    </message>
+    <message>
+      <source>{n} day</source>
+      <translation>{n} jour</translation>
+    </message>
+    <message>
+      <source>{n} days</source>
+      <translation>{n} jours</translation>
+    </message>
+    <message>
+      <source>Learner: the trained signal changed the trained way</source>
+      <translation>Apprentissage : le signal entraîné a changé dans le sens entraîné</translation>
+    </message>
+    <message>
+      <source>Learning: not shown</source>
+      <translation>Apprentissage : non montré</translation>
+    </message>
+    <message>
+      <source>Learning: too few sessions to tell</source>
+      <translation>Apprentissage : trop peu de séances pour le dire</translation>
+    </message>
+    <message>
+      <source>“Learner” is said only if the 95 % intervals of the change within sessions and of that across sessions both lie on the trained side of 0, over at least {n} sessions with at least {share} clean training time.</source>
+      <translation>« Apprentissage » n’est dit que si les intervalles à 95 % du changement au sein des séances et de celui d’une séance à l’autre sont tous deux du côté entraîné de 0, sur au moins {n} séances avec au moins {share} de temps d’entraînement propre.</translation>
+    </message>
+    <message>
+      <source>There is no generally agreed definition.</source>
+      <translation>Il n’existe pas de définition généralement admise.</translation>
+    </message>
+    <message>
+      <source>“Not shown” does not mean that nothing was learned; many people's signals do not change.</source>
+      <translation>« Non montré » ne veut pas dire que rien n’a été appris ; les signaux de beaucoup de personnes ne changent pas.</translation>
+    </message>
+    <message>
+      <source>too few (n = {n}; needs {needed})</source>
+      <translation>trop peu (n = {n} ; il en faut {needed})</translation>
+    </message>
+    <message>
+      <source>{change} per session, n = {n} sessions</source>
+      <translation>{change} par séance, n = {n} séances</translation>
+    </message>
+    <message>
+      <source>{points} [{low}, {high}] percentage points per session, n = {n} sessions</source>
+      <translation>{points} [{low}, {high}] points de pourcentage par séance, n = {n} séances</translation>
+    </message>
+    <message>
+      <source>{change} per run, n = {sessions}</source>
+      <translation>{change} par séquence, n = {sessions}</translation>
+    </message>
+    <message>
+      <source>Above fixed limit</source>
+      <translation>Au-dessus de la limite fixe</translation>
+    </message>
+    <message>
+      <source>Across sessions</source>
+      <translation>D’une séance à l’autre</translation>
+    </message>
+    <message>
+      <source>Baselines</source>
+      <translation>Lignes de base</translation>
+    </message>
+    <message>
+      <source>Within sessions</source>
+      <translation>Au sein des séances</translation>
+    </message>
+    <message>
+      <source>For lack of room not drawn: {names}.</source>
+      <translation>Faute de place, non tracés : {names}.</translation>
+    </message>
+    <message>
+      <source>{feature}: training (dots) and rest before (rings)</source>
+      <translation>{feature} : entraînement (points) et repos avant (anneaux)</translation>
+    </message>
+    <message>
+      <source>time above the first baseline's fixed limit, % of clean training time</source>
+      <translation>temps au-dessus de la limite fixe de la première ligne de base, % du temps d’entraînement propre</translation>
+    </message>
+    <message>
+      <source>clean, % of training time</source>
+      <translation>propre, % du temps d’entraînement</translation>
+    </message>
+    <message>
+      <source>{n} change</source>
+      <translation>{n} changement</translation>
+    </message>
+    <message>
+      <source>{n} changes</source>
+      <translation>{n} changements</translation>
+    </message>
+    <message>
+      <source>en</source>
+      <translation>fr</translation>
+    </message>
+    <message>
+      <source>This sheet is in English, as is the checklist, because it goes with a scientific publication.</source>
+      <translation>Cette fiche est en anglais, comme la liste de contrôle, car elle accompagne une publication scientifique.</translation>
+    </message>
+    <message>
+      <source>{ms} ms (as declared)</source>
+      <translation>{ms} ms (selon la déclaration)</translation>
+    </message>
+    <message>
+      <source>not known</source>
+      <translation>inconnu</translation>
+    </message>
+    <message>
+      <source>electrode to computer {link} + burst {burst} ms + hop {hop} ms + filters {filters} ms = {total} ms</source>
+      <translation>de l’électrode à l’ordinateur {link} + paquet {burst} ms + pas {hop} ms + filtres {filters} ms = {total} ms</translation>
+    </message>
+    <message>
+      <source>decision {time} after arrival</source>
+      <translation>décision {time} après l’arrivée</translation>
+    </message>
+    <message>
+      <source>on the screen {time} after the decision</source>
+      <translation>à l’écran {time} après la décision</translation>
+    </message>
+    <message>
+      <source>in the sound {time} after the decision</source>
+      <translation>dans le son {time} après la décision</translation>
+    </message>
+    <message>
+      <source>whole loop {time}</source>
+      <translation>boucle entière {time}</translation>
+    </message>
+    <message>
+      <source>{median} ms (95th percentile {p95} ms)</source>
+      <translation>{median} ms (95e percentile {p95} ms)</translation>
+    </message>
+    <message>
+      <source>Stage</source>
+      <translation>Étape</translation>
+    </message>
+    <message>
+      <source>held</source>
+      <translation>en attente</translation>
+    </message>
+    <message>
+      <source>mean {feature}</source>
+      <translation>moyenne {feature}</translation>
+    </message>
+    <message>
+      <source>set by</source>
+      <translation>fixé par</translation>
+    </message>
+    <message>
+      <source>rewards</source>
+      <translation>récompenses</translation>
+    </message>
+    <message>
+      <source>[ ]: 95 % interval by block bootstrap over 5-s chunks (n = valid time ÷ 5 s). Means over clean time. Threshold: at the start → at the end of the stage.</source>
+      <translation>[ ] : intervalle à 95 % par bootstrap par blocs de 5 s (n = temps valide ÷ 5 s). Moyennes du temps propre. Seuil : au début → à la fin de l’étape.</translation>
+    </message>
+    <message>
+      <source>A. {feature} and its threshold, means of 2 s. Left open: held, or samples lost.</source>
+      <translation>A. {feature} et son seuil, moyennes de 2 s. Laissé ouvert : en attente, ou échantillons perdus.</translation>
+    </message>
+    <message>
+      <source>No clean windows for a spectrum.</source>
+      <translation>Aucune fenêtre propre pour un spectre.</translation>
+    </message>
+    <message>
+      <source>B. Time in range per run, of valid time, with 95 % interval. C. Spectrum at the trained sites, n clean windows of 2 s.</source>
+      <translation>B. Temps dans la cible par séquence, du temps valide, avec intervalle à 95 %. C. Spectre aux sites entraînés, n fenêtres propres de 2 s.</translation>
+    </message>
+    <message>
+      <source>Electrode</source>
+      <translation>Électrode</translation>
+    </message>
+    <message>
+      <source>contact good</source>
+      <translation>bon contact</translation>
+    </message>
+    <message>
+      <source>otherwise</source>
+      <translation>sinon</translation>
+    </message>
+    <message>
+      <source>Share of looks of 4 s, one every 20 s.</source>
+      <translation>Part des contrôles de 4 s, un toutes les 20 s.</translation>
+    </message>
+    <message>
+      <source>Geometric means of clean time.</source>
+      <translation>Moyennes géométriques du temps propre.</translation>
+    </message>
+    <message>
+      <source>Means of clean time.</source>
+      <translation>Moyennes du temps propre.</translation>
+    </message>
+    <message>
+      <source>mean of {sites}</source>
+      <translation>moyenne de {sites}</translation>
+    </message>
+    <message>
+      <source>average</source>
+      <translation>moyenne</translation>
+    </message>
+    <message>
+      <source>{n} channel</source>
+      <translation>{n} canal</translation>
+    </message>
+    <message>
+      <source>{n} channels</source>
+      <translation>{n} canaux</translation>
+    </message>
+    <message>
+      <source>Client</source>
+      <translation>Client</translation>
+    </message>
+    <message>
+      <source>Clinician</source>
+      <translation>Clinicien</translation>
+    </message>
+    <message>
+      <source>not recorded</source>
+      <translation>non enregistré</translation>
+    </message>
+    <message>
+      <source>Device</source>
+      <translation>Appareil</translation>
+    </message>
+    <message>
+      <source>Program</source>
+      <translation>Programme</translation>
+    </message>
+    <message>
+      <source>{name} ({id}, version {n})</source>
+      <translation>{name} ({id}, version {n})</translation>
+    </message>
+    <message>
+      <source>Sites and reference</source>
+      <translation>Sites et référence</translation>
+    </message>
+    <message>
+      <source>{sites}; reference {reference}</source>
+      <translation>{sites} ; référence {reference}</translation>
+    </message>
+    <message>
+      <source>Adapted</source>
+      <translation>Adapté</translation>
+    </message>
+    <message>
+      <source>Delay of the feedback</source>
+      <translation>Délai du feedback</translation>
+    </message>
+    <message>
+      <source>No gaps.</source>
+      <translation>Aucune lacune.</translation>
+    </message>
+    <message>
+      <source>{gaps}, {seconds} s of samples lost.</source>
+      <translation>{gaps}, {seconds} s d’échantillons perdus.</translation>
+    </message>
+    <message>
+      <source>{n} gap</source>
+      <translation>{n} lacune</translation>
+    </message>
+    <message>
+      <source>{n} gaps</source>
+      <translation>{n} lacunes</translation>
+    </message>
+    <message>
+      <source>Clean: {clean} of {time} measured. Held: {held} of it; by cause, over the whole session: {causes}.</source>
+      <translation>Propre : {clean} de {time} mesurées. En attente : {held} de ce temps ; par cause, sur toute la séance : {causes}.</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>rien</translation>
+    </message>
+    <message>
+      <source>{share}, n = {n} looks</source>
+      <translation>{share}, n = {n} contrôles</translation>
+    </message>
+    <message>
+      <source>{share}, n = {n} looks each</source>
+      <translation>{share}, n = {n} contrôles chacun</translation>
+    </message>
+    <message>
+      <source>{n} other</source>
+      <translation>{n} autre</translation>
+    </message>
+    <message>
+      <source>{n} others</source>
+      <translation>{n} autres</translation>
+    </message>
+    <message>
+      <source>chunks of 5 s</source>
+      <translation>blocs de 5 s</translation>
+    </message>
+    <message>
+      <source>not measured</source>
+      <translation>non mesuré</translation>
+    </message>
+    <message>
+      <source>Per run</source>
+      <translation>Par séquence</translation>
+    </message>
+    <message>
+      <source>{change}: {trend}, n = {runs}</source>
+      <translation>{change} : {trend}, n = {runs}</translation>
+    </message>
+    <message>
+      <source>Last third − first</source>
+      <translation>Dernier tiers − premier</translation>
+    </message>
+    <message>
+      <source>Runs − baseline</source>
+      <translation>Séquences − ligne de base</translation>
+    </message>
+    <message>
+      <source>Rest after − before</source>
+      <translation>Repos après − avant</translation>
+    </message>
+    <message>
+      <source>Without feedback</source>
+      <translation>Sans feedback</translation>
+    </message>
+    <message>
+      <source>Episodes</source>
+      <translation>Épisodes</translation>
+    </message>
+    <message>
+      <source>{rate} per min beyond the baseline's {percentile}th percentile (n = {n}); median {length} at {level} (n = {n_whole} seen whole)</source>
+      <translation>{rate} par min au-delà du {percentile}e percentile de la ligne de base (n = {n}) ; médiane {length} à {level} (n = {n_whole} vus en entier)</translation>
+    </message>
+    <message>
+      <source>With muscle</source>
+      <translation>Avec les muscles</translation>
+    </message>
+    <message>
+      <source>muscle activity (30–45 Hz)</source>
+      <translation>l’activité musculaire (30–45 Hz)</translation>
+    </message>
+    <message>
+      <source>With slow waves</source>
+      <translation>Avec les ondes lentes</translation>
+    </message>
+    <message>
+      <source>slow movement (1–4 Hz)</source>
+      <translation>les mouvements lents (1–4 Hz)</translation>
+    </message>
+    <message>
+      <source>partial ρ = {rho} [{low}, {high}], n = {n} chunks of 5 s</source>
+      <translation>ρ partiel = {rho} [{low}, {high}], n = {n} blocs de 5 s</translation>
+    </message>
+    <message>
+      <source>{figures}: changes went along with {what}, read with care</source>
+      <translation>{figures} : les changements allaient de pair avec {what}, à lire avec prudence</translation>
+    </message>
+    <message>
+      <source>Automatic thresholds: they hold the share in range where it is, so it says nothing about learning.</source>
+      <translation>Seuils automatiques : ils maintiennent la part dans la cible là où elle est, elle ne dit donc rien de l’apprentissage.</translation>
+    </message>
+    <message>
+      <source>{name} (version {n}).</source>
+      <translation>{name} (version {n}).</translation>
+    </message>
+    <message>
+      <source>{runs}, {time} of clean training, {share} in range, clean {clean}.</source>
+      <translation>{runs}, {time} d’entraînement propre, {share} dans la cible, propre {clean}.</translation>
+    </message>
+    <message>
+      <source>Held: {causes}.</source>
+      <translation>En attente : {causes}.</translation>
+    </message>
+    <message>
+      <source>Ended: {reason}.</source>
+      <translation>Fin : {reason}.</translation>
+    </message>
+    <message>
+      <source>Threshold of {feature} {value}</source>
+      <translation>Seuil ({feature}) : {value}</translation>
+    </message>
+    <message>
+      <source>{n} threshold change</source>
+      <translation>{n} changement de seuil</translation>
+    </message>
+    <message>
+      <source>{n} threshold changes</source>
+      <translation>{n} changements de seuil</translation>
+    </message>
+    <message>
+      <source>{n} run</source>
+      <translation>{n} séquence</translation>
+    </message>
+    <message>
+      <source>{n} runs</source>
+      <translation>{n} séquences</translation>
+    </message>
+    <message>
+      <source>{n} session</source>
+      <translation>{n} séance</translation>
+    </message>
+    <message>
+      <source>{n} sessions</source>
+      <translation>{n} séances</translation>
+    </message>
+    <message>
+      <source>{cause} {seconds} s</source>
+      <translation>{cause} {seconds} s</translation>
+    </message>
+    <message>
       <source>Paused: the signal needs attention. {advice}</source>
       <translation>En pause : le signal demande votre attention. {advice}</translation>
     </message>
@@ -168,6 +904,162 @@
       <translation>nfb, vue du client</translation>
     </message>
     <message>
+      <source>What is shown</source>
+      <translation>Ce qui est affiché</translation>
+    </message>
+    <message>
+      <source>Export …</source>
+      <translation>Exporter …</translation>
+    </message>
+    <message>
+      <source>Audit trail</source>
+      <translation>Journal d’audit</translation>
+    </message>
+    <message>
+      <source>Everything</source>
+      <translation>Tout</translation>
+    </message>
+    <message>
+      <source>When</source>
+      <translation>Quand</translation>
+    </message>
+    <message>
+      <source>Who</source>
+      <translation>Qui</translation>
+    </message>
+    <message>
+      <source>What was done</source>
+      <translation>Ce qui a été fait</translation>
+    </message>
+    <message>
+      <source>To what</source>
+      <translation>Sur quoi</translation>
+    </message>
+    <message>
+      <source>Reason</source>
+      <translation>Motif</translation>
+    </message>
+    <message>
+      <source>What changed</source>
+      <translation>Ce qui a changé</translation>
+    </message>
+    <message>
+      <source>one entry</source>
+      <translation>une entrée</translation>
+    </message>
+    <message>
+      <source>{n} entries</source>
+      <translation>{n} entrées</translation>
+    </message>
+    <message>
+      <source>erased</source>
+      <translation>effacé</translation>
+    </message>
+    <message>
+      <source>Export the audit trail</source>
+      <translation>Exporter le journal d’audit</translation>
+    </message>
+    <message>
+      <source>Written: {path}</source>
+      <translation>Écrit : {path}</translation>
+    </message>
+    <message>
+      <source>added</source>
+      <translation>ajouté</translation>
+    </message>
+    <message>
+      <source>changed</source>
+      <translation>modifiée</translation>
+    </message>
+    <message>
+      <source>removed</source>
+      <translation>retiré</translation>
+    </message>
+    <message>
+      <source>moved to another client</source>
+      <translation>déplacé vers un autre client</translation>
+    </message>
+    <message>
+      <source>noted</source>
+      <translation>noté</translation>
+    </message>
+    <message>
+      <source>exported</source>
+      <translation>exporté</translation>
+    </message>
+    <message>
+      <source>Safety contact</source>
+      <translation>Contact de sécurité</translation>
+    </message>
+    <message>
+      <source>Name and birth</source>
+      <translation>Nom et naissance</translation>
+    </message>
+    <message>
+      <source>Consent</source>
+      <translation>Consentement</translation>
+    </message>
+    <message>
+      <source>Plan</source>
+      <translation>Plan</translation>
+    </message>
+    <message>
+      <source>Goal</source>
+      <translation>But</translation>
+    </message>
+    <message>
+      <source>Own item</source>
+      <translation>Point personnel</translation>
+    </message>
+    <message>
+      <source>Rating</source>
+      <translation>Évaluation</translation>
+    </message>
+    <message>
+      <source>Scale</source>
+      <translation>Échelle</translation>
+    </message>
+    <message>
+      <source>Treatment</source>
+      <translation>Traitement</translation>
+    </message>
+    <message>
+      <source>Adverse effect</source>
+      <translation>Effet indésirable</translation>
+    </message>
+    <message>
+      <source>Session</source>
+      <translation>Séance</translation>
+    </message>
+    <message>
+      <source>Note</source>
+      <translation>Note</translation>
+    </message>
+    <message>
+      <source>Amendment</source>
+      <translation>Avenant</translation>
+    </message>
+    <message>
+      <source>Intake screen</source>
+      <translation>Questionnaire d’entrée</translation>
+    </message>
+    <message>
+      <source>Acknowledgement</source>
+      <translation>Prise de connaissance</translation>
+    </message>
+    <message>
+      <source>Override</source>
+      <translation>Dérogation motivée</translation>
+    </message>
+    <message>
+      <source>Appointment</source>
+      <translation>Rendez-vous</translation>
+    </message>
+    <message>
+      <source>Other</source>
+      <translation>Autre</translation>
+    </message>
+    <message>
       <source>Name (optional)</source>
       <translation>Nom (facultatif)</translation>
     </message>
@@ -256,26 +1148,6 @@
       <translation>Retiré le</translation>
     </message>
     <message>
-      <source>Note</source>
-      <translation>Note</translation>
-    </message>
-    <message>
-      <source>Consent</source>
-      <translation>Consentement</translation>
-    </message>
-    <message>
-      <source>not asked</source>
-      <translation>pas demandé</translation>
-    </message>
-    <message>
-      <source>no</source>
-      <translation>non</translation>
-    </message>
-    <message>
-      <source>yes</source>
-      <translation>oui</translation>
-    </message>
-    <message>
       <source>not sure</source>
       <translation>incertain</translation>
     </message>
@@ -284,20 +1156,8 @@
       <translation>Un clinicien autorise l’entraînement avec</translation>
     </message>
     <message>
-      <source>Clinician</source>
-      <translation>Clinicien</translation>
-    </message>
-    <message>
-      <source>Reason</source>
-      <translation>Motif</translation>
-    </message>
-    <message>
       <source>An answer of “not sure” counts as a yes. Some conditions stop training, or leave it to a clinician; what was confirmed is kept with name and reason.</source>
       <translation>La réponse « incertain » compte comme un oui. Certaines situations arrêtent l’entraînement ou en laissent la décision à un clinicien ; ce qui a été confirmé est conservé avec nom et motif.</translation>
-    </message>
-    <message>
-      <source>Intake screen</source>
-      <translation>Questionnaire d’entrée</translation>
     </message>
     <message>
       <source>booked</source>
@@ -330,10 +1190,6 @@
     <message>
       <source>State</source>
       <translation>État</translation>
-    </message>
-    <message>
-      <source>Appointment</source>
-      <translation>Rendez-vous</translation>
     </message>
     <message>
       <source>Responsible person</source>
@@ -400,10 +1256,6 @@
       <translation>Évolution</translation>
     </message>
     <message>
-      <source>Plan</source>
-      <translation>Plan</translation>
-    </message>
-    <message>
       <source>Treatments</source>
       <translation>Traitements</translation>
     </message>
@@ -450,10 +1302,6 @@
     <message>
       <source>Reached on</source>
       <translation>Atteint le</translation>
-    </message>
-    <message>
-      <source>Goal</source>
-      <translation>But</translation>
     </message>
     <message>
       <source>more is worse</source>
@@ -532,14 +1380,6 @@
       <translation>Ce qui se fait à côté de l’entraînement est noté, jamais conseillé.</translation>
     </message>
     <message>
-      <source>Treatment</source>
-      <translation>Traitement</translation>
-    </message>
-    <message>
-      <source>not known</source>
-      <translation>inconnu</translation>
-    </message>
-    <message>
       <source>unlikely</source>
       <translation>peu probable</translation>
     </message>
@@ -568,16 +1408,8 @@
       <translation>à la maison</translation>
     </message>
     <message>
-      <source>Adverse effect</source>
-      <translation>Effet indésirable</translation>
-    </message>
-    <message>
       <source>Severity</source>
       <translation>Intensité</translation>
-    </message>
-    <message>
-      <source>When</source>
-      <translation>Quand</translation>
     </message>
     <message>
       <source>Visit</source>
@@ -586,10 +1418,6 @@
     <message>
       <source>Related to the training</source>
       <translation>Lié à l’entraînement</translation>
-    </message>
-    <message>
-      <source>What was done</source>
-      <translation>Ce qui a été fait</translation>
     </message>
     <message>
       <source>Written by</source>
@@ -676,10 +1504,6 @@
       <translation>Rédaction du rapport …</translation>
     </message>
     <message>
-      <source>Written: {path}</source>
-      <translation>Écrit : {path}</translation>
-    </message>
-    <message>
       <source>Notes</source>
       <translation>Notes</translation>
     </message>
@@ -692,12 +1516,12 @@
       <translation>Pas encore de notes.</translation>
     </message>
     <message>
-      <source>Open</source>
-      <translation>Ouvrir</translation>
-    </message>
-    <message>
       <source>New note</source>
       <translation>Nouvelle note</translation>
+    </message>
+    <message>
+      <source>Open</source>
+      <translation>Ouvrir</translation>
     </message>
     <message>
       <source>Scales</source>
@@ -706,10 +1530,6 @@
     <message>
       <source>Filled in</source>
       <translation>Rempli</translation>
-    </message>
-    <message>
-      <source>Scale</source>
-      <translation>Échelle</translation>
     </message>
     <message>
       <source>Reading by its authors</source>
@@ -730,10 +1550,6 @@
     <message>
       <source>Fill in</source>
       <translation>Remplir</translation>
-    </message>
-    <message>
-      <source>Safety contact</source>
-      <translation>Contact de sécurité</translation>
     </message>
     <message>
       <source>Adverse effects</source>
@@ -972,10 +1788,6 @@
       <translation>Un autre poste a modifié ceci pendant que le formulaire était ouvert. Rien n’a été écrasé.</translation>
     </message>
     <message>
-      <source>nothing</source>
-      <translation>rien</translation>
-    </message>
-    <message>
       <source>Signed by {who}.</source>
       <translation>Signé par {who}.</translation>
     </message>
@@ -1008,16 +1820,28 @@
       <translation>Tous les clients</translation>
     </message>
     <message>
+      <source>Clear the search</source>
+      <translation>Effacer la recherche</translation>
+    </message>
+    <message>
+      <source>Add your first client</source>
+      <translation>Ajouter le premier client</translation>
+    </message>
+    <message>
+      <source>No clients yet. Try it with the synthetic headset, or add your first client. Nothing leaves this computer.</source>
+      <translation>Pas encore de clients. Essayez avec le casque synthétique, ou ajoutez votre premier client. Rien ne quitte cet ordinateur.</translation>
+    </message>
+    <message>
+      <source>dddd d MMMM</source>
+      <translation>dddd d MMMM</translation>
+    </message>
+    <message>
       <source>One note waits for a signature.</source>
       <translation>Une note attend une signature.</translation>
     </message>
     <message>
       <source>{n} notes wait for a signature.</source>
       <translation>{n} notes attendent une signature.</translation>
-    </message>
-    <message>
-      <source>No clients yet. Try it with the synthetic headset, or add your first client. Nothing leaves this computer.</source>
-      <translation>Pas encore de clients. Essayez avec le casque synthétique, ou ajoutez votre premier client. Rien ne quitte cet ordinateur.</translation>
     </message>
     <message>
       <source>Today</source>
@@ -1036,16 +1860,8 @@
       <translation>Aujourd’hui ; plus tard : {clients}</translation>
     </message>
     <message>
-      <source>Client</source>
-      <translation>Client</translation>
-    </message>
-    <message>
       <source>Last visit</source>
       <translation>Dernière visite</translation>
-    </message>
-    <message>
-      <source>Done</source>
-      <translation>Fait</translation>
     </message>
     <message>
       <source>To do</source>
@@ -1056,12 +1872,24 @@
       <translation>Aucun client ne correspond à « {text} ».</translation>
     </message>
     <message>
+      <source>⚠ acknowledge</source>
+      <translation>⚠ prendre acte</translation>
+    </message>
+    <message>
       <source>✎ note unsigned</source>
       <translation>✎ note non signée</translation>
     </message>
     <message>
+      <source>{done} of {planned}</source>
+      <translation>{done} sur {planned}</translation>
+    </message>
+    <message>
       <source>This window was opened without a client book.</source>
       <translation>Cette fenêtre a été ouverte sans carnet clients.</translation>
+    </message>
+    <message>
+      <source>Use a starter plan</source>
+      <translation>Prendre un plan de départ</translation>
     </message>
     <message>
       <source>Edit client</source>
@@ -1096,6 +1924,10 @@
       <translation>pas encore signé</translation>
     </message>
     <message>
+      <source>{level:.1f} before</source>
+      <translation>avant {level:.1f}</translation>
+    </message>
+    <message>
       <source>Intake screen complete.</source>
       <translation>Questionnaire d’entrée complet.</translation>
     </message>
@@ -1110,10 +1942,6 @@
     <message>
       <source>{protocol} (no longer on the shelf)</source>
       <translation>{protocol} (n’est plus dans la collection)</translation>
-    </message>
-    <message>
-      <source>Protocol</source>
-      <translation>Protocole</translation>
     </message>
     <message>
       <source>Comfort profile</source>
@@ -1228,16 +2056,8 @@
       <translation>Pas de rendez-vous.</translation>
     </message>
     <message>
-      <source>Use a starter plan</source>
-      <translation>Prendre un plan de départ</translation>
-    </message>
-    <message>
       <source>every visit</source>
       <translation>chaque visite</translation>
-    </message>
-    <message>
-      <source>Session</source>
-      <translation>Séance</translation>
     </message>
     <message>
       <source>Recordings</source>
@@ -1254,6 +2074,14 @@
     <message>
       <source>Main navigation</source>
       <translation>Navigation principale</translation>
+    </message>
+    <message>
+      <source>course</source>
+      <translation>parcours</translation>
+    </message>
+    <message>
+      <source>session {n}</source>
+      <translation>séance {n}</translation>
     </message>
     <message>
       <source>Identical: {hops} hops and {events} events came out again to the last bit.</source>
@@ -1296,8 +2124,8 @@
       <translation>État</translation>
     </message>
     <message>
-      <source>Keys  F1</source>
-      <translation>Touches  F1</translation>
+      <source>Keys</source>
+      <translation>Touches</translation>
     </message>
     <message>
       <source>Theme</source>
@@ -1348,12 +2176,8 @@
       <translation>Propre</translation>
     </message>
     <message>
-      <source>Device</source>
-      <translation>Appareil</translation>
-    </message>
-    <message>
-      <source>Nothing recorded yet. Start a session at the top of this page.</source>
-      <translation>Rien d’enregistré encore. Démarrez une séance en haut de cette page.</translation>
+      <source>Nothing recorded yet.</source>
+      <translation>Rien n'est encore enregistré.</translation>
     </message>
     <message>
       <source>Replay</source>
@@ -1368,16 +2192,40 @@
       <translation>Ouvrir le dossier</translation>
     </message>
     <message>
+      <source>Range</source>
+      <translation>Période</translation>
+    </message>
+    <message>
+      <source>Nothing in this range.</source>
+      <translation>Rien dans cette période.</translation>
+    </message>
+    <message>
+      <source>All</source>
+      <translation>Tout</translation>
+    </message>
+    <message>
+      <source>Last {n} visits</source>
+      <translation>{n} dernières visites</translation>
+    </message>
+    <message>
+      <source>{n} months</source>
+      <translation>{n} mois</translation>
+    </message>
+    <message>
+      <source>This course</source>
+      <translation>Cette série</translation>
+    </message>
+    <message>
+      <source>Add treatment</source>
+      <translation>Ajouter un traitement</translation>
+    </message>
+    <message>
       <source>What</source>
       <translation>Quoi</translation>
     </message>
     <message>
       <source>Nothing logged.</source>
       <translation>Rien de noté.</translation>
-    </message>
-    <message>
-      <source>Add treatment</source>
-      <translation>Ajouter un traitement</translation>
     </message>
     <message>
       <source>Change dose</source>
@@ -1412,12 +2260,24 @@
       <translation>Évolution. {what}</translation>
     </message>
     <message>
+      <source>MMM yyyy</source>
+      <translation>MMM yyyy</translation>
+    </message>
+    <message>
+      <source>d MMM</source>
+      <translation>d MMM</translation>
+    </message>
+    <message>
       <source> · too few</source>
       <translation> · trop peu</translation>
     </message>
     <message>
-      <source>{value} (weeks before: {baseline:.1f})</source>
-      <translation>{value} (semaines avant : {baseline:.1f})</translation>
+      <source>{n} · dashed: {level:.1f} before</source>
+      <translation>{n} · tirets : avant {level:.1f}</translation>
+    </message>
+    <message>
+      <source>{flags} and {n} more</source>
+      <translation>{flags} et {n} de plus</translation>
     </message>
     <message>
       <source>No plan yet</source>
@@ -1648,10 +2508,6 @@
       <translation>Comparer avec</translation>
     </message>
     <message>
-      <source>{name}, version {n}</source>
-      <translation>{name}, version {n}</translation>
-    </message>
-    <message>
       <source>It can be compared once all its problems are solved.</source>
       <translation>La comparaison sera possible une fois tous ses problèmes résolus.</translation>
     </message>
@@ -1674,6 +2530,10 @@
     <message>
       <source>In one sentence</source>
       <translation>En une phrase</translation>
+    </message>
+    <message>
+      <source>{name}, version {n}</source>
+      <translation>{name}, version {n}</translation>
     </message>
     <message>
       <source>Condition {name}</source>
@@ -1706,10 +2566,6 @@
     <message>
       <source>left sites</source>
       <translation>sites gauches</translation>
-    </message>
-    <message>
-      <source>s</source>
-      <translation>s</translation>
     </message>
     <message>
       <source>as usual</source>
@@ -1924,8 +2780,8 @@
       <translation>Bande, Hz</translation>
     </message>
     <message>
-      <source>or from the alpha peak, Hz</source>
-      <translation>ou depuis le pic alpha, Hz</translation>
+      <source>Or from the alpha peak, Hz</source>
+      <translation>Ou depuis le pic alpha, Hz</translation>
     </message>
     <message>
       <source>Sites, if not all of them</source>
@@ -1996,8 +2852,8 @@
       <translation>Dupliquer le plus proche</translation>
     </message>
     <message>
-      <source>no headset chosen</source>
-      <translation>aucun casque choisi</translation>
+      <source>No headset chosen</source>
+      <translation>Aucun casque choisi</translation>
     </message>
     <message>
       <source>Back</source>
@@ -2254,8 +3110,8 @@ illisible</translation>
       <translation>Doit redescendre avant la suivante</translation>
     </message>
     <message>
-      <source>by so many % of the threshold</source>
-      <translation>de tant de % du seuil</translation>
+      <source>By so many % of the threshold</source>
+      <translation>De ce % du seuil</translation>
     </message>
     <message>
       <source>Guards</source>
@@ -2338,6 +3194,10 @@ illisible</translation>
       <translation>Une autre ligne de base et d’autres séquences, sur d’autres conditions</translation>
     </message>
     <message>
+      <source>Calm scene</source>
+      <translation>Scène calme</translation>
+    </message>
+    <message>
       <source>Picture</source>
       <translation>Image</translation>
     </message>
@@ -2394,8 +3254,8 @@ illisible</translation>
       <translation>Ligne de base, s</translation>
     </message>
     <message>
-      <source>clean at least, s</source>
-      <translation>propre au moins, s</translation>
+      <source>Clean at least, s</source>
+      <translation>Propre au moins, s</translation>
     </message>
     <message>
       <source>60 or half</source>
@@ -2494,8 +3354,8 @@ illisible</translation>
       <translation>Référence</translation>
     </message>
     <message>
-      <source>or the mean of these sites</source>
-      <translation>ou la moyenne de ces sites</translation>
+      <source>Or the mean of these sites</source>
+      <translation>Ou la moyenne de ces sites</translation>
     </message>
     <message>
       <source>On headsets without these sites</source>
@@ -2850,6 +3710,10 @@ illisible</translation>
       <translation>déclic</translation>
     </message>
     <message>
+      <source>Space</source>
+      <translation>Espace</translation>
+    </message>
+    <message>
       <source>End and keep</source>
       <translation>Terminer et garder</translation>
     </message>
@@ -2882,16 +3746,16 @@ illisible</translation>
       <translation>Le signal est bon. Reprise dans {n} …</translation>
     </message>
     <message>
-      <source>Resume  F5</source>
-      <translation>Reprendre  F5</translation>
+      <source>Resume</source>
+      <translation>Reprendre</translation>
     </message>
     <message>
       <source>Stay paused</source>
       <translation>Rester en pause</translation>
     </message>
     <message>
-      <source>Skip  F4</source>
-      <translation>Passer  F4</translation>
+      <source>Skip</source>
+      <translation>Passer</translation>
     </message>
     <message>
       <source>Only clean seconds count; the thresholds come from them.</source>
@@ -2914,6 +3778,10 @@ illisible</translation>
       <translation>({passed} écoulées)</translation>
     </message>
     <message>
+      <source>Counting clean seconds</source>
+      <translation>Comptage des secondes propres</translation>
+    </message>
+    <message>
       <source>next: eyes closed, {length}</source>
       <translation>ensuite : yeux fermés, {length}</translation>
     </message>
@@ -2926,8 +3794,8 @@ illisible</translation>
       <translation>En attente des premières secondes de signal …</translation>
     </message>
     <message>
-      <source>Baseline  F5</source>
-      <translation>Ligne de base  F5</translation>
+      <source>Baseline</source>
+      <translation>Ligne de base</translation>
     </message>
     <message>
       <source>Do this</source>
@@ -2962,12 +3830,8 @@ illisible</translation>
       <translation>prêt dans {n} s …</translation>
     </message>
     <message>
-      <source>Back  F9</source>
-      <translation>Retour  F9</translation>
-    </message>
-    <message>
-      <source>Continue anyway (logged)  F5</source>
-      <translation>Continuer quand même (consigné)  F5</translation>
+      <source>Continue anyway (logged)</source>
+      <translation>Continuer quand même (consigné)</translation>
     </message>
     <message>
       <source>Needed: {sites}</source>
@@ -3038,36 +3902,16 @@ illisible</translation>
       <translation>code, jamais un nom (p. ex. A031)</translation>
     </message>
     <message>
-      <source>Lab Streaming Layer</source>
-      <translation>Lab Streaming Layer</translation>
-    </message>
-    <message>
-      <source>EEG, feedback and markers for other programs</source>
-      <translation>EEG, feedback et marqueurs pour d’autres programmes</translation>
-    </message>
-    <message>
-      <source>LSL: off</source>
-      <translation>LSL : inactif</translation>
-    </message>
-    <message>
-      <source>LSL: this computer</source>
-      <translation>LSL : cet ordinateur</translation>
-    </message>
-    <message>
-      <source>LSL: network</source>
-      <translation>LSL : réseau</translation>
-    </message>
-    <message>
-      <source>OSC host:port</source>
-      <translation>OSC hôte:port</translation>
-    </message>
-    <message>
-      <source>OSC address</source>
-      <translation>Adresse OSC</translation>
-    </message>
-    <message>
       <source>Connect</source>
       <translation>Connecter</translation>
+    </message>
+    <message>
+      <source>Show all</source>
+      <translation>Tout afficher</translation>
+    </message>
+    <message>
+      <source>No headset of this name.</source>
+      <translation>Aucun casque de ce nom.</translation>
     </message>
     <message>
       <source>Send to
@@ -3154,12 +3998,12 @@ illisible</translation>
       <translation>La note de séance en PDF</translation>
     </message>
     <message>
-      <source>Drop a file or record a session.</source>
-      <translation>Déposez un fichier ou enregistrez une séance.</translation>
-    </message>
-    <message>
       <source>Record a session</source>
       <translation>Enregistrer une séance</translation>
+    </message>
+    <message>
+      <source>Drop a file or record a session.</source>
+      <translation>Déposez un fichier ou enregistrez une séance.</translation>
     </message>
     <message>
       <source>Drop an EDF, BDF, BrainVision, XDF or CSV file here</source>
@@ -3254,12 +4098,12 @@ illisible</translation>
       <translation>Garder</translation>
     </message>
     <message>
-      <source>Start the next run  F5</source>
-      <translation>Lancer la séquence suivante  F5</translation>
+      <source>Start the next run</source>
+      <translation>Lancer la séquence suivante</translation>
     </message>
     <message>
-      <source>Re-check signal  F9</source>
-      <translation>Revérifier le signal  F9</translation>
+      <source>Re-check signal</source>
+      <translation>Revérifier le signal</translation>
     </message>
     <message>
       <source>Note, Enter keeps it</source>
@@ -3290,20 +4134,20 @@ illisible</translation>
       <translation>Le client voit</translation>
     </message>
     <message>
-      <source>The client goes on with Space, Enter or the remote, not before the time is over.</source>
-      <translation>Le client continue avec Espace, Entrée ou la télécommande, pas avant la fin du temps prévu.</translation>
+      <source>The client goes on with Space, Enter or {keys}, not before the time is over.</source>
+      <translation>Le client continue avec Espace, Entrée ou {keys}, pas avant la fin du temps prévu.</translation>
     </message>
     <message>
       <source>The next run begins by itself.</source>
       <translation>La séquence suivante commence d’elle-même.</translation>
     </message>
     <message>
-      <source>Start run {n}  F5</source>
-      <translation>Lancer la séquence {n}  F5</translation>
+      <source>Start run {n}</source>
+      <translation>Lancer la séquence {n}</translation>
     </message>
     <message>
-      <source>Go on  F5</source>
-      <translation>Continuer  F5</translation>
+      <source>Go on</source>
+      <translation>Continuer</translation>
     </message>
     <message>
       <source>Run {n} done</source>
@@ -3366,10 +4210,6 @@ illisible</translation>
       <translation>Amplitude et seuil au cours de la séance</translation>
     </message>
     <message>
-      <source>Time in range per run</source>
-      <translation>Temps dans la cible par séquence</translation>
-    </message>
-    <message>
       <source>Features are means over clean time. Saved in {folder}</source>
       <translation>Les indices sont des moyennes sur le temps propre. Enregistré dans {folder}</translation>
     </message>
@@ -3384,26 +4224,6 @@ illisible</translation>
     <message>
       <source>Session summary · {reason}</source>
       <translation>Résumé de la séance · {reason}</translation>
-    </message>
-    <message>
-      <source>Stage</source>
-      <translation>Étape</translation>
-    </message>
-    <message>
-      <source>valid time</source>
-      <translation>temps valide</translation>
-    </message>
-    <message>
-      <source>held</source>
-      <translation>en attente</translation>
-    </message>
-    <message>
-      <source>in range</source>
-      <translation>dans la cible</translation>
-    </message>
-    <message>
-      <source>rewards</source>
-      <translation>récompenses</translation>
     </message>
     <message>
       <source>minutes (means of {step} s, n = {n}; dashed: threshold)</source>
@@ -3466,24 +4286,24 @@ illisible</translation>
       <translation>auto : score ≠ apprentissage</translation>
     </message>
     <message>
-      <source>Undo the last live change (Ctrl+Z)</source>
-      <translation>Annuler le dernier changement en direct (Ctrl+Z)</translation>
+      <source>Undo the last live change</source>
+      <translation>Annuler le dernier changement en direct</translation>
     </message>
     <message>
       <source>Blank</source>
       <translation>Masquer</translation>
     </message>
     <message>
-      <source>Blank the client view (Ctrl+B)</source>
-      <translation>Masquer la vue du client (Ctrl+B)</translation>
+      <source>Blank the client view</source>
+      <translation>Masquer la vue du client</translation>
     </message>
     <message>
       <source>Mute</source>
       <translation>Muet</translation>
     </message>
     <message>
-      <source>Mute the client (Ctrl+M)</source>
-      <translation>Couper le son du client (Ctrl+M)</translation>
+      <source>Mute the client</source>
+      <translation>Couper le son du client</translation>
     </message>
     <message>
       <source>Stop and talk</source>
@@ -3494,12 +4314,12 @@ illisible</translation>
       <translation>Mettre en pause, masquer et écrire une note</translation>
     </message>
     <message>
-      <source>Note (N), Enter keeps it</source>
-      <translation>Note (N), Entrée la garde</translation>
+      <source>What the client sees now</source>
+      <translation>Ce que le client voit en ce moment</translation>
     </message>
     <message>
-      <source>Mark  M</source>
-      <translation>Marque  M</translation>
+      <source>Mark</source>
+      <translation>Marque</translation>
     </message>
     <message>
       <source>amplitude</source>
@@ -3518,8 +4338,20 @@ illisible</translation>
       <translation>attente au-dessus de : {limits}</translation>
     </message>
     <message>
-      <source>The client has no screen of their own. F11 shows the client's view on it, and comes back.</source>
-      <translation>Le client n’a pas d’écran à lui. F11 montre ici la vue du client, et revient.</translation>
+      <source>Note ({key}), Enter keeps it</source>
+      <translation>Note ({key}), Entrée la garde</translation>
+    </message>
+    <message>
+      <source>paused</source>
+      <translation>en pause</translation>
+    </message>
+    <message>
+      <source>page {n} of {many}</source>
+      <translation>page {n} sur {many}</translation>
+    </message>
+    <message>
+      <source>The client has no screen of their own. {key} shows the client's view on it, and comes back.</source>
+      <translation>Le client n’a pas d’écran à lui. {key} montre ici la vue du client, et revient.</translation>
     </message>
     <message>
       <source>Use one-screen mode</source>
@@ -3558,32 +4390,32 @@ illisible</translation>
       <translation>Retour à : {what}.</translation>
     </message>
     <message>
-      <source>Pause  F5</source>
-      <translation>Pause  F5</translation>
+      <source>Pause</source>
+      <translation>Pause</translation>
     </message>
     <message>
-      <source>Begin, pause, go on (F5 or Space)</source>
-      <translation>Commencer, pause, continuer (F5 ou Espace)</translation>
+      <source>Begin, pause, go on</source>
+      <translation>Commencer, pause, continuer</translation>
     </message>
     <message>
-      <source>Next  F4</source>
-      <translation>Suivant  F4</translation>
+      <source>Next</source>
+      <translation>Suivant</translation>
     </message>
     <message>
-      <source>Next stage (F4)</source>
-      <translation>Étape suivante (F4)</translation>
+      <source>Next stage</source>
+      <translation>Étape suivante</translation>
     </message>
     <message>
-      <source>Open the client's window (F11: fill)</source>
-      <translation>Ouvrir la fenêtre du client (F11 : plein écran)</translation>
+      <source>Open the client's window; the key fills its screen</source>
+      <translation>Ouvrir la fenêtre du client ; la touche remplit son écran</translation>
     </message>
     <message>
       <source>End</source>
       <translation>Fin</translation>
     </message>
     <message>
-      <source>End the session and keep the data (Ctrl+Shift+E)</source>
-      <translation>Terminer la séance et garder les données (Ctrl+Shift+E)</translation>
+      <source>End the session and keep the data</source>
+      <translation>Terminer la séance et garder les données</translation>
     </message>
     <message>
       <source>Make it worse</source>
@@ -3598,8 +4430,20 @@ illisible</translation>
       <translation>Niveau d’affichage</translation>
     </message>
     <message>
-      <source>Begin  F5</source>
-      <translation>Démarrer  F5</translation>
+      <source>The time now, and when the last run is over if nothing is held or paused.</source>
+      <translation>L’heure, et celle de la fin de la dernière séquence si rien n’est suspendu ni mis en pause.</translation>
+    </message>
+    <message>
+      <source>How much is shown. The session and its recording are the same.</source>
+      <translation>Ce qui est affiché. La séance et son enregistrement sont les mêmes.</translation>
+    </message>
+    <message>
+      <source>Begin</source>
+      <translation>Démarrer</translation>
+    </message>
+    <message>
+      <source>{time} left in this stage</source>
+      <translation>encore {time} dans cette étape</translation>
     </message>
     <message>
       <source>{now} → ends {end}</source>
@@ -3660,6 +4504,10 @@ illisible</translation>
     <message>
       <source>Note kept.</source>
       <translation>Note gardée.</translation>
+    </message>
+    <message>
+      <source>From the next stage on: {peak}</source>
+      <translation>À partir de l’étape suivante : {peak}</translation>
     </message>
     <message>
       <source>Adapted to this headset: {note}</source>
@@ -4074,10 +4922,6 @@ illisible</translation>
       <translation>Dans Paramètres, Bluetooth et appareils, activez le Bluetooth et retirez-y le casque s’il figure dans la liste : un Muse ou un Ganglion appairé ne répond pas. Windows 10 (1903) ou plus récent est nécessaire. Dans le Gestionnaire de périphériques, ne laissez pas l’adaptateur s’éteindre pour économiser l’énergie.</translation>
     </message>
     <message>
-      <source>Keys</source>
-      <translation>Touches</translation>
-    </message>
-    <message>
       <source>Choose an action and press its new key. Letters are letters while you type.</source>
       <translation>Choisissez une action et appuyez sur sa nouvelle touche. Les lettres restent des lettres pendant la saisie.</translation>
     </message>
@@ -4096,10 +4940,6 @@ illisible</translation>
     <message>
       <source>All keys are the usual ones again.</source>
       <translation>Toutes les touches sont de nouveau les touches habituelles.</translation>
-    </message>
-    <message>
-      <source>changed</source>
-      <translation>modifiée</translation>
     </message>
     <message>
       <source>Key</source>
@@ -4230,8 +5070,8 @@ illisible</translation>
       <translation>Un seul écran pour les deux</translation>
     </message>
     <message>
-      <source>The client's view fills the operator's screen instead of a window of its own. F11 goes to and fro; the client hears sound all the while.</source>
-      <translation>La vue du client remplit l’écran de l’opérateur au lieu d’une fenêtre à elle. F11 passe de l’une à l’autre ; le client entend le son tout du long.</translation>
+      <source>The client's view fills the operator's screen instead of a window of its own. A key goes to and fro; the client hears sound all the while.</source>
+      <translation>La vue du client remplit l’écran de l’opérateur au lieu d’une fenêtre à elle. Une touche passe de l’une à l’autre ; le client entend le son tout du long.</translation>
     </message>
     <message>
       <source> · this window</source>
@@ -4314,6 +5154,10 @@ illisible</translation>
       <translation>Le programme n’a pas pu être chargé : {error}</translation>
     </message>
     <message>
+      <source>Review</source>
+      <translation>Consulter</translation>
+    </message>
+    <message>
       <source>The check-in is not finished.</source>
       <translation>Les questions d’entrée ne sont pas terminées.</translation>
     </message>
@@ -4326,24 +5170,36 @@ illisible</translation>
       <translation>Fermer sans elles</translation>
     </message>
     <message>
+      <source>A neurofeedback session is running.</source>
+      <translation>Une séance de neurofeedback est en cours.</translation>
+    </message>
+    <message>
+      <source>This computer may go to sleep by itself: switch that off in its power settings.</source>
+      <translation>Cet ordinateur peut se mettre en veille tout seul : désactivez-le dans ses réglages d’énergie.</translation>
+    </message>
+    <message>
+      <source>The computer slept, or stood still, for {time}. What was recorded before is safe; look at the signal.</source>
+      <translation>L’ordinateur a dormi, ou s’est figé, pendant {time}. Ce qui était enregistré est en sûreté ; regardez le signal.</translation>
+    </message>
+    <message>
       <source>The raw EEG runs from left to right. Hatched time is held: the words above say why, and it never counts.</source>
       <translation>L’EEG brut défile de gauche à droite. Le temps hachuré est en attente : les mots au-dessus disent pourquoi, et il ne compte jamais.</translation>
     </message>
     <message>
-      <source>Drag the marker on a bar to move its threshold; ↑ ↓ choose the bar, ← → move it by 2 %, Ctrl+Z undoes.</source>
-      <translation>Faites glisser le repère d’une barre pour déplacer son seuil ; ↑ ↓ choisissent la barre, ← → le déplacent de 2 %, Ctrl+Z annule.</translation>
+      <source>Drag the marker on a bar to move its threshold; {up} {down} choose the bar, {less} {more} move it by 2 %, {undo} undoes.</source>
+      <translation>Faites glisser le repère d’une barre pour déplacer son seuil ; {up} {down} choisissent la barre, {less} {more} le déplacent de 2 %, {undo} annule.</translation>
     </message>
     <message>
       <source>Hold keeps the thresholds of the clean baseline. Auto follows the signal, and hides learning.</source>
       <translation>« Figé » garde les seuils de la ligne de base propre. « Auto » suit le signal, et masque l’apprentissage.</translation>
     </message>
     <message>
-      <source>M marks a moment, 1 to 9 say what it was, N writes a note. All of it goes into the recording.</source>
-      <translation>M marque un instant, 1 à 9 disent ce que c’était, N écrit une note. Tout cela va dans l’enregistrement.</translation>
+      <source>{mark} marks a moment, 1 to 9 say what it was, {note} writes a note. All of it goes into the recording.</source>
+      <translation>{mark} marque un instant, 1 à 9 disent ce que c’était, {note} écrit une note. Tout cela va dans l’enregistrement.</translation>
     </message>
     <message>
-      <source>F11 shows the client's view on the whole screen; the small picture below the traces is its mirror.</source>
-      <translation>F11 montre la vue du client en plein écran ; la petite image sous les tracés en est le miroir.</translation>
+      <source>{key} shows the client's view on the whole screen; the small picture below the traces is its mirror.</source>
+      <translation>{key} montre la vue du client en plein écran ; la petite image sous les tracés en est le miroir.</translation>
     </message>
     <message>
       <source>“Make it worse” lets you meet the alarms: blinks, muscle, lost contact, a drop-out, a lost link.</source>
@@ -4426,6 +5282,46 @@ illisible</translation>
       <translation>Changement de médicament ou d’un autre traitement ?</translation>
     </message>
     <message>
+      <source>Medication and other treatments change the EEG and the mood: what began, changed or stopped.</source>
+      <translation>Les médicaments et autres traitements modifient l’EEG et l’humeur : ce qui a commencé, changé ou cessé.</translation>
+    </message>
+    <message>
+      <source>No change</source>
+      <translation>Aucun changement</translation>
+    </message>
+    <message>
+      <source>Changed</source>
+      <translation>Modifié</translation>
+    </message>
+    <message>
+      <source>Medication or other treatment: {said}</source>
+      <translation>Médicament ou autre traitement : {said}</translation>
+    </message>
+    <message>
+      <source>Kept with the visit and printed in the session note.</source>
+      <translation>Gardé avec la visite et imprimé dans la note de séance.</translation>
+    </message>
+    <message>
+      <source>Back to the client's page; nothing is kept.</source>
+      <translation>Retour à la page du client ; rien n’est gardé.</translation>
+    </message>
+    <message>
+      <source>Keep the answers and go on to the signal check (Enter).</source>
+      <translation>Garder les réponses et passer à la vérification du signal (Entrée).</translation>
+    </message>
+    <message>
+      <source>The client answers on their own screen, one question at a time.</source>
+      <translation>Le client répond sur son propre écran, une question à la fois.</translation>
+    </message>
+    <message>
+      <source>Check-in, signal, baseline, training, wrap-up; the line is where the slot ends.</source>
+      <translation>Accueil, signal, ligne de base, entraînement, clôture ; le trait marque la fin du créneau.</translation>
+    </message>
+    <message>
+      <source>What to mind with this client, and what the last visit left.</source>
+      <translation>Ce à quoi veiller avec ce client, et ce que la dernière visite a laissé.</translation>
+    </message>
+    <message>
       <source>Leave without it</source>
       <translation>Quitter sans garder</translation>
     </message>
@@ -4454,12 +5350,32 @@ illisible</translation>
       <translation>Heures de sommeil</translation>
     </message>
     <message>
-      <source>Caffeine</source>
-      <translation>Caféine</translation>
+      <source>Caffeine, cups</source>
+      <translation>Caféine, tasses</translation>
     </message>
     <message>
-      <source>Alcohol</source>
-      <translation>Alcool</translation>
+      <source>Alcohol, drinks</source>
+      <translation>Alcool, verres</translation>
+    </message>
+    <message>
+      <source>Hours of sleep last night. After a short night one is drowsy sooner.</source>
+      <translation>Heures de sommeil la nuit dernière. Après une nuit courte, la somnolence vient plus tôt.</translation>
+    </message>
+    <message>
+      <source>Cups of coffee, tea or cola so far today. Caffeine makes alpha smaller.</source>
+      <translation>Tasses de café, de thé ou de cola aujourd’hui. La caféine diminue l’alpha.</translation>
+    </message>
+    <message>
+      <source>Drinks since yesterday. Alcohol changes the EEG and the sleep.</source>
+      <translation>Verres depuis hier. L’alcool modifie l’EEG et le sommeil.</translation>
+    </message>
+    <message>
+      <source>In pain, or a headache, now. It is compared with what is told after the session.</source>
+      <translation>Douleur ou mal de tête en ce moment. Comparé à ce qui est dit après la séance.</translation>
+    </message>
+    <message>
+      <source>Sleepy now. Drowsiness looks like theta, and hides learning.</source>
+      <translation>Somnolent en ce moment. La somnolence ressemble au thêta et masque l’apprentissage.</translation>
     </message>
     <message>
       <source>Pain or headache</source>
@@ -4478,12 +5394,28 @@ illisible</translation>
       <translation>le client peut finir la pause</translation>
     </message>
     <message>
-      <source>break</source>
-      <translation>pause</translation>
+      <source>Send EEG, feedback and markers to other programs while the session runs.</source>
+      <translation>Envoyer EEG, feedback et marqueurs à d’autres programmes pendant la séance.</translation>
     </message>
     <message>
       <source>Comfort</source>
       <translation>Confort</translation>
+    </message>
+    <message>
+      <source>Sets target, runs, feedback and sound for how the client is; each can then be changed.</source>
+      <translation>Règle l’objectif, les séquences, le feedback et le son selon l’état du client ; chacun se modifie ensuite.</translation>
+    </message>
+    <message>
+      <source>What the EEG comes from, and where it is connected.</source>
+      <translation>D’où vient l’EEG, et où il est branché.</translation>
+    </message>
+    <message>
+      <source>After a break the session waits until the client presses a key.</source>
+      <translation>Après une pause, la séance attend que le client appuie sur une touche.</translation>
+    </message>
+    <message>
+      <source>What the client hears all the while; its volume follows the feedback.</source>
+      <translation>Ce que le client entend tout du long ; son volume suit le feedback.</translation>
     </message>
     <message>
       <source>Number of runs</source>
@@ -4516,6 +5448,14 @@ illisible</translation>
     <message>
       <source>From {day}; the baseline is then one minute.</source>
       <translation>Du {day} ; la ligne de base dure alors une minute.</translation>
+    </message>
+    <message>
+      <source>Other programs: on</source>
+      <translation>Autres programmes : activé</translation>
+    </message>
+    <message>
+      <source>Other programs …</source>
+      <translation>Autres programmes …</translation>
     </message>
     <message>
       <source>{field} = {text}: must be from {low} to {high}, minutes and seconds.</source>
@@ -4610,8 +5550,24 @@ illisible</translation>
       <translation>agité</translation>
     </message>
     <message>
+      <source>No run was finished.</source>
+      <translation>Aucune séquence n’a été terminée.</translation>
+    </message>
+    <message>
+      <source>not judged</source>
+      <translation>non évalué</translation>
+    </message>
+    <message>
+      <source>Reading the recording …</source>
+      <translation>Lecture de l’enregistrement …</translation>
+    </message>
+    <message>
       <source>Amplitude and threshold: not read yet</source>
       <translation>Amplitude et seuil : pas encore lus</translation>
+    </message>
+    <message>
+      <source>There is no recording to show.</source>
+      <translation>Il n’y a pas d’enregistrement à afficher.</translation>
     </message>
     <message>
       <source>{feature} {value:.1f} {unit} on average</source>
@@ -4622,8 +5578,8 @@ illisible</translation>
       <translation>{minutes:.0f} min</translation>
     </message>
     <message>
-      <source>Next</source>
-      <translation>Suivant</translation>
+      <source>last {n}</source>
+      <translation>dernier {n}</translation>
     </message>
     <message>
       <source>Thank you.</source>
@@ -4654,6 +5610,30 @@ illisible</translation>
       <translation>Heure</translation>
     </message>
     <message>
+      <source>What kind of treatment it is</source>
+      <translation>De quel type de traitement il s’agit</translation>
+    </message>
+    <message>
+      <source>Name of the medication or treatment</source>
+      <translation>Nom du médicament ou du traitement</translation>
+    </message>
+    <message>
+      <source>Whether it began, was changed, or stopped</source>
+      <translation>S’il a commencé, changé ou cessé</translation>
+    </message>
+    <message>
+      <source>Dose with its unit, as it is now</source>
+      <translation>Dose avec son unité, telle qu’elle est maintenant</translation>
+    </message>
+    <message>
+      <source>The day on which it happened</source>
+      <translation>Le jour où cela s’est produit</translation>
+    </message>
+    <message>
+      <source>The time of the day, if it is known</source>
+      <translation>L’heure, si elle est connue</translation>
+    </message>
+    <message>
       <source>Not in the client book yet: {error}</source>
       <translation>Pas encore dans le carnet clients : {error}</translation>
     </message>
@@ -4676,10 +5656,6 @@ illisible</translation>
     <message>
       <source>Sign as</source>
       <translation>Signer comme</translation>
-    </message>
-    <message>
-      <source>Reading the recording …</source>
-      <translation>Lecture de l’enregistrement …</translation>
     </message>
     <message>
       <source>Client PDF</source>
@@ -4746,22 +5722,6 @@ illisible</translation>
       <translation>{share} dans la cible</translation>
     </message>
     <message>
-      <source>{n} gap</source>
-      <translation>{n} lacune</translation>
-    </message>
-    <message>
-      <source>{n} gaps</source>
-      <translation>{n} lacunes</translation>
-    </message>
-    <message>
-      <source>{n} threshold change</source>
-      <translation>{n} changement de seuil</translation>
-    </message>
-    <message>
-      <source>{n} threshold changes</source>
-      <translation>{n} changements de seuil</translation>
-    </message>
-    <message>
       <source>Same plan, {runs}</source>
       <translation>Même plan, {runs}</translation>
     </message>
@@ -4788,10 +5748,6 @@ illisible</translation>
     <message>
       <source>in range; has not fallen back since the last reward</source>
       <translation>dans la cible ; n’est pas redescendu depuis la dernière récompense</translation>
-    </message>
-    <message>
-      <source>paused</source>
-      <translation>en pause</translation>
     </message>
     <message>
       <source>no threshold yet</source>
@@ -4862,12 +5818,28 @@ illisible</translation>
       <translation>Pas de pic net : {reason} ; les bandes fixes sont utilisées</translation>
     </message>
     <message>
+      <source>No alpha peak is known; the fixed bands are used</source>
+      <translation>Aucun pic alpha connu ; les bandes fixes sont utilisées</translation>
+    </message>
+    <message>
+      <source>Alpha peak {hz} Hz, from before this session</source>
+      <translation>Pic alpha {hz} Hz, d’avant cette séance</translation>
+    </message>
+    <message>
       <source>Alpha peak outside what the protocol's bands allow; the fixed bands are used</source>
       <translation>Pic alpha hors de ce que permettent les bandes du protocole ; les bandes fixes sont utilisées</translation>
     </message>
     <message>
       <source>Alpha peak {hz} Hz</source>
       <translation>Pic alpha {hz} Hz</translation>
+    </message>
+    <message>
+      <source>fixed</source>
+      <translation>fixe</translation>
+    </message>
+    <message>
+      <source>Alpha peak: {now}. Set it by hand</source>
+      <translation>Pic alpha : {now}. Le fixer à la main</translation>
     </message>
     <message>
       <source>above threshold</source>
@@ -4902,24 +5874,24 @@ illisible</translation>
       <translation>Figé</translation>
     </message>
     <message>
-      <source>Thresholds stay where they are (A)</source>
-      <translation>Les seuils restent où ils sont (A)</translation>
+      <source>Thresholds stay where they are</source>
+      <translation>Les seuils restent où ils sont</translation>
     </message>
     <message>
       <source>Auto</source>
       <translation>Auto</translation>
     </message>
     <message>
-      <source>Thresholds are estimated anew at each run, once more if it goes astray (A)</source>
-      <translation>Les seuils sont estimés à nouveau à chaque séquence, et une fois de plus en cas de dérive (A)</translation>
+      <source>Thresholds are estimated anew at each run, once more if it goes astray</source>
+      <translation>Les seuils sont estimés à nouveau à chaque séquence, et une fois de plus en cas de dérive</translation>
     </message>
     <message>
-      <source>Aim 5 % lower ([)</source>
-      <translation>Viser 5 % plus bas ([)</translation>
+      <source>Aim 5 % lower</source>
+      <translation>Viser 5 % plus bas</translation>
     </message>
     <message>
-      <source>Aim 5 % higher (])</source>
-      <translation>Viser 5 % plus haut (])</translation>
+      <source>Aim 5 % higher</source>
+      <translation>Viser 5 % plus haut</translation>
     </message>
     <message>
       <source>Aim lower</source>
@@ -4994,24 +5966,44 @@ illisible</translation>
       <translation>Les lettres restent des lettres pendant la saisie. Esc ferme ceci et ne termine jamais rien.</translation>
     </message>
     <message>
-      <source>Pause</source>
-      <translation>Pause</translation>
+      <source>Lab Streaming Layer</source>
+      <translation>Lab Streaming Layer</translation>
     </message>
     <message>
-      <source>Operator  F11</source>
-      <translation>Opérateur  F11</translation>
+      <source>EEG, feedback and markers for other programs</source>
+      <translation>EEG, feedback et marqueurs pour d’autres programmes</translation>
     </message>
     <message>
-      <source>Go on</source>
-      <translation>Continuer</translation>
+      <source>LSL: off</source>
+      <translation>LSL : inactif</translation>
+    </message>
+    <message>
+      <source>LSL: this computer</source>
+      <translation>LSL : cet ordinateur</translation>
+    </message>
+    <message>
+      <source>LSL: network</source>
+      <translation>LSL : réseau</translation>
+    </message>
+    <message>
+      <source>OSC host:port</source>
+      <translation>OSC hôte:port</translation>
+    </message>
+    <message>
+      <source>OSC address</source>
+      <translation>Adresse OSC</translation>
+    </message>
+    <message>
+      <source>Where feedback and rewards are sent as OSC messages, e.g. localhost:9000</source>
+      <translation>Où envoyer feedback et récompenses en messages OSC, p. ex. localhost:9000</translation>
     </message>
     <message>
       <source>Use this baseline's thresholds</source>
       <translation>Prendre les seuils de cette ligne de base</translation>
     </message>
     <message>
-      <source>Train  F5</source>
-      <translation>Entraîner  F5</translation>
+      <source>Train</source>
+      <translation>Entraîner</translation>
     </message>
     <message>
       <source>Proposed thresholds</source>
@@ -5038,8 +6030,16 @@ illisible</translation>
       <translation>batterie {n} %</translation>
     </message>
     <message>
+      <source>The headset, its link, and its battery where it tells.</source>
+      <translation>Le casque, sa liaison, et sa batterie s’il l’indique.</translation>
+    </message>
+    <message>
       <source>in range, last 30 s</source>
       <translation>dans la cible, 30 dern. s</translation>
+    </message>
+    <message>
+      <source>No clean time to judge yet</source>
+      <translation>Pas encore de temps propre à évaluer</translation>
     </message>
     <message>
       <source>{share} run</source>
@@ -5056,10 +6056,6 @@ illisible</translation>
     <message>
       <source>loop {n} ms</source>
       <translation>boucle {n} ms</translation>
-    </message>
-    <message>
-      <source>loop –</source>
-      <translation>boucle –</translation>
     </message>
     <message>
       <source> (95 %: {n})</source>
@@ -5122,16 +6118,8 @@ illisible</translation>
       <translation>Signal</translation>
     </message>
     <message>
-      <source>Baseline</source>
-      <translation>Ligne de base</translation>
-    </message>
-    <message>
       <source>Summary</source>
       <translation>Résumé</translation>
-    </message>
-    <message>
-      <source>Train</source>
-      <translation>Entraîner</translation>
     </message>
     <message>
       <source>Step {n} of {many}: {step}</source>
@@ -5154,12 +6142,8 @@ illisible</translation>
       <translation>En attente du premier échantillon</translation>
     </message>
     <message>
-      <source>Larger traces (+)</source>
-      <translation>Tracés plus grands (+)</translation>
-    </message>
-    <message>
-      <source>Smaller traces (−)</source>
-      <translation>Tracés plus petits (−)</translation>
+      <source>How the traces are drawn: scale, sweep, filter. The recording is not filtered.</source>
+      <translation>Comment les tracés sont dessinés : échelle, balayage, filtre. L’enregistrement n’est pas filtré.</translation>
     </message>
     <message>
       <source>Larger traces</source>
@@ -5182,8 +6166,8 @@ illisible</translation>
       <translation>Séance jusqu’ici : dans la cible {first} au début, {last} dernièrement</translation>
     </message>
     <message>
-      <source>In range; {feature}{unit} and threshold (dashed)</source>
-      <translation>Dans la cible ; {feature}{unit} et seuil (tirets)</translation>
+      <source>In range · {feature}{unit}, threshold dashed</source>
+      <translation>Dans la cible · {feature}{unit}, seuil en tirets</translation>
     </message>
     <message>
       <source>unknown</source>
@@ -5228,6 +6212,102 @@ illisible</translation>
     <message>
       <source>ended</source>
       <translation>terminé</translation>
+    </message>
+    <message>
+      <source>{parts} parts, one run in each: {total} min of training in all</source>
+      <translation>{parts} parties, une séquence dans chacune : {total} min d’entraînement en tout</translation>
+    </message>
+    <message>
+      <source>{parts} parts, {n} runs in each: {total} min of training in all</source>
+      <translation>{parts} parties, {n} séquences dans chacune : {total} min d’entraînement en tout</translation>
+    </message>
+    <message>
+      <source>Your session of {day}</source>
+      <translation>Votre séance du {day}</translation>
+    </message>
+    <message>
+      <source>Your session</source>
+      <translation>Votre séance</translation>
+    </message>
+    <message>
+      <source>What we trained</source>
+      <translation>Ce que nous avons entraîné</translation>
+    </message>
+    <message>
+      <source>How you felt</source>
+      <translation>Comment vous vous sentiez</translation>
+    </message>
+    <message>
+      <source>before</source>
+      <translation>avant</translation>
+    </message>
+    <message>
+      <source>after</source>
+      <translation>après</translation>
+    </message>
+    <message>
+      <source>not asked today</source>
+      <translation>non demandé aujourd’hui</translation>
+    </message>
+    <message>
+      <source>Over your visits</source>
+      <translation>Au fil de vos visites</translation>
+    </message>
+    <message>
+      <source>Each dot is one visit. Where a dot is missing it was not asked, and no line is drawn across.</source>
+      <translation>Chaque point est une visite. Là où un point manque, la question n’a pas été posée, et aucune ligne n’est tracée.</translation>
+    </message>
+    <message>
+      <source>to be arranged</source>
+      <translation>à convenir</translation>
+    </message>
+    <message>
+      <source>Course report {who}</source>
+      <translation>Rapport de parcours {who}</translation>
+    </message>
+    <message>
+      <source>Did the trained signal change?</source>
+      <translation>Le signal entraîné a-t-il changé ?</translation>
+    </message>
+    <message>
+      <source>Session by session</source>
+      <translation>Séance par séance</translation>
+    </message>
+    <message>
+      <source>Comment</source>
+      <translation>Commentaire</translation>
+    </message>
+    <message>
+      <source>On one time axis</source>
+      <translation>Sur un même axe de temps</translation>
+    </message>
+    <message>
+      <source>Session note {who}, session {n}</source>
+      <translation>Note de séance {who}, séance {n}</translation>
+    </message>
+    <message>
+      <source>Check-in</source>
+      <translation>Questions d’entrée</translation>
+    </message>
+    <message>
+      <source>Treatment changes:</source>
+      <translation>Changements de traitement :</translation>
+    </message>
+    <message>
+      <source>Training</source>
+      <translation>Entraînement</translation>
+    </message>
+    <message>
+      <source>Change in this session</source>
+      <translation>Changement dans cette séance</translation>
+    </message>
+    <message>
+      <source>Billing code:</source>
+      <translation>Code de facturation :</translation>
+    </message>
+    <message>
+      <source>Date and signature:</source>
+      <translation>Date et signature :</translation>
     </message>
     <message>
       <source>samples lost</source>
@@ -5414,10 +6494,6 @@ illisible</translation>
       <translation>pic alpha</translation>
     </message>
     <message>
-      <source>run</source>
-      <translation>séquence</translation>
-    </message>
-    <message>
       <source>rest</source>
       <translation>repos</translation>
     </message>
@@ -5438,8 +6514,20 @@ illisible</translation>
       <translation>Sinusoïdes de 5 à 80 Hz, pas d’EEG ; rien à connecter.</translation>
     </message>
     <message>
+      <source>BrainFlow synthetic board</source>
+      <translation>Appareil synthétique de BrainFlow</translation>
+    </message>
+    <message>
+      <source>synthetic</source>
+      <translation>synthétique</translation>
+    </message>
+    <message>
       <source>none needed</source>
       <translation>rien de requis</translation>
+    </message>
+    <message>
+      <source>simulated</source>
+      <translation>simulé</translation>
     </message>
     <message>
       <source>Scenario</source>
@@ -5668,6 +6756,74 @@ illisible</translation>
     <message>
       <source>machine (this computer, the default) or network</source>
       <translation>machine (cet ordinateur, par défaut) ou network</translation>
+    </message>
+    <message>
+      <source>safety_contact</source>
+      <translation>contact de sécurité</translation>
+    </message>
+    <message>
+      <source>identity</source>
+      <translation>nom et date de naissance</translation>
+    </message>
+    <message>
+      <source>consent</source>
+      <translation>consentement</translation>
+    </message>
+    <message>
+      <source>plan</source>
+      <translation>plan</translation>
+    </message>
+    <message>
+      <source>goal</source>
+      <translation>objectif</translation>
+    </message>
+    <message>
+      <source>own_symptom</source>
+      <translation>symptôme propre</translation>
+    </message>
+    <message>
+      <source>rating</source>
+      <translation>évaluation</translation>
+    </message>
+    <message>
+      <source>scale_result</source>
+      <translation>résultat de questionnaire</translation>
+    </message>
+    <message>
+      <source>treatment_event</source>
+      <translation>traitement noté</translation>
+    </message>
+    <message>
+      <source>adverse_effect</source>
+      <translation>effet indésirable</translation>
+    </message>
+    <message>
+      <source>session</source>
+      <translation>séance</translation>
+    </message>
+    <message>
+      <source>note</source>
+      <translation>note</translation>
+    </message>
+    <message>
+      <source>amendment</source>
+      <translation>avenant</translation>
+    </message>
+    <message>
+      <source>intake</source>
+      <translation>questionnaire d’accueil</translation>
+    </message>
+    <message>
+      <source>acknowledgement</source>
+      <translation>confirmation</translation>
+    </message>
+    <message>
+      <source>override</source>
+      <translation>dérogation</translation>
+    </message>
+    <message>
+      <source>appointment</source>
+      <translation>rendez-vous</translation>
     </message>
     <message>
       <source>photosensitive</source>
@@ -5974,14 +7130,6 @@ illisible</translation>
       <translation>Sommeil de la nuit</translation>
     </message>
     <message>
-      <source>Caffeine, cups</source>
-      <translation>Caféine, tasses</translation>
-    </message>
-    <message>
-      <source>Alcohol, drinks</source>
-      <translation>Alcool, verres</translation>
-    </message>
-    <message>
       <source>Expect it to help</source>
       <translation>Aide attendue</translation>
     </message>
@@ -6076,6 +7224,62 @@ illisible</translation>
     <message>
       <source>Clean time</source>
       <translation>Temps propre</translation>
+    </message>
+    <message>
+      <source>Timing shown together does not prove cause. Wellness/research software, not a diagnosis.</source>
+      <translation>Une coïncidence dans le temps ne prouve pas une cause. Logiciel de bien-être et de recherche, pas un diagnostic.</translation>
+    </message>
+    <message>
+      <source>A change shown here cannot be separated from expectancy, time or other treatment.</source>
+      <translation>Un changement montré ici ne peut être séparé de l’attente, du temps ou d’un autre traitement.</translation>
+    </message>
+    <message>
+      <source>Snapshot, read with care: two moments of one day differ for ordinary reasons (alertness, electrodes, posture).</source>
+      <translation>Instantané, à lire avec prudence : deux moments d’une même journée diffèrent pour des raisons ordinaires (vigilance, électrodes, posture).</translation>
+    </message>
+    <message>
+      <source>rising</source>
+      <translation>en hausse</translation>
+    </message>
+    <message>
+      <source>falling</source>
+      <translation>en baisse</translation>
+    </message>
+    <message>
+      <source>flat</source>
+      <translation>plat</translation>
+    </message>
+    <message>
+      <source>unclear</source>
+      <translation>incertain</translation>
+    </message>
+    <message>
+      <source>rule</source>
+      <translation>règle</translation>
+    </message>
+    <message>
+      <source>not finished</source>
+      <translation>non terminée</translation>
+    </message>
+    <message>
+      <source>simulated client</source>
+      <translation>client simulé</translation>
+    </message>
+    <message>
+      <source>no contact</source>
+      <translation>pas de contact</translation>
+    </message>
+    <message>
+      <source>large swings</source>
+      <translation>grandes oscillations</translation>
+    </message>
+    <message>
+      <source>same signal as {twin}</source>
+      <translation>même signal que {twin}</translation>
+    </message>
+    <message>
+      <source>very small signal</source>
+      <translation>signal très faible</translation>
     </message>
     <message>
       <source>Visit {n} of this client began at {began} and is not closed: is another window open?</source>
@@ -6178,6 +7382,22 @@ illisible</translation>
       <translation>{scale} du {day} : la question {item} est restée sans réponse. Posez-la.</translation>
     </message>
     <message>
+      <source>Thank you for answering openly. You are not alone with this, and it helps to talk about it.</source>
+      <translation>Merci d’avoir répondu ouvertement. Vous n’êtes pas seul avec cela, et en parler aide.</translation>
+    </message>
+    <message>
+      <source>Thank you for answering openly. You are not alone with this, and it helps to talk about it. Nobody watches these answers as you give them: please use the contacts below yourself.</source>
+      <translation>Merci d’avoir répondu ouvertement. Vous n’êtes pas seul avec cela, et en parler aide. Personne ne voit ces réponses au moment où vous les donnez : veuillez utiliser vous-même les contacts ci-dessous.</translation>
+    </message>
+    <message>
+      <source>Safety note, {scale} of {day}: see the client book (acknowledged by {who} on {when}).</source>
+      <translation>Note de sécurité, {scale} du {day} : voir le livre des clients (confirmée par {who} le {when}).</translation>
+    </message>
+    <message>
+      <source>Safety note, {scale} of {day}: see the client book (NOT YET ACKNOWLEDGED).</source>
+      <translation>Note de sécurité, {scale} du {day} : voir le livre des clients (PAS ENCORE CONFIRMÉE).</translation>
+    </message>
+    <message>
       <source>{treatment} is due at {at}: be done with training before it.</source>
       <translation>{treatment} est prévu à {at} : terminez l’entraînement avant.</translation>
     </message>
@@ -6198,8 +7418,8 @@ illisible</translation>
       <translation>{treatment} à {at} : attendez jusqu’à {until}.</translation>
     </message>
     <message>
-      <source>{n} own symptoms: {fewest} to {most} show changes best.</source>
-      <translation>{n} symptômes propres : {fewest} à {most} montrent le mieux les changements.</translation>
+      <source>Own symptoms: {n}. {fewest} to {most} of them show changes best.</source>
+      <translation>Symptômes propres : {n}. De {fewest} à {most} montrent le mieux les changements.</translation>
     </message>
     <message>
       <source>{n} own symptoms: more than {most} take too long at every visit. Rest some of them.</source>
@@ -6242,8 +7462,208 @@ illisible</translation>
       <translation>La copie la plus récente faite par ce programme est {backup}.</translation>
     </message>
     <message>
+      <source>{client} belonged to a client who was erased. Choose another code.</source>
+      <translation>{client} appartenait à un client effacé. Choisissez un autre code.</translation>
+    </message>
+    <message>
+      <source>{client} is taken already. Choose another code.</source>
+      <translation>{client} est déjà pris. Choisissez un autre code.</translation>
+    </message>
+    <message>
+      <source>{client} already has its {kind}. Read it again and change it.</source>
+      <translation>{client} a déjà cette entrée : {kind}. Relisez-la et modifiez-la.</translation>
+    </message>
+    <message>
+      <source>there is no such client in the client book.</source>
+      <translation>ce client n’existe pas dans le livre des clients.</translation>
+    </message>
+    <message>
+      <source>{book} is open for reading only. {advice}</source>
+      <translation>{book} est ouvert en lecture seule. {advice}</translation>
+    </message>
+    <message>
+      <source>Say why the record goes to another client.</source>
+      <translation>Dites pourquoi l’entrée passe à un autre client.</translation>
+    </message>
+    <message>
+      <source>Say why the session goes to another client.</source>
+      <translation>Dites pourquoi la séance passe à un autre client.</translation>
+    </message>
+    <message>
+      <source>The note of this visit is signed; it stays, and so does the session.</source>
+      <translation>La note de cette visite est signée ; elle reste, et la séance aussi.</translation>
+    </message>
+    <message>
+      <source>Say why the client is erased, e.g. 'asked for it'.</source>
+      <translation>Dites pourquoi le client est effacé, p. ex. « l’a demandé ».</translation>
+    </message>
+    <message>
+      <source>The note was signed by {who} already. Add an amendment.</source>
+      <translation>La note a déjà été signée par {who}. Ajoutez un avenant.</translation>
+    </message>
+    <message>
+      <source>A note is signed with a name. Say who signs.</source>
+      <translation>Une note est signée d’un nom. Dites qui signe.</translation>
+    </message>
+    <message>
+      <source>{advice} Shorten the visit.</source>
+      <translation>{advice} Raccourcissez la visite.</translation>
+    </message>
+    <message>
+      <source>Say why the limits are passed; the reason goes into the client book.</source>
+      <translation>Dites pourquoi les limites sont dépassées ; la raison est notée dans le livre des clients.</translation>
+    </message>
+    <message>
+      <source>The {kind} was removed at another desk after you opened it. Nothing was overwritten: look at both and save again.</source>
+      <translation>Cette entrée a été supprimée sur un autre poste après que vous l’avez ouverte : {kind}. Rien n’a été écrasé : regardez les deux et enregistrez de nouveau.</translation>
+    </message>
+    <message>
+      <source>The {kind} was changed at another desk after you opened it ({changes}). Nothing was overwritten: look at both and save again.</source>
+      <translation>Cette entrée a été modifiée sur un autre poste après que vous l’avez ouverte : {kind} ({changes}). Rien n’a été écrasé : regardez les deux et enregistrez de nouveau.</translation>
+    </message>
+    <message>
+      <source>{field}: theirs {theirs}, yours {yours}</source>
+      <translation>{field} : l’autre {theirs}, la vôtre {yours}</translation>
+    </message>
+    <message>
       <source>another program has held the client book for more than {n} s. Close it there (a backup or a database tool, perhaps) and try again.</source>
       <translation>un autre programme retient le carnet clients depuis plus de {n} s. Fermez-le là-bas (une sauvegarde ou un outil de base de données, peut-être) et réessayez.</translation>
+    </message>
+    <message>
+      <source>must be 2 to 16 letters A-Z and digits, at least one of each, such as A031. A name goes into the field for the name.</source>
+      <translation>doit compter 2 à 16 lettres A–Z et chiffres, au moins un de chaque, comme A031. Un nom va dans le champ du nom.</translation>
+    </message>
+    <message>
+      <source>must be one of {choices}</source>
+      <translation>doit être l’un de {choices}</translation>
+    </message>
+    <message>
+      <source>must be a list</source>
+      <translation>doit être une liste</translation>
+    </message>
+    <message>
+      <source>must be a table</source>
+      <translation>doit être un tableau</translation>
+    </message>
+    <message>
+      <source>must be a text</source>
+      <translation>doit être un texte</translation>
+    </message>
+    <message>
+      <source>must be a whole number</source>
+      <translation>doit être un nombre entier</translation>
+    </message>
+    <message>
+      <source>must be a number</source>
+      <translation>doit être un nombre</translation>
+    </message>
+    <message>
+      <source>must be a finite number</source>
+      <translation>doit être un nombre fini</translation>
+    </message>
+    <message>
+      <source>must be a moment with its time zone</source>
+      <translation>doit être un moment avec son fuseau horaire</translation>
+    </message>
+    <message>
+      <source>must be a moment from year 1 to 9999</source>
+      <translation>doit être un moment de l’an 1 à 9999</translation>
+    </message>
+    <message>
+      <source>must be a table of figures</source>
+      <translation>doit être un tableau de chiffres</translation>
+    </message>
+    <message>
+      <source>must be a time of day without a time zone</source>
+      <translation>doit être une heure sans fuseau horaire</translation>
+    </message>
+    <message>
+      <source>must be yes or no</source>
+      <translation>doit être oui ou non</translation>
+    </message>
+    <message>
+      <source>must be a day</source>
+      <translation>doit être un jour</translation>
+    </message>
+    <message>
+      <source>must be a time of day</source>
+      <translation>doit être une heure</translation>
+    </message>
+    <message>
+      <source>{n} characters: at most {limit} fit. Shorten it.</source>
+      <translation>{n} caractères : {limit} au plus. Raccourcissez.</translation>
+    </message>
+    <message>
+      <source>is empty. Fill it in.</source>
+      <translation>est vide. Remplissez-le.</translation>
+    </message>
+    <message>
+      <source>must be from {low} to {high}</source>
+      <translation>doit être compris entre {low} et {high}</translation>
+    </message>
+    <message>
+      <source>two keys differ only in characters that are not kept. Rename one.</source>
+      <translation>deux clés ne diffèrent que par des caractères qui ne sont pas conservés. Renommez-en une.</translation>
+    </message>
+    <message>
+      <source>lies before it was given ({given})</source>
+      <translation>précède la date où il a été donné ({given})</translation>
+    </message>
+    <message>
+      <source>the highest on this {measure} is {highest}</source>
+      <translation>le maximum sur cette échelle ({measure}) est {highest}</translation>
+    </message>
+    <message>
+      <source>{n} answers given, {scale} has {items} items</source>
+      <translation>{n} réponses données, {scale} compte {items} questions</translation>
+    </message>
+    <message>
+      <source>is not the answer to item {item}</source>
+      <translation>n’est pas la réponse à la question {item}</translation>
+    </message>
+    <message>
+      <source>{scale} goes from {low} to {high}</source>
+      <translation>{scale} va de {low} à {high}</translation>
+    </message>
+    <message>
+      <source>only its total can be entered. {licence}</source>
+      <translation>seul le total peut être saisi. {licence}</translation>
+    </message>
+    <message>
+      <source>{n} answers given, it has {items} items</source>
+      <translation>{n} réponses données, il y a {items} questions</translation>
+    </message>
+    <message>
+      <source>enter the answer to item {item} beside the total</source>
+      <translation>saisissez la réponse à la question {item} à côté du total</translation>
+    </message>
+    <message>
+      <source>enter it as {scale}, so that its range and its items are checked</source>
+      <translation>saisissez-le comme {scale}, afin que son étendue et ses questions soient vérifiées</translation>
+    </message>
+    <message>
+      <source>a confirmation needs the clinician's name and a reason</source>
+      <translation>une confirmation demande le nom du clinicien et une raison</translation>
+    </message>
+    <message>
+      <source>a signed note carries who signed it and when, a draft neither</source>
+      <translation>une note signée dit qui l’a signée et quand ; un brouillon ni l’un ni l’autre</translation>
+    </message>
+    <message>
+      <source>an empty note cannot be signed</source>
+      <translation>une note vide ne peut pas être signée</translation>
+    </message>
+    <message>
+      <source>the note is signed and stays as it is. Add an amendment.</source>
+      <translation>la note est signée et reste telle quelle. Ajoutez un avenant.</translation>
+    </message>
+    <message>
+      <source>a result stays as it was answered. Retract it with a reason and enter it again.</source>
+      <translation>un résultat reste tel qu’il a été répondu. Retirez-le avec une raison et saisissez-le de nouveau.</translation>
+    </message>
+    <message>
+      <source>the code is in the recordings' names; it stays. Add a new client instead.</source>
+      <translation>le code est dans les noms des enregistrements ; il reste. Ajoutez plutôt un nouveau client.</translation>
     </message>
     <message>
       <source>the session is not paused</source>
@@ -6316,6 +7736,46 @@ illisible</translation>
     <message>
       <source>say why this alpha peak is used</source>
       <translation>dites pourquoi ce pic alpha est utilisé</translation>
+    </message>
+    <message>
+      <source>upper edge must be below {half} Hz (half of {rate} Hz). Choose a lower band or a headset with a higher rate.</source>
+      <translation>le bord supérieur doit être inférieur à {half} Hz (la moitié de {rate} Hz). Choisissez une bande plus basse ou un casque à fréquence plus élevée.</translation>
+    </message>
+    <message>
+      <source>a baseline needs at least 1 s, and an end</source>
+      <translation>une ligne de base demande au moins 1 s, et une fin</translation>
+    </message>
+    <message>
+      <source>an alpha peak lies from 5 to 15 Hz; leave it out if it is not known</source>
+      <translation>un pic alpha se situe entre 5 et 15 Hz ; laissez vide s’il n’est pas connu</translation>
+    </message>
+    <message>
+      <source>a session has 1 to {most} runs</source>
+      <translation>une séance compte 1 à {most} séquences</translation>
+    </message>
+    <message>
+      <source>a run lasts {shortest} to {longest} s</source>
+      <translation>une séquence dure {shortest} à {longest} s</translation>
+    </message>
+    <message>
+      <source>a rest lasts 0 to {longest} s</source>
+      <translation>une pause dure 0 à {longest} s</translation>
+    </message>
+    <message>
+      <source>must lie between 0 and 1; it is a share of time, 65 % is 0.65</source>
+      <translation>doit être compris entre 0 et 1 ; c’est une part du temps, 65 % s’écrit 0.65</translation>
+    </message>
+    <message>
+      <source>the threshold of {feature} comes from the baseline, none was carried over</source>
+      <translation>le seuil de {feature} vient de la ligne de base ; aucun n’a été repris</translation>
+    </message>
+    <message>
+      <source>needs {sites}; this headset has {there}. Choose a protocol for these sites, or name the channels after where the electrodes are.</source>
+      <translation>demande {sites} ; ce casque a {there}. Choisissez un protocole pour ces sites, ou nommez les canaux d’après la place des électrodes.</translation>
+    </message>
+    <message>
+      <source> or </source>
+      <translation> ou </translation>
     </message>
     <message>
       <source>The headset sends no samples.</source>
@@ -6428,6 +7888,350 @@ illisible</translation>
     <message>
       <source>Start streaming in the amplifier's software.</source>
       <translation>Lancez la diffusion dans le logiciel de l’amplificateur.</translation>
+    </message>
+    <message>
+      <source>there is no such file. Check the spelling and the folder.</source>
+      <translation>ce fichier n’existe pas. Vérifiez l’orthographe et le dossier.</translation>
+    </message>
+    <message>
+      <source>is a folder. Name the .toml file in it.</source>
+      <translation>est un dossier. Indiquez le fichier .toml qu’il contient.</translation>
+    </message>
+    <message>
+      <source>cannot be read ({reason}). Check the file's name and permissions.</source>
+      <translation>ne peut pas être lu ({reason}). Vérifiez le nom et les droits du fichier.</translation>
+    </message>
+    <message>
+      <source>sessions have used this version of {id}, so it stays as it is; save the change as version {next}</source>
+      <translation>des séances ont utilisé cette version de {id}, elle reste donc telle quelle ; enregistrez la modification comme version {next}</translation>
+    </message>
+    <message>
+      <source>cannot be written ({reason}). Choose another folder.</source>
+      <translation>ne peut pas être écrit ({reason}). Choisissez un autre dossier.</translation>
+    </message>
+    <message>
+      <source>the settings cannot be read ({reason}). The usual ones are used.</source>
+      <translation>les réglages ne peuvent pas être lus ({reason}). Les réglages habituels sont utilisés.</translation>
+    </message>
+    <message>
+      <source>the settings cannot be written ({reason}).</source>
+      <translation>les réglages ne peuvent pas être écrits ({reason}).</translation>
+    </message>
+    <message>
+      <source>is not finished. End the session, or run `nfb recover`, then reassign it.</source>
+      <translation>n’est pas terminé. Terminez la séance, ou lancez `nfb recover`, puis réattribuez-la.</translation>
+    </message>
+    <message>
+      <source>could not be given to {client}: {reason}. It was left as it is.</source>
+      <translation>n’a pas pu être attribué à {client} : {reason}. Tout est resté en l’état.</translation>
+    </message>
+    <message>
+      <source>was not recorded by this program. Choose a protocol to run on it.</source>
+      <translation>n’a pas été enregistré par ce programme. Choisissez un protocole à lui appliquer.</translation>
+    </message>
+    <message>
+      <source>lies within the recordings. Choose a folder outside of them.</source>
+      <translation>se trouve dans les enregistrements. Choisissez un dossier en dehors.</translation>
+    </message>
+    <message>
+      <source>not everything could be copied ({reason}).</source>
+      <translation>tout n’a pas pu être copié ({reason}).</translation>
+    </message>
+    <message>
+      <source>cannot be written: {reason}.</source>
+      <translation>ne peut pas être écrit : {reason}.</translation>
+    </message>
+    <message>
+      <source>cannot be written: {reason}. Choose another folder.</source>
+      <translation>ne peut pas être écrit : {reason}. Choisissez un autre dossier.</translation>
+    </message>
+    <message>
+      <source>no space left on device</source>
+      <translation>plus d’espace sur le disque</translation>
+    </message>
+    <message>
+      <source>disk quota exceeded</source>
+      <translation>quota de disque dépassé</translation>
+    </message>
+    <message>
+      <source>permission denied</source>
+      <translation>accès refusé</translation>
+    </message>
+    <message>
+      <source>operation not permitted</source>
+      <translation>opération non autorisée</translation>
+    </message>
+    <message>
+      <source>read-only file system</source>
+      <translation>système de fichiers en lecture seule</translation>
+    </message>
+    <message>
+      <source>no such file or directory</source>
+      <translation>fichier ou dossier inexistant</translation>
+    </message>
+    <message>
+      <source>not a directory</source>
+      <translation>n’est pas un dossier</translation>
+    </message>
+    <message>
+      <source>is a directory</source>
+      <translation>est un dossier</translation>
+    </message>
+    <message>
+      <source>file exists</source>
+      <translation>le fichier existe déjà</translation>
+    </message>
+    <message>
+      <source>directory not empty</source>
+      <translation>le dossier n’est pas vide</translation>
+    </message>
+    <message>
+      <source>input/output error</source>
+      <translation>erreur d’entrée/sortie du disque</translation>
+    </message>
+    <message>
+      <source>no such device or address</source>
+      <translation>appareil ou adresse inexistant</translation>
+    </message>
+    <message>
+      <source>no such device</source>
+      <translation>appareil inexistant</translation>
+    </message>
+    <message>
+      <source>device or resource busy</source>
+      <translation>appareil occupé</translation>
+    </message>
+    <message>
+      <source>stale file handle</source>
+      <translation>le fichier n’est plus valide sur le serveur</translation>
+    </message>
+    <message>
+      <source>file name too long</source>
+      <translation>nom de fichier trop long</translation>
+    </message>
+    <message>
+      <source>file too large</source>
+      <translation>fichier trop volumineux</translation>
+    </message>
+    <message>
+      <source>too many open files</source>
+      <translation>trop de fichiers ouverts</translation>
+    </message>
+    <message>
+      <source>connection timed out</source>
+      <translation>délai de connexion dépassé</translation>
+    </message>
+    <message>
+      <source>must be text in double quotes</source>
+      <translation>doit être un texte entre guillemets doubles</translation>
+    </message>
+    <message>
+      <source>must be true or false, without quotes</source>
+      <translation>doit être true ou false, sans guillemets</translation>
+    </message>
+    <message>
+      <source>must be a whole number, without quotes</source>
+      <translation>doit être un nombre entier, sans guillemets</translation>
+    </message>
+    <message>
+      <source>must be a smaller number</source>
+      <translation>doit être un nombre plus petit</translation>
+    </message>
+    <message>
+      <source>must be a number, without quotes</source>
+      <translation>doit être un nombre, sans guillemets</translation>
+    </message>
+    <message>
+      <source>must be a list in square brackets</source>
+      <translation>doit être une liste entre crochets</translation>
+    </message>
+    <message>
+      <source>is missing: write {example}</source>
+      <translation>manque : écrivez {example}</translation>
+    </message>
+    <message>
+      <source>must be above {limit}</source>
+      <translation>doit être supérieur à {limit}</translation>
+    </message>
+    <message>
+      <source>must be at least {limit}</source>
+      <translation>doit être d’au moins {limit}</translation>
+    </message>
+    <message>
+      <source>must be below {limit}</source>
+      <translation>doit être inférieur à {limit}</translation>
+    </message>
+    <message>
+      <source>must be at most {limit}</source>
+      <translation>doit être d’au plus {limit}</translation>
+    </message>
+    <message>
+      <source>must not be empty</source>
+      <translation>ne doit pas être vide</translation>
+    </message>
+    <message>
+      <source>must have at most {most} entries, has {n}</source>
+      <translation>doit avoir au plus {most} entrées, en a {n}</translation>
+    </message>
+    <message>
+      <source>must be one line</source>
+      <translation>doit tenir sur une ligne</translation>
+    </message>
+    <message>
+      <source>must be two finite numbers in Hz, lower edge first, for example [12, 15]</source>
+      <translation>doit être deux nombres finis en Hz, le bord inférieur d’abord, p. ex. [12, 15]</translation>
+    </message>
+    <message>
+      <source>lower edge must be at least {limit} Hz; what is slower is filtered out</source>
+      <translation>le bord inférieur doit être d’au moins {limit} Hz ; ce qui est plus lent est filtré</translation>
+    </message>
+    <message>
+      <source>upper edge must be at most {limit} Hz; choose a lower band</source>
+      <translation>le bord supérieur doit être d’au plus {limit} Hz ; choisissez une bande plus basse</translation>
+    </message>
+    <message>
+      <source>upper edge must be at least {limit} Hz above the lower edge</source>
+      <translation>le bord supérieur doit être au moins {limit} Hz au-dessus du bord inférieur</translation>
+    </message>
+    <message>
+      <source>must be two finite numbers in Hz, counted from the alpha peak, for example [0, 2]</source>
+      <translation>doit être deux nombres finis en Hz, comptés depuis le pic alpha, p. ex. [0, 2]</translation>
+    </message>
+    <message>
+      <source>edges must lie between {low} and +{high} Hz from the alpha peak</source>
+      <translation>les bords doivent être entre {low} et +{high} Hz du pic alpha</translation>
+    </message>
+    <message>
+      <source>must be the name of one site, for example "C3"</source>
+      <translation>doit être le nom d’un site, p. ex. "C3"</translation>
+    </message>
+    <message>
+      <source>a feature's name has small letters, digits and _, begins with a letter, at most 32 of them</source>
+      <translation>le nom d’une mesure a des minuscules, des chiffres et _, commence par une lettre, 32 caractères au plus</translation>
+    </message>
+    <message>
+      <source>must be small letters, digits and single hyphens, at most 40, for example "smr-central"</source>
+      <translation>doit être des minuscules, des chiffres et des traits d’union simples, 40 au plus, p. ex. "smr-central"</translation>
+    </message>
+    <message>
+      <source>must be a bare DOI, for example "10.1093/brain/awaa009", or left out</source>
+      <translation>doit être un DOI seul, p. ex. "10.1093/brain/awaa009", ou être omis</translation>
+    </message>
+    <message>
+      <source>must be "device", "average" or a list of sites, for example ["A1", "A2"]</source>
+      <translation>doit être "device", "average" ou une liste de sites, p. ex. ["A1", "A2"]</translation>
+    </message>
+    <message>
+      <source>must be the name of one site, for example "Cz", or a list of them, such as ["C3", "C4"]</source>
+      <translation>doit être le nom d’un site, p. ex. "Cz", ou une liste, p. ex. ["C3", "C4"]</translation>
+    </message>
+    <message>
+      <source>must be a number above 0 and up to 10000, or false to switch this guard off</source>
+      <translation>doit être un nombre supérieur à 0 et jusqu’à 10000, ou false pour désactiver cette protection</translation>
+    </message>
+    <message>
+      <source>must be at most {n}, the number of sites; leave it out to need all of them</source>
+      <translation>doit être d’au plus {n}, le nombre de sites ; omettez-le pour les exiger tous</translation>
+    </message>
+    <message>
+      <source>must contain the whole band, which is [{low}, {high}]; it is [{from_hz}, {to_hz}]</source>
+      <translation>doit contenir toute la bande, soit [{low}, {high}] ; c’est [{from_hz}, {to_hz}]</translation>
+    </message>
+    <message>
+      <source>must be at most {limit} s for a slow feature, half of the second it is averaged over</source>
+      <translation>doit être d’au plus {limit} s pour une mesure lente, la moitié de la seconde sur laquelle on moyenne</translation>
+    </message>
+    <message>
+      <source>must be longer than the delay, which is {delay} s; lengthen it or shorten delay_s</source>
+      <translation>doit être plus long que le délai de {delay} s ; allongez-le ou raccourcissez delay_s</translation>
+    </message>
+    <message>
+      <source>has no meaning for kind = "{of}"; remove it</source>
+      <translation>n’a pas de sens pour kind = "{of}" ; retirez-le</translation>
+    </message>
+    <message>
+      <source>is missing: kind = "{of}" needs it; write {example}</source>
+      <translation>manque : kind = "{of}" le demande ; écrivez {example}</translation>
+    </message>
+    <message>
+      <source>must have as many sites as sites has, {n}; pair them</source>
+      <translation>doit avoir autant de sites que sites, {n} ; formez des paires</translation>
+    </message>
+    <message>
+      <source>is a logarithm, which cannot be divided; set log here, not there</source>
+      <translation>est un logarithme, qui ne se divise pas ; mettez log ici, pas là</translation>
+    </message>
+    <message>
+      <source>must differ from the numerator; a ratio to itself is always 1</source>
+      <translation>doit différer du numérateur ; un rapport à soi-même vaut toujours 1</translation>
+    </message>
+    <message>
+      <source>must be the two sites that it is between, for example ["F3", "F4"]; there are {n}</source>
+      <translation>doit être les deux sites entre lesquels il se trouve, p. ex. ["F3", "F4"] ; il y en a {n}</translation>
+    </message>
+    <message>
+      <source>must be at least {limit} s; in less any two sites seem coupled; leave it out for 4</source>
+      <translation>doit être d’au moins {limit} s ; en moins de temps deux sites quelconques semblent couplés ; omettez-le pour 4</translation>
+    </message>
+    <message>
+      <source>there is no such feature{guess}; choose one of {known}</source>
+      <translation>cette mesure n’existe pas{guess} ; choisissez parmi {known}</translation>
+    </message>
+    <message>
+      <source>conditions[{n}] is about it already; a feature has one condition, remove one of them</source>
+      <translation>conditions[{n}] en traite déjà ; une mesure a une condition, retirez-en une</translation>
+    </message>
+    <message>
+      <source>at least one must have role = "reward"; without it nothing can be rewarded</source>
+      <translation>au moins une doit avoir role = "reward" ; sans cela rien ne peut être récompensé</translation>
+    </message>
+    <message>
+      <source>has no meaning for rule = "{of}"; remove it</source>
+      <translation>n’a pas de sens pour rule = "{of}" ; retirez-le</translation>
+    </message>
+    <message>
+      <source>has no meaning for rule = "{of}", which finds it in the baseline; remove it</source>
+      <translation>n’a pas de sens pour rule = "{of}", qui le trouve dans la ligne de base ; retirez-le</translation>
+    </message>
+    <message>
+      <source>is missing: rule = "{of}" needs it; write {example}</source>
+      <translation>manque : rule = "{of}" le demande ; écrivez {example}</translation>
+    </message>
+    <message>
+      <source>must be above 0, as every {of} is; choose a higher one</source>
+      <translation>doit être supérieur à 0, comme toujours pour {of} ; choisissez plus haut</translation>
+    </message>
+    <message>
+      <source>must be below 1, as every share is; choose a lower one</source>
+      <translation>doit être inférieur à 1, comme toute part ; choisissez plus bas</translation>
+    </message>
+    <message>
+      <source>must be below high, which is {limit}; choose a lower one</source>
+      <translation>doit être inférieur à high, qui vaut {limit} ; choisissez plus bas</translation>
+    </message>
+    <message>
+      <source>has nothing to correct: no condition has rule = "baseline_percentile"; remove the table</source>
+      <translation>n’a rien à corriger : aucune condition n’a rule = "baseline_percentile" ; retirez le tableau</translation>
+    </message>
+    <message>
+      <source>cannot be switched off: features.{name} reaches {highest} Hz, and from {limit} Hz on muscle looks like EEG; give a limit in µV or remove the line</source>
+      <translation>ne peut pas être désactivé : features.{name} atteint {highest} Hz, et à partir de {limit} Hz les muscles ressemblent à l’EEG ; donnez une limite en µV ou retirez la ligne</translation>
+    </message>
+    <message>
+      <source>must be 0 or at least {limit} s; an alpha peak needs so much clean EEG</source>
+      <translation>doit être 0 ou au moins {limit} s ; un pic alpha demande autant d’EEG propre</translation>
+    </message>
+    <message>
+      <source>must be at most baseline_s = {limit}; lengthen the baseline or ask for less</source>
+      <translation>doit être d’au plus baseline_s = {limit} ; allongez la ligne de base ou demandez moins</translation>
+    </message>
+    <message>
+      <source>at least one must have role = "reward"; name one more</source>
+      <translation>au moins une doit avoir role = "reward" ; nommez-en une de plus</translation>
+    </message>
+    <message>
+      <source>must differ from theta; nothing crosses itself</source>
+      <translation>doit différer de theta ; rien ne se croise soi-même</translation>
     </message>
     <message>
       <source>Serial port {port} is in use.</source>
@@ -6646,6 +8450,10 @@ illisible</translation>
       <translation>Restez assis cinq minutes avant de partir, et ne conduisez pas avant d’être bien éveillé.</translation>
     </message>
     <message>
+      <source> (did you mean '{word}'?)</source>
+      <translation> (vouliez-vous dire « {word} » ?)</translation>
+    </message>
+    <message>
       <source>Posterior alpha with eyes closed, up</source>
       <translation>Alpha postérieur yeux fermés, hausse</translation>
     </message>
@@ -6674,8 +8482,36 @@ illisible</translation>
       <translation>Arrêtez et dites-le à quelqu’un si vous avez mal à la tête, si vous vous sentez dans le brouillard, étourdi, loin de vous-même, agité ou abattu.</translation>
     </message>
     <message>
+      <source>An early study linked alpha training with less anxiety in anxious people (Hardt 1978). In 32 women trained to raise right frontal alpha or a control, negative affect and anxiety fell, depression did not change (Mennella 2017); there the sites were frontal. In training of alpha at P4, what grew was the number of alpha episodes, not their size (Ossadtchi 2017).</source>
+      <translation>Une étude ancienne a associé l’entraînement de l’alpha à moins d’anxiété chez des personnes anxieuses (Hardt 1978). Chez 32 femmes entraînées à augmenter l’alpha frontal droit ou à une condition de contrôle, les affects négatifs et l’anxiété ont baissé, la dépression n’a pas changé (Mennella 2017) ; les sites y étaient frontaux. Dans l’entraînement de l’alpha en P4, c’est le nombre d’épisodes alpha qui a crû, non leur taille (Ossadtchi 2017).</translation>
+    </message>
+    <message>
+      <source>No controlled study of this protocol as it stands is known to us. Closing the eyes, resting and expecting to be calm raise alpha and calm people without any training, and sleepiness lowers it. With a low-priced headset and single-blind sham, alpha rose faster than under sham, with no gain in thinking tasks (Naas 2019). A higher alpha is not by itself better health.</source>
+      <translation>Nous ne connaissons aucune étude contrôlée de ce protocole tel quel. Fermer les yeux, se reposer et s’attendre au calme augmentent l’alpha et apaisent sans aucun entraînement, et la somnolence le réduit. Avec un casque bon marché et un factice en simple aveugle, l’alpha a monté plus vite que sous factice, sans gain aux tâches de réflexion (Naas 2019). Un alpha plus élevé n’est pas en soi une meilleure santé.</translation>
+    </message>
+    <message>
       <source>alpha</source>
       <translation>alpha</translation>
+    </message>
+    <message>
+      <source>PO3 and PO4 stand in for the posterior sites</source>
+      <translation>PO3 et PO4 à la place des sites postérieurs</translation>
+    </message>
+    <message>
+      <source>CP3 and CP4 stand in for the posterior sites; alpha is weaker there</source>
+      <translation>CP3 et CP4 à la place des sites postérieurs ; l’alpha y est plus faible</translation>
+    </message>
+    <message>
+      <source>TP9 and TP10 behind the ears stand in for the posterior sites; alpha is weaker there and jaw tension nearer</source>
+      <translation>TP9 et TP10 derrière les oreilles à la place des sites postérieurs ; l’alpha y est plus faible et la tension de la mâchoire plus proche</translation>
+    </message>
+    <message>
+      <source>C3 and C4 stand in for the posterior sites; the rhythm there is partly that of the resting hands</source>
+      <translation>C3 et C4 à la place des sites postérieurs ; le rythme y est en partie celui des mains au repos</translation>
+    </message>
+    <message>
+      <source>L1 and R1 stand in for the posterior sites; look whether alpha grows there when the eyes close</source>
+      <translation>L1 et R1 à la place des sites postérieurs ; regardez si l’alpha y croît quand les yeux se ferment</translation>
     </message>
     <message>
       <source>Alpha at Pz, down</source>
@@ -6702,6 +8538,30 @@ illisible</translation>
       <translation>Arrêtez si la personne devient agitée, engourdie ou absente. Demandez à nouveau le lendemain.</translation>
     </message>
     <message>
+      <source>small randomised study; rebound of alpha; for trained clinicians only</source>
+      <translation>petite étude randomisée ; rebond de l’alpha ; réservé aux cliniciens formés</translation>
+    </message>
+    <message>
+      <source>Lowering alpha at Pz was studied in people with post-traumatic stress, first in one session (Kluetsch 2014), later in a small randomised study (Nicholson 2020). The reward of 65 % of the time, and its adjustment below 40 % or above 90 %, come from there.</source>
+      <translation>Abaisser l’alpha en Pz a été étudié chez des personnes en stress post-traumatique, d’abord en une séance (Kluetsch 2014), puis dans une petite étude randomisée (Nicholson 2020). La récompense de 65 % du temps, et son ajustement au-dessous de 40 % ou au-dessus de 90 %, viennent de là.</translation>
+    </message>
+    <message>
+      <source>The studies were small and come from one line of work. Alpha rebounds after it was lowered, and which of the two matters is not known. In another study of alpha down 8 of 29 people did not learn it (Nan 2018). Expectancy, attention and the clinician's presence cannot be told apart from the training; where other protocols were compared with sham, the benefit was not specific (ICAN 2021).</source>
+      <translation>Les études étaient petites et viennent d’une même équipe de recherche. L’alpha rebondit après avoir été abaissé, et l’on ne sait lequel des deux compte. Dans une autre étude d’alpha à la baisse, 8 personnes sur 29 ne l’ont pas appris (Nan 2018). L’attente, l’attention et la présence du clinicien ne peuvent être séparées de l’entraînement ; là où d’autres protocoles ont été comparés à un factice, le bénéfice n’était pas spécifique (ICAN 2021).</translation>
+    </message>
+    <message>
+      <source>P3 and P4 stand in for Pz</source>
+      <translation>P3 et P4 à la place de Pz</translation>
+    </message>
+    <message>
+      <source>PO3 and PO4 stand in for Pz</source>
+      <translation>PO3 et PO4 à la place de Pz</translation>
+    </message>
+    <message>
+      <source>CP3 and CP4 stand in for Pz; alpha is weaker there</source>
+      <translation>CP3 et CP4 à la place de Pz ; l’alpha y est plus faible</translation>
+    </message>
+    <message>
       <source>Alpha at P4 in short runs, up</source>
       <translation>Alpha en P4 par séquences courtes, hausse</translation>
     </message>
@@ -6716,6 +8576,42 @@ illisible</translation>
     <message>
       <source>Thirty minutes of training are much for a first time: stop after seven runs then. Tell someone if you get a headache or feel foggy, dizzy, restless or low.</source>
       <translation>Trente minutes d’entraînement, c’est beaucoup pour une première fois : arrêtez alors après sept séquences. Dites-le à quelqu’un si vous avez mal à la tête ou si vous vous sentez dans le brouillard, étourdi, agité ou abattu.</translation>
+    </message>
+    <message>
+      <source>controlled, healthy volunteers</source>
+      <translation>contrôlé, volontaires en bonne santé</translation>
+    </message>
+    <message>
+      <source>Healthy people trained alpha at P4 in 15 runs of 2 minutes with the feedback as fast as could be, 0.25 s later or 0.5 s later. Only the fastest left a lasting change; a quarter of a second more weakened it (Belinskaia 2020). What grew was the number of alpha episodes, not their size or length (Ossadtchi 2017).</source>
+      <translation>Des personnes en bonne santé ont entraîné l’alpha en P4 en 15 séquences de 2 minutes avec un feedback aussi rapide que possible, 0,25 s plus tard ou 0,5 s plus tard. Seul le plus rapide a laissé un changement durable ; un quart de seconde de plus l’a affaibli (Belinskaia 2020). C’est le nombre d’épisodes alpha qui a crû, non leur taille ni leur durée (Ossadtchi 2017).</translation>
+    </message>
+    <message>
+      <source>A change of alpha is all that was looked at: nothing is known of a benefit. The absolute delay of that study is not known to us, and the headset's own delay adds to the one shown here. In another study with a sham group alpha rose faster than under sham, with no gain in thinking tasks (Naas 2019). Many people do not learn it.</source>
+      <translation>Seul un changement de l’alpha a été examiné : on ne sait rien d’un bénéfice. Le délai absolu de cette étude ne nous est pas connu, et le délai propre du casque s’ajoute à celui affiché ici. Dans une autre étude avec groupe factice, l’alpha a monté plus vite que sous factice, sans gain aux tâches de réflexion (Naas 2019). Beaucoup de personnes ne l’apprennent pas.</translation>
+    </message>
+    <message>
+      <source>PO4 stands in for P4</source>
+      <translation>PO4 à la place de P4</translation>
+    </message>
+    <message>
+      <source>CP4 stands in for P4; alpha is weaker there</source>
+      <translation>CP4 à la place de P4 ; l’alpha y est plus faible</translation>
+    </message>
+    <message>
+      <source>P8 stands in for P4</source>
+      <translation>P8 à la place de P4</translation>
+    </message>
+    <message>
+      <source>Pz stands in for P4</source>
+      <translation>Pz à la place de P4</translation>
+    </message>
+    <message>
+      <source>O2 stands in for P4</source>
+      <translation>O2 à la place de P4</translation>
+    </message>
+    <message>
+      <source>TP10 behind the ear stands in for P4; alpha is weaker there and jaw tension nearer</source>
+      <translation>TP10 derrière l’oreille à la place de P4 ; l’alpha y est plus faible et la tension de la mâchoire plus proche</translation>
     </message>
     <message>
       <source>Theta over alpha with eyes closed</source>
@@ -6746,12 +8642,28 @@ illisible</translation>
       <translation>Arrêtez et dites-le à quelqu’un si vous vous sentez dans le brouillard, étourdi, loin de vous-même, ou abattu ensuite.</translation>
     </message>
     <message>
+      <source>mixed; only with a clinician present</source>
+      <translation>mitigé ; seulement en présence d’un clinicien</translation>
+    </message>
+    <message>
+      <source>It is the second half of a course given beside medication to people whose depression had resisted treatment (Lee 2019), and of one without a control group for people with depression, there at Pz (Cheon 2016). The crossing of theta over alpha that clinicians wait for was described as theta above alpha by at least 1 µV for three minutes or more (Johnson 2011).</source>
+      <translation>C’est la seconde moitié d’un parcours proposé à côté de la médication à des personnes dont la dépression avait résisté au traitement (Lee 2019), et d’un parcours sans groupe de contrôle chez des personnes en dépression, là en Pz (Cheon 2016). Le croisement du thêta au-dessus de l’alpha que les cliniciens attendent a été décrit comme le thêta au-dessus de l’alpha d’au moins 1 µV pendant trois minutes ou plus (Johnson 2011).</translation>
+    </message>
+    <message>
+      <source>Studies differ in sites, bands and lengths, were small, and mostly had no sham group: suggestion, rest and the company of a clinician may explain what they found. Sleep of stage 2 filled 10 to 14 % of the training time in 95 % of people, and what they said about it was unreliable (Appl Psychophysiol Biofeedback 2015); it raises theta over alpha as well. Where other protocols were compared with sham, the benefit was not specific to the training (ICAN 2021).</source>
+      <translation>Les études diffèrent par les sites, les bandes et les durées, étaient petites et le plus souvent sans groupe factice : la suggestion, le repos et la compagnie d’un clinicien peuvent expliquer ce qu’elles ont trouvé. Le sommeil de stade 2 occupait 10 à 14 % du temps d’entraînement chez 95 % des personnes, et ce qu’elles en disaient n’était pas fiable (Appl Psychophysiol Biofeedback 2015) ; il élève aussi le thêta au-dessus de l’alpha. Là où d’autres protocoles ont été comparés à un factice, le bénéfice n’était pas spécifique de l’entraînement (ICAN 2021).</translation>
+    </message>
+    <message>
       <source>theta</source>
       <translation>thêta</translation>
     </message>
     <message>
       <source>theta over alpha</source>
       <translation>thêta sur alpha</translation>
+    </message>
+    <message>
+      <source>TP9 and TP10 behind the ears stand in for Pz; both rhythms are weaker there and jaw tension nearer</source>
+      <translation>TP9 et TP10 derrière les oreilles à la place de Pz ; les deux rythmes y sont plus faibles et la tension de la mâchoire plus proche</translation>
     </message>
     <message>
       <source>Beta at F3, then theta over alpha</source>
@@ -6786,6 +8698,18 @@ illisible</translation>
       <translation>Si votre humeur baisse, ou si vous vous sentez ensuite dans le brouillard, étourdi ou loin de vous-même, arrêtez et dites-le à la personne responsable de vos soins.</translation>
     </message>
     <message>
+      <source>open label only; adjunct to care, with a clinician present</source>
+      <translation>études ouvertes seulement ; en complément des soins, en présence d’un clinicien</translation>
+    </message>
+    <message>
+      <source>The course it comes from was given beside medication to people whose depression had resisted treatment: SMR or beta for 30 minutes, then alpha-theta for 30 minutes, 12 to 24 sessions in 12 weeks. Of 12 people 58 % responded and half were in remission by an observer's rating; 12 others had their usual treatment (Lee 2019). Of 20 people with depression who trained beta at F3 and alpha-theta at Pz for 8 weeks, without a control group, 75 % responded and 55 % were in remission (Cheon 2016). The crossing of theta over alpha that clinicians wait for was described as theta above alpha by at least 1 µV for three minutes or more (Johnson 2011).</source>
+      <translation>Le parcours dont il provient a été proposé à côté de la médication à des personnes dont la dépression avait résisté au traitement : SMR ou bêta pendant 30 minutes, puis alpha-thêta pendant 30 minutes, 12 à 24 séances en 12 semaines. Sur 12 personnes, 58 % ont répondu et la moitié était en rémission selon la cotation d’un observateur ; 12 autres ont reçu leur traitement habituel (Lee 2019). Sur 20 personnes en dépression qui ont entraîné le bêta en F3 et l’alpha-thêta en Pz pendant 8 semaines, sans groupe de contrôle, 75 % ont répondu et 55 % étaient en rémission (Cheon 2016). Le croisement du thêta au-dessus de l’alpha que les cliniciens attendent a été décrit comme le thêta au-dessus de l’alpha d’au moins 1 µV pendant trois minutes ou plus (Johnson 2011).</translation>
+    </message>
+    <message>
+      <source>Both studies were small and open: everyone knew who was trained, so expectancy, attention, rest, the company of a clinician and the medication may explain all of it; neither can tell which of the two parts did what. Here each part is half as long as there. No comparison of this protocol with sham is known to us, and where others were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). Sleep of stage 2 filled 10 to 14 % of the time of alpha-theta training in 95 % of people, and what they said about it was unreliable (Appl Psychophysiol Biofeedback 2015); it raises theta over alpha as well. The first study left out people with psychosis, bipolar disorder, brain injury, neurological disease or convulsions, and pregnant women.</source>
+      <translation>Les deux études étaient petites et ouvertes : tous savaient qui était entraîné, si bien que l’attente, l’attention, le repos, la compagnie d’un clinicien et la médication peuvent tout expliquer ; aucune ne peut dire laquelle des deux parties a fait quoi. Ici chaque partie dure moitié moins que là. Nous ne connaissons aucune comparaison de ce protocole à un factice, et là où d’autres ont été comparés à un factice, le bénéfice n’était pas spécifique de l’entraînement : thêta/bêta (ICAN 2021), SMR (Schabus 2017). Le sommeil de stade 2 occupait 10 à 14 % du temps d’entraînement alpha-thêta chez 95 % des personnes, et ce qu’elles en disaient n’était pas fiable (Appl Psychophysiol Biofeedback 2015) ; il élève aussi le thêta au-dessus de l’alpha. La première étude excluait les personnes avec psychose, trouble bipolaire, lésion cérébrale, maladie neurologique ou convulsions, et les femmes enceintes.</translation>
+    </message>
+    <message>
       <source>beta</source>
       <translation>bêta</translation>
     </message>
@@ -6796,6 +8720,10 @@ illisible</translation>
     <message>
       <source>high beta</source>
       <translation>bêta haut</translation>
+    </message>
+    <message>
+      <source>F5 stands in for F3, PO3 and PO4 for Pz</source>
+      <translation>F5 à la place de F3, PO3 et PO4 à la place de Pz</translation>
     </message>
     <message>
       <source>Beta at F3, up</source>
@@ -6822,6 +8750,26 @@ illisible</translation>
       <translation>Si votre humeur baisse, arrêtez l’entraînement et parlez à la personne responsable de vos soins.</translation>
     </message>
     <message>
+      <source>open label only; adjunct to care</source>
+      <translation>études ouvertes seulement ; en complément des soins</translation>
+    </message>
+    <message>
+      <source>The course it comes from was given beside medication to people whose depression had resisted treatment: SMR or beta for 30 minutes, then alpha-theta for 30 minutes, 12 to 24 sessions in 12 weeks. Of 12 people 58 % responded and half were in remission by an observer's rating; 12 others had their usual treatment (Lee 2019). Of 20 people with depression who trained beta at F3 and alpha-theta at Pz for 8 weeks, without a control group, 75 % responded and 55 % were in remission (Cheon 2016).</source>
+      <translation>Le parcours dont il provient a été proposé à côté de la médication à des personnes dont la dépression avait résisté au traitement : SMR ou bêta pendant 30 minutes, puis alpha-thêta pendant 30 minutes, 12 à 24 séances en 12 semaines. Sur 12 personnes, 58 % ont répondu et la moitié était en rémission selon la cotation d’un observateur ; 12 autres ont reçu leur traitement habituel (Lee 2019). Sur 20 personnes en dépression qui ont entraîné le bêta en F3 et l’alpha-thêta en Pz pendant 8 semaines, sans groupe de contrôle, 75 % ont répondu et 55 % étaient en rémission (Cheon 2016).</translation>
+    </message>
+    <message>
+      <source>Both studies were small and open: everyone knew who was trained, so expectancy, attention, time and the medication may explain all of it. No comparison of this protocol with sham is known to us, and where others were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). The first study left out people with psychosis, bipolar disorder, brain injury, neurological disease or convulsions, and pregnant women.</source>
+      <translation>Les deux études étaient petites et ouvertes : tous savaient qui était entraîné, si bien que l’attente, l’attention, le temps et la médication peuvent tout expliquer. Nous ne connaissons aucune comparaison de ce protocole à un factice, et là où d’autres ont été comparés à un factice, le bénéfice n’était pas spécifique de l’entraînement : thêta/bêta (ICAN 2021), SMR (Schabus 2017). La première étude excluait les personnes avec psychose, trouble bipolaire, lésion cérébrale, maladie neurologique ou convulsions, et les femmes enceintes.</translation>
+    </message>
+    <message>
+      <source>F5 stands in for F3</source>
+      <translation>F5 à la place de F3</translation>
+    </message>
+    <message>
+      <source>AF7 against the mean of TP9 and TP10 stands in for F3; blinks and forehead tension are nearer</source>
+      <translation>AF7 par rapport à la moyenne de TP9 et TP10 à la place de F3 ; les clignements et la tension du front sont plus proches</translation>
+    </message>
+    <message>
       <source>Beta up and slow activity down at F3</source>
       <translation>Bêta en hausse et activité lente en baisse en F3</translation>
     </message>
@@ -6840,6 +8788,18 @@ illisible</translation>
     <message>
       <source>If your mood gets worse, or you become restless or irritable, stop training and talk to the person responsible for your care.</source>
       <translation>Si votre humeur baisse, ou si vous devenez agité ou irritable, arrêtez l’entraînement et parlez à la personne responsable de vos soins.</translation>
+    </message>
+    <message>
+      <source>historic</source>
+      <translation>historique</translation>
+    </message>
+    <message>
+      <source>A handful of people with depression trained with it, about 20 sessions each, and were reported one by one, without a control group (Hammond 2005).</source>
+      <translation>Une poignée de personnes en dépression s’y sont entraînées, environ 20 séances chacune, et ont été rapportées une à une, sans groupe de contrôle (Hammond 2005).</translation>
+    </message>
+    <message>
+      <source>Case reports cannot tell training from expectancy, attention, time and other treatment, and no controlled study of this protocol is known to us. Where other protocols were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). Details of the source that are not known to us are filled in: one electrode at F3, and one band throughout.</source>
+      <translation>Des rapports de cas ne peuvent séparer l’entraînement de l’attente, de l’attention, du temps et d’un autre traitement, et nous ne connaissons aucune étude contrôlée de ce protocole. Là où d’autres protocoles ont été comparés à un factice, le bénéfice n’était pas spécifique de l’entraînement : thêta/bêta (ICAN 2021), SMR (Schabus 2017). Les détails de la source qui ne nous sont pas connus ont été complétés : une électrode en F3, et une seule bande tout au long.</translation>
     </message>
     <message>
       <source>slow</source>
@@ -6866,6 +8826,18 @@ illisible</translation>
       <translation>Arrêtez et dites-le à quelqu’un si vous avez mal à la tête, devenez agité ou irritable, ou dormez moins bien ensuite.</translation>
     </message>
     <message>
+      <source>Healthy people trained beta 1 at Cz with theta and high beta kept down (Egner 2004). In another study healthy people trained the ratio of beta 1 to theta in 5 sessions; how well they did was predicted by their resting beta (Nan 2015).</source>
+      <translation>Des personnes en bonne santé ont entraîné le bêta 1 en Cz en maintenant bas le thêta et le bêta haut (Egner 2004). Dans une autre étude, des personnes en bonne santé ont entraîné le rapport du bêta 1 au thêta en 5 séances ; leur bêta au repos prédisait leur réussite (Nan 2015).</translation>
+    </message>
+    <message>
+      <source>The groups were small and healthy, and whether anything of daily life changes is not known. Where training against theta was compared with sham, the benefit was not specific: in attention deficit (ICAN 2021) and in healthy people (van Son 2020). Beta is small at the scalp and muscle is near.</source>
+      <translation>Les groupes étaient petits et en bonne santé, et l’on ne sait si quelque chose change dans la vie quotidienne. Là où l’entraînement contre le thêta a été comparé à un factice, le bénéfice n’était pas spécifique : dans le trouble de l’attention (ICAN 2021) et chez des personnes en bonne santé (van Son 2020). Le bêta est petit sur le cuir chevelu et les muscles sont proches.</translation>
+    </message>
+    <message>
+      <source>C3 and C4 stand in for Cz</source>
+      <translation>C3 et C4 à la place de Cz</translation>
+    </message>
+    <message>
       <source>Left-right frontal alpha balance</source>
       <translation>Équilibre alpha frontal gauche-droite</translation>
     </message>
@@ -6882,8 +8854,28 @@ illisible</translation>
       <translation>Ce nombre est bruité : il dit peu de chose sur quelques secondes et demande des minutes de signal propre. N’interprétez pas une séance isolée.</translation>
     </message>
     <message>
+      <source>controlled but small studies; change of the balance itself inconsistent</source>
+      <translation>études contrôlées mais petites ; changement de l’équilibre lui-même inconstant</translation>
+    </message>
+    <message>
+      <source>In people with depression a small randomised trial against placebo found a rise of the asymmetry and of mood (Choi 2011). In 87 people with depression, symptoms fell in both trained groups, and the asymmetry did not change differently from the control (Wang 2019). In 32 women trained to raise right frontal alpha or a control, negative affect and anxiety fell, depression did not change (Mennella 2017). In 60 people the resting balance changed only in the group trained to the right and was back after a week (Quaedflieg 2016). A review of 24 studies of neurofeedback in depression found most better than control, and most below strict standards of quality (Trambaiolli 2021).</source>
+      <translation>Chez des personnes en dépression, un petit essai randomisé contre placebo a trouvé une hausse de l’asymétrie et de l’humeur (Choi 2011). Chez 87 personnes en dépression, les symptômes ont baissé dans les deux groupes entraînés, et l’asymétrie n’a pas changé autrement que dans le contrôle (Wang 2019). Chez 32 femmes entraînées à augmenter l’alpha frontal droit ou à une condition de contrôle, les affects négatifs et l’anxiété ont baissé, la dépression n’a pas changé (Mennella 2017). Chez 60 personnes, l’équilibre au repos n’a changé que dans le groupe entraîné vers la droite et était revenu après une semaine (Quaedflieg 2016). Une revue de 24 études de neurofeedback dans la dépression a trouvé la plupart meilleures que le contrôle, et la plupart au-dessous de normes strictes de qualité (Trambaiolli 2021).</translation>
+    </message>
+    <message>
+      <source>Promising, preliminary and not shown to be specific: expectancy, time and other treatment cannot be told apart. In 20 people with depression who trained other bands without a control group, mood improved while the asymmetry stayed as it was (Cheon 2016). In 230 people the frontal balance was not linked to well-being (Cannard 2021). Group differences in the balance are small beside its noise. Where other protocols were compared with sham, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017).</source>
+      <translation>Prometteur, préliminaire et sans spécificité montrée : l’attente, le temps et un autre traitement ne peuvent être séparés. Chez 20 personnes en dépression qui ont entraîné d’autres bandes sans groupe de contrôle, l’humeur s’est améliorée tandis que l’asymétrie restait la même (Cheon 2016). Chez 230 personnes, l’équilibre frontal n’était pas lié au bien-être (Cannard 2021). Les différences de groupe de l’équilibre sont petites à côté de son bruit. Là où d’autres protocoles ont été comparés à un factice, le bénéfice n’était pas spécifique de l’entraînement : thêta/bêta (ICAN 2021), SMR (Schabus 2017).</translation>
+    </message>
+    <message>
       <source>balance</source>
       <translation>équilibre</translation>
+    </message>
+    <message>
+      <source>F5 and F6 stand in for F3 and F4</source>
+      <translation>F5 et F6 à la place de F3 et F4</translation>
+    </message>
+    <message>
+      <source>AF7 and AF8 against the mean of TP9 and TP10 stand in for F3 and F4; blinks and forehead tension are nearer</source>
+      <translation>AF7 et AF8 par rapport à la moyenne de TP9 et TP10 à la place de F3 et F4 ; les clignements et la tension du front sont plus proches</translation>
     </message>
     <message>
       <source>Frontal midline theta, up</source>
@@ -6906,6 +8898,14 @@ illisible</translation>
       <translation>Trente minutes d’entraînement, c’est beaucoup pour une première fois : arrêtez alors après trois séquences. Dites-le à quelqu’un si vous avez mal à la tête ou si vous vous sentez dans le brouillard, étourdi, agité ou abattu.</translation>
     </message>
     <message>
+      <source>In healthy people 8 sessions raised theta over the frontal midline more than pseudo-feedback in an active control group (Enriquez-Geppert 2014), and went with gains in tasks of executive control (Enriquez-Geppert 2017).</source>
+      <translation>Chez des personnes en bonne santé, 8 séances ont élevé le thêta sur la ligne médiane frontale plus qu’un pseudo-feedback dans un groupe de contrôle actif (Enriquez-Geppert 2014), et sont allées de pair avec des gains aux tâches de contrôle exécutif (Enriquez-Geppert 2017).</translation>
+    </message>
+    <message>
+      <source>The studies are of healthy people and of one line of work; whether anything of daily life changes is not known. There the band was laid around each person's own theta peak, found during a task: here it is 4-8 Hz for everyone, unless a copy of this protocol is given the person's own. Blinks that a guard misses are rewarded as theta. Where other protocols were compared with sham, the benefit was not specific to the training (ICAN 2021).</source>
+      <translation>Les études portent sur des personnes en bonne santé et viennent d’une même équipe de recherche ; on ne sait si quelque chose change dans la vie quotidienne. La bande y était placée autour du pic thêta propre à chaque personne, trouvé pendant une tâche : ici elle est de 4–8 Hz pour tous, sauf si une copie de ce protocole reçoit celle de la personne. Les clignements qu’une protection manque sont récompensés comme du thêta. Là où d’autres protocoles ont été comparés à un factice, le bénéfice n’était pas spécifique de l’entraînement (ICAN 2021).</translation>
+    </message>
+    <message>
       <source>High beta at P3 and P4, down</source>
       <translation>Bêta haut en P3 et P4, baisse</translation>
     </message>
@@ -6926,6 +8926,30 @@ illisible</translation>
       <translation>Si votre humeur baisse, ou si vous vous sentez fatigué ou dans le brouillard, arrêtez l’entraînement et dites-le à la personne responsable de vos soins.</translation>
     </message>
     <message>
+      <source>controlled, clinical, small</source>
+      <translation>contrôlé, clinique, petit</translation>
+    </message>
+    <message>
+      <source>In 87 people with depression, 10 sessions of high beta down at P3 and P4 were compared with training of the frontal balance and with a control group: high beta at P3 fell, and so did ratings of depression and anxiety (Wang 2019). A review of 24 studies of neurofeedback in depression found most better than control, and most below strict standards of quality (Trambaiolli 2021).</source>
+      <translation>Chez 87 personnes en dépression, 10 séances de bêta haut à la baisse en P3 et P4 ont été comparées à l’entraînement de l’équilibre frontal et à un groupe de contrôle : le bêta haut en P3 a baissé, de même que les cotations de dépression et d’anxiété (Wang 2019). Une revue de 24 études de neurofeedback dans la dépression a trouvé la plupart meilleures que le contrôle, et la plupart au-dessous de normes strictes de qualité (Trambaiolli 2021).</translation>
+    </message>
+    <message>
+      <source>Ratings fell in both trained groups alike, so what was trained may not have mattered; expectancy, attention and time cannot be told apart from it. There was no sham group, and where other protocols had one, the benefit was not specific to the training: theta/beta (ICAN 2021), SMR (Schabus 2017). At 20-30 Hz muscle is often larger than EEG.</source>
+      <translation>Les cotations ont baissé de la même façon dans les deux groupes entraînés, ce qui était entraîné n’a donc peut-être pas compté ; l’attente, l’attention et le temps ne peuvent en être séparés. Il n’y avait pas de groupe factice, et là où d’autres protocoles en avaient un, le bénéfice n’était pas spécifique de l’entraînement : thêta/bêta (ICAN 2021), SMR (Schabus 2017). À 20–30 Hz, les muscles sont souvent plus grands que l’EEG.</translation>
+    </message>
+    <message>
+      <source>CP3 and CP4 stand in for P3 and P4</source>
+      <translation>CP3 et CP4 à la place de P3 et P4</translation>
+    </message>
+    <message>
+      <source>PO3 and PO4 stand in for P3 and P4</source>
+      <translation>PO3 et PO4 à la place de P3 et P4</translation>
+    </message>
+    <message>
+      <source>PO7 and PO8 stand in for P3 and P4; the neck is nearer</source>
+      <translation>PO7 et PO8 à la place de P3 et P4 ; la nuque est plus proche</translation>
+    </message>
+    <message>
       <source>Alpha behind the ears, for a Muse</source>
       <translation>Alpha derrière les oreilles, pour un Muse</translation>
     </message>
@@ -6940,6 +8964,18 @@ illisible</translation>
     <message>
       <source>Alpha also rises when you get drowsy. Stop if you nod off, and be fully awake before you drive.</source>
       <translation>Alpha monte aussi quand on devient somnolent. Arrêtez si vous vous assoupissez, et soyez pleinement éveillé avant de conduire.</translation>
+    </message>
+    <message>
+      <source>weak at these sites</source>
+      <translation>faible à ces sites</translation>
+    </message>
+    <message>
+      <source>With a low-priced headset and single-blind sham, alpha rose faster than under sham feedback (Naas 2019). Alpha, the individual alpha frequency and the frontal balance from a mastoid-referenced Muse agreed acceptably with a 64-channel system (Cannard).</source>
+      <translation>Avec un casque bon marché et un factice en simple aveugle, l’alpha a monté plus vite que sous feedback factice (Naas 2019). L’alpha, la fréquence alpha individuelle et l’équilibre frontal d’un Muse référencé aux mastoïdes concordaient acceptablement avec un système à 64 canaux (Cannard).</translation>
+    </message>
+    <message>
+      <source>No controlled study of this protocol at TP9 and TP10 is known to us. The sham-controlled one found no gain in thinking tasks (Naas 2019). Alpha is weaker behind the ears than over the back of the head and muscle is nearer. Relaxing, closing the eyes and growing sleepy raise alpha too, without any learning.</source>
+      <translation>Nous ne connaissons aucune étude contrôlée de ce protocole en TP9 et TP10. Celle contrôlée par factice n’a trouvé aucun gain aux tâches de réflexion (Naas 2019). L’alpha est plus faible derrière les oreilles qu’à l’arrière de la tête et les muscles sont plus proches. Se détendre, fermer les yeux et s’assoupir élèvent aussi l’alpha, sans aucun apprentissage.</translation>
     </message>
     <message>
       <source>Learn to raise the sensorimotor rhythm (12-15 Hz over the hand areas), which is strong while the body is still and the mind awake. Slow activity and muscle have to stay low at the same time.</source>
@@ -6958,8 +8994,28 @@ illisible</translation>
       <translation>Arrêtez et dites-le à quelqu’un si vous avez mal à la tête, vous sentez agité ou irritable, ou dormez moins bien ensuite.</translation>
     </message>
     <message>
+      <source>widely used; not better than sham where tested for sleep</source>
+      <translation>largement utilisé ; pas meilleur que le factice là où il a été testé pour le sommeil</translation>
+    </message>
+    <message>
+      <source>12-15 Hz up with slow and fast inhibits is one of the standard protocols in attention training (Enriquez-Geppert 2019). In insomnia, 12 sessions were not better than sham feedback and the EEG did not change (Schabus 2017). Home training of 37 people with dry electrodes, 40 or 60 sessions and no control group, went with better rated sleep (Krepel 2021). In 113 people only real feedback with a reinforcer they had chosen themselves raised SMR (Pérez-Elvira 2021).</source>
+      <translation>12–15 Hz à la hausse avec inhibitions lentes et rapides est l’un des protocoles standard de l’entraînement de l’attention (Enriquez-Geppert 2019). Dans l’insomnie, 12 séances n’ont pas été meilleures qu’un feedback factice et l’EEG n’a pas changé (Schabus 2017). L’entraînement à domicile de 37 personnes avec des électrodes sèches, 40 ou 60 séances et sans groupe de contrôle, est allé de pair avec un sommeil mieux coté (Krepel 2021). Chez 113 personnes, seul un vrai feedback avec un renforçateur choisi par elles-mêmes a élevé le SMR (Pérez-Elvira 2021).</translation>
+    </message>
+    <message>
+      <source>Where a sham group was there, the benefit was not specific to the training (Schabus 2017), so expectancy, attention and time may explain it. SMR lies next to alpha, which is larger and leaks into it, and its envelope needs about 0.25 s to be told apart. A high reward rate does not show that the EEG has changed.</source>
+      <translation>Là où il y avait un groupe factice, le bénéfice n’était pas spécifique de l’entraînement (Schabus 2017), l’attente, l’attention et le temps peuvent donc l’expliquer. Le SMR est voisin de l’alpha, qui est plus grand et y fuit, et son enveloppe demande environ 0,25 s pour être distinguée. Un taux de récompense élevé ne montre pas que l’EEG a changé.</translation>
+    </message>
+    <message>
       <source>SMR</source>
       <translation>SMR</translation>
+    </message>
+    <message>
+      <source>Cz alone stands in for C3 and C4</source>
+      <translation>Cz seul à la place de C3 et C4</translation>
+    </message>
+    <message>
+      <source>C4 alone, without C3</source>
+      <translation>C4 seul, sans C3</translation>
     </message>
     <message>
       <source>SMR at Cz or C4, up</source>
@@ -6968,6 +9024,22 @@ illisible</translation>
     <message>
       <source>Learn to raise the sensorimotor rhythm (12-15 Hz) over the top or the right of the head, with eyes open. It is strong while the body is still and the mind awake. Slow activity and muscle have to stay low at the same time.</source>
       <translation>Apprendre à augmenter le rythme sensorimoteur (12-15 Hz) au sommet ou à droite de la tête, les yeux ouverts. Il est fort quand le corps est immobile et l’esprit éveillé. L’activité lente et le muscle doivent rester bas en même temps.</translation>
+    </message>
+    <message>
+      <source>a standard protocol; specific benefit not shown</source>
+      <translation>un protocole standard ; bénéfice spécifique non montré</translation>
+    </message>
+    <message>
+      <source>12-15 Hz up with slow and fast inhibits is one of the standard protocols in attention deficit and hyperactivity (Enriquez-Geppert 2019). In 113 people only real feedback with a reinforcer they had chosen themselves raised SMR (Pérez-Elvira 2021).</source>
+      <translation>12–15 Hz à la hausse avec inhibitions lentes et rapides est l’un des protocoles standard dans le trouble de l’attention avec hyperactivité (Enriquez-Geppert 2019). Chez 113 personnes, seul un vrai feedback avec un renforçateur choisi par elles-mêmes a élevé le SMR (Pérez-Elvira 2021).</translation>
+    </message>
+    <message>
+      <source>Where training of the EEG was compared with sham, the benefit was not specific to it: theta/beta in attention deficit (ICAN 2021), SMR in insomnia, where the EEG did not change either (Schabus 2017). Expectancy, attention and time may explain what is seen. SMR lies next to alpha, which is larger and leaks into it. A high reward rate does not show that the EEG has changed.</source>
+      <translation>Là où l’entraînement de l’EEG a été comparé à un factice, le bénéfice ne lui était pas spécifique : thêta/bêta dans le trouble de l’attention (ICAN 2021), SMR dans l’insomnie, où l’EEG n’a pas changé non plus (Schabus 2017). L’attente, l’attention et le temps peuvent expliquer ce que l’on voit. Le SMR est voisin de l’alpha, qui est plus grand et y fuit. Un taux de récompense élevé ne montre pas que l’EEG a changé.</translation>
+    </message>
+    <message>
+      <source>C3 stands in for Cz or C4</source>
+      <translation>C3 à la place de Cz ou C4</translation>
     </message>
     <message>
       <source>SMR over the hand areas alone, up</source>
@@ -6986,6 +9058,18 @@ illisible</translation>
       <translation>Arrêtez et dites-le à quelqu’un si vous dormez moins bien, avez mal à la tête, ou vous sentez agité ou irritable.</translation>
     </message>
     <message>
+      <source>not better than sham; "feel of control" only</source>
+      <translation>pas meilleur que le factice ; « sentiment de contrôle » seulement</translation>
+    </message>
+    <message>
+      <source>An early study of 10 sessions in healthy people reported quicker sleep onset and better learning (Hoedlmoser 2008). Home training of 37 people with dry electrodes, 40 or 60 sessions and no control group, went with better rated sleep, and those who learned slept an hour longer (Krepel 2021). In 113 people only real feedback with a reinforcer they had chosen themselves raised SMR (Pérez-Elvira 2021).</source>
+      <translation>Une étude ancienne de 10 séances chez des personnes en bonne santé a rapporté un endormissement plus rapide et un meilleur apprentissage (Hoedlmoser 2008). L’entraînement à domicile de 37 personnes avec des électrodes sèches, 40 ou 60 séances et sans groupe de contrôle, est allé de pair avec un sommeil mieux coté, et ceux qui ont appris ont dormi une heure de plus (Krepel 2021). Chez 113 personnes, seul un vrai feedback avec un renforçateur choisi par elles-mêmes a élevé le SMR (Pérez-Elvira 2021).</translation>
+    </message>
+    <message>
+      <source>In insomnia, 12 sessions were not better than sham feedback, and the EEG did not change (Schabus 2017). So what people report after training is explained as well by expectancy, by attention and by the feel of control. SMR lies next to alpha, which is larger and leaks into it, and its envelope needs about 0.25 s to be told apart.</source>
+      <translation>Dans l’insomnie, 12 séances n’ont pas été meilleures qu’un feedback factice, et l’EEG n’a pas changé (Schabus 2017). Ce que les personnes rapportent après l’entraînement s’explique donc aussi bien par l’attente, par l’attention et par le sentiment de contrôle. Le SMR est voisin de l’alpha, qui est plus grand et y fuit, et son enveloppe demande environ 0,25 s pour être distinguée.</translation>
+    </message>
+    <message>
       <source>Theta down and beta up at Cz</source>
       <translation>Thêta en baisse et bêta en hausse en Cz</translation>
     </message>
@@ -7000,6 +9084,18 @@ illisible</translation>
     <message>
       <source>Blinks look like theta and a tense jaw like beta. Sit comfortably, eyes on the picture, lips apart; the guards hold the reward meanwhile.</source>
       <translation>Les clignements ressemblent à du thêta et une mâchoire tendue à du bêta. Asseyez-vous confortablement, les yeux sur l’image, les lèvres entrouvertes ; les garde-fous mettent entre-temps la récompense en attente.</translation>
+    </message>
+    <message>
+      <source>contested; no specific effect against sham</source>
+      <translation>contesté ; aucun effet spécifique face au factice</translation>
+    </message>
+    <message>
+      <source>Training of theta against beta is widely used in attention deficit and hyperactivity, and counts among the standard protocols (Enriquez-Geppert 2019). Where people could choose between two and three sessions a week, three were preferred over a course of 40 (Arnold 2013).</source>
+      <translation>L’entraînement du thêta contre le bêta est largement utilisé dans le trouble de l’attention avec hyperactivité, et compte parmi les protocoles standard (Enriquez-Geppert 2019). Là où les personnes pouvaient choisir entre deux et trois séances par semaine, trois ont été préférées sur un parcours de 40 (Arnold 2013).</translation>
+    </message>
+    <message>
+      <source>In the largest trial 144 people with attention deficit and a high theta/beta ratio were given the training or sham, three to two, and the blinding held: there was no specific effect at the end, nor after 13 months (ICAN 2021). In healthy people the training did not change what it was meant to change either (van Son 2020). So attention, coaching, expectancy and time explain what is seen as well as the training does. A high reward rate does not show that the EEG has changed.</source>
+      <translation>Dans le plus grand essai, 144 personnes avec trouble de l’attention et un rapport thêta/bêta élevé ont reçu l’entraînement ou un factice, trois pour deux, et l’aveugle a tenu : il n’y a eu d’effet spécifique ni à la fin ni après 13 mois (ICAN 2021). Chez des personnes en bonne santé, l’entraînement n’a pas non plus changé ce qu’il devait changer (van Son 2020). L’attention, l’accompagnement, l’attente et le temps expliquent donc ce que l’on voit aussi bien que l’entraînement. Un taux de récompense élevé ne montre pas que l’EEG a changé.</translation>
     </message>
     <message>
       <source>Theta against beta at Cz, down</source>
@@ -7026,12 +9122,312 @@ illisible</translation>
       <translation>Limitez la première séance à environ 15 minutes d’entraînement. Arrêtez et dites-le à quelqu’un si vous avez mal à la tête ou si vous vous sentez dans le brouillard, étourdi, agité ou abattu.</translation>
     </message>
     <message>
+      <source>controlled, healthy volunteers mostly</source>
+      <translation>contrôlé, surtout des volontaires en bonne santé</translation>
+    </message>
+    <message>
+      <source>In a controlled study of people with major depressive disorder (40 trained, 20 without an intervention), 8 sessions over parieto-occipital sites raised upper alpha, and working memory rose with it (Escolano 2014). With a low-priced headset and single-blind sham, alpha rose faster than under sham (Naas 2019). In training of alpha at P4, what grew was the number of alpha episodes, not their size (Ossadtchi 2017), and only feedback with the shortest delay left a lasting change (Belinskaia 2020).</source>
+      <translation>Dans une étude contrôlée de personnes avec trouble dépressif majeur (40 entraînées, 20 sans intervention), 8 séances sur des sites pariéto-occipitaux ont élevé l’alpha supérieur, et la mémoire de travail a monté avec lui (Escolano 2014). Avec un casque bon marché et un factice en simple aveugle, l’alpha a monté plus vite que sous factice (Naas 2019). Dans l’entraînement de l’alpha en P4, c’est le nombre d’épisodes alpha qui a crû, non leur taille (Ossadtchi 2017), et seul le feedback au plus court délai a laissé un changement durable (Belinskaia 2020).</translation>
+    </message>
+    <message>
+      <source>The study with a group in care compared with no intervention, so it cannot tell training from attention, expectancy or time. The sham-controlled one found no gain in thinking tasks (Naas 2019). Many people do not learn it. A higher alpha is not by itself better health.</source>
+      <translation>L’étude avec un groupe en soins a comparé à l’absence d’intervention, elle ne peut donc séparer l’entraînement de l’attention, de l’attente ou du temps. Celle contrôlée par factice n’a trouvé aucun gain aux tâches de réflexion (Naas 2019). Beaucoup de personnes ne l’apprennent pas. Un alpha plus élevé n’est pas en soi une meilleure santé.</translation>
+    </message>
+    <message>
       <source>upper alpha</source>
       <translation>alpha supérieur</translation>
     </message>
     <message>
+      <source>CP3 and CP4 stand in for the posterior sites; upper alpha is weaker there</source>
+      <translation>CP3 et CP4 à la place des sites postérieurs ; l’alpha supérieur y est plus faible</translation>
+    </message>
+    <message>
+      <source>TP9 and TP10 behind the ears stand in for the posterior sites; upper alpha is weaker there and jaw tension nearer</source>
+      <translation>TP9 et TP10 derrière les oreilles à la place des sites postérieurs ; l’alpha supérieur y est plus faible et la tension de la mâchoire plus proche</translation>
+    </message>
+    <message>
+      <source>schema</source>
+      <translation>schéma</translation>
+    </message>
+    <message>
+      <source>id</source>
+      <translation>id</translation>
+    </message>
+    <message>
+      <source>version</source>
+      <translation>version</translation>
+    </message>
+    <message>
+      <source>name</source>
+      <translation>nom</translation>
+    </message>
+    <message>
+      <source>purpose</source>
+      <translation>but</translation>
+    </message>
+    <message>
+      <source>cautions</source>
+      <translation>précautions</translation>
+    </message>
+    <message>
+      <source>evidence</source>
+      <translation>preuves</translation>
+    </message>
+    <message>
+      <source>montage</source>
+      <translation>montage</translation>
+    </message>
+    <message>
+      <source>features</source>
+      <translation>mesures</translation>
+    </message>
+    <message>
+      <source>conditions</source>
+      <translation>conditions</translation>
+    </message>
+    <message>
+      <source>guards</source>
+      <translation>protections</translation>
+    </message>
+    <message>
+      <source>recalibrate</source>
+      <translation>recalibrer</translation>
+    </message>
+    <message>
+      <source>feedback</source>
+      <translation>feedback</translation>
+    </message>
+    <message>
+      <source>stages</source>
+      <translation>étapes</translation>
+    </message>
+    <message>
+      <source>crossover</source>
+      <translation>croisement</translation>
+    </message>
+    <message>
+      <source>level</source>
+      <translation>niveau</translation>
+    </message>
+    <message>
+      <source>summary</source>
+      <translation>résumé</translation>
+    </message>
+    <message>
+      <source>limits</source>
+      <translation>limites</translation>
+    </message>
+    <message>
+      <source>references</source>
+      <translation>références</translation>
+    </message>
+    <message>
+      <source>text</source>
+      <translation>texte</translation>
+    </message>
+    <message>
+      <source>doi</source>
+      <translation>DOI</translation>
+    </message>
+    <message>
+      <source>sites</source>
+      <translation>sites</translation>
+    </message>
+    <message>
+      <source>min sites</source>
+      <translation>sites au minimum</translation>
+    </message>
+    <message>
+      <source>reference</source>
+      <translation>référence</translation>
+    </message>
+    <message>
+      <source>fallbacks</source>
+      <translation>remplaçants</translation>
+    </message>
+    <message>
+      <source>replace</source>
+      <translation>remplace</translation>
+    </message>
+    <message>
       <source>adapted</source>
       <translation>adapté</translation>
+    </message>
+    <message>
+      <source>kind</source>
+      <translation>type</translation>
+    </message>
+    <message>
+      <source>band</source>
+      <translation>bande</translation>
+    </message>
+    <message>
+      <source>Hz</source>
+      <translation>Hz</translation>
+    </message>
+    <message>
+      <source>band from iaf</source>
+      <translation>bande depuis le pic alpha</translation>
+    </message>
+    <message>
+      <source>relative to</source>
+      <translation>par rapport à</translation>
+    </message>
+    <message>
+      <source>numerator</source>
+      <translation>numérateur</translation>
+    </message>
+    <message>
+      <source>denominator</source>
+      <translation>dénominateur</translation>
+    </message>
+    <message>
+      <source>log</source>
+      <translation>logarithme</translation>
+    </message>
+    <message>
+      <source>estimator</source>
+      <translation>estimateur</translation>
+    </message>
+    <message>
+      <source>delay</source>
+      <translation>délai</translation>
+    </message>
+    <message>
+      <source>s</source>
+      <translation>s</translation>
+    </message>
+    <message>
+      <source>taps</source>
+      <translation>longueur du filtre</translation>
+    </message>
+    <message>
+      <source>smoothing</source>
+      <translation>lissage</translation>
+    </message>
+    <message>
+      <source>feature</source>
+      <translation>indice</translation>
+    </message>
+    <message>
+      <source>role</source>
+      <translation>rôle</translation>
+    </message>
+    <message>
+      <source>direction</source>
+      <translation>direction</translation>
+    </message>
+    <message>
+      <source>target</source>
+      <translation>objectif</translation>
+    </message>
+    <message>
+      <source>value</source>
+      <translation>valeur</translation>
+    </message>
+    <message>
+      <source>k</source>
+      <translation>k</translation>
+    </message>
+    <message>
+      <source>window</source>
+      <translation>fenêtre</translation>
+    </message>
+    <message>
+      <source>gain</source>
+      <translation>gain</translation>
+    </message>
+    <message>
+      <source>µV</source>
+      <translation>µV</translation>
+    </message>
+    <message>
+      <source>gradient</source>
+      <translation>gradient</translation>
+    </message>
+    <message>
+      <source>motion</source>
+      <translation>mouvement</translation>
+    </message>
+    <message>
+      <source>g</source>
+      <translation>g</translation>
+    </message>
+    <message>
+      <source>drowsiness</source>
+      <translation>somnolence</translation>
+    </message>
+    <message>
+      <source>dwell</source>
+      <translation>maintien</translation>
+    </message>
+    <message>
+      <source>refractory</source>
+      <translation>réfractaire</translation>
+    </message>
+    <message>
+      <source>must fall back</source>
+      <translation>doit retomber</translation>
+    </message>
+    <message>
+      <source>fall back</source>
+      <translation>redescente</translation>
+    </message>
+    <message>
+      <source>from</source>
+      <translation>à partir de</translation>
+    </message>
+    <message>
+      <source>mode</source>
+      <translation>image</translation>
+    </message>
+    <message>
+      <source>instruction</source>
+      <translation>consigne</translation>
+    </message>
+    <message>
+      <source>eyes</source>
+      <translation>yeux</translation>
+    </message>
+    <message>
+      <source>min clean</source>
+      <translation>propre au minimum</translation>
+    </message>
+    <message>
+      <source>rest after baseline</source>
+      <translation>pause après la ligne de base</translation>
+    </message>
+    <message>
+      <source>runs</source>
+      <translation>séquences</translation>
+    </message>
+    <message>
+      <source>peak</source>
+      <translation>pic</translation>
+    </message>
+    <message>
+      <source>then</source>
+      <translation>ensuite</translation>
+    </message>
+    <message>
+      <source>by</source>
+      <translation>de</translation>
+    </message>
+    <message>
+      <source>for</source>
+      <translation>pendant</translation>
+    </message>
+    <message>
+      <source>sessions</source>
+      <translation>séances</translation>
+    </message>
+    <message>
+      <source>per week</source>
+      <translation>par semaine</translation>
+    </message>
+    <message>
+      <source>stand-in</source>
+      <translation>remplaçant</translation>
     </message>
     <message>
       <source>On a headset without the protocol's own sites others stand in for them. Sessions on stand-ins are labelled, and are not compared with those on the own sites.</source>
@@ -7042,12 +9438,24 @@ illisible</translation>
       <translation>Le rythme de 8 à 13 ondes par seconde, le plus ample à l’arrière de la tête. Il grandit quand les yeux se ferment ou que l’esprit se repose, et s’efface avec l’effort et le sommeil.</translation>
     </message>
     <message>
+      <source>amplitude envelope</source>
+      <translation>enveloppe d’amplitude</translation>
+    </message>
+    <message>
+      <source>envelope</source>
+      <translation>enveloppe</translation>
+    </message>
+    <message>
       <source>How large a rhythm is at the moment, in microvolts: half the height from trough to crest of its waves.</source>
       <translation>La taille d’un rythme à cet instant, en microvolts : la moitié de la hauteur du creux à la crête de ses ondes.</translation>
     </message>
     <message>
       <source>artefact</source>
       <translation>artefact</translation>
+    </message>
+    <message>
+      <source>artifact</source>
+      <translation>artefacts</translation>
     </message>
     <message>
       <source>Anything in the signal that does not come from the brain: blinks, muscle, movement, loose electrodes, mains. While one lasts nothing is rewarded or learned, and the clock stands still.</source>
@@ -7066,24 +9474,28 @@ illisible</translation>
       <translation>La moyenne de tous les canaux est soustraite de chacun. Demande au moins huit canaux en bon contact.</translation>
     </message>
     <message>
-      <source>band</source>
-      <translation>bande</translation>
+      <source>frequency band</source>
+      <translation>bande de fréquences</translation>
     </message>
     <message>
       <source>A range of frequencies that is looked at together, such as 8 to 12 Hz.</source>
       <translation>Une plage de fréquences considérées ensemble, par exemple de 8 à 12 Hz.</translation>
     </message>
     <message>
-      <source>baseline</source>
-      <translation>ligne de base</translation>
-    </message>
-    <message>
       <source>The first minutes, at rest and without feedback. Thresholds come from them, and later runs are compared with them.</source>
       <translation>Les premières minutes, au repos et sans feedback. Les seuils en proviennent, et les séquences suivantes y sont comparées.</translation>
     </message>
     <message>
+      <source>baseline_percentile</source>
+      <translation>baseline_percentile</translation>
+    </message>
+    <message>
       <source>A threshold that a chosen share of the clean baseline would have passed. It then stays where it is, so that a higher score means a changed signal.</source>
       <translation>Un seuil qu’une part choisie de la ligne de base propre aurait franchi. Il reste ensuite où il est, de sorte qu’un score plus élevé signifie un signal changé.</translation>
+    </message>
+    <message>
+      <source>baseline_z</source>
+      <translation>baseline_z</translation>
     </message>
     <message>
       <source>A threshold so many standard deviations from the mean of the clean baseline, always on the harder side if the number is above 0.</source>
@@ -7114,6 +9526,10 @@ illisible</translation>
       <translation>Une ligne de l’enregistrement : la tension entre une électrode et la référence.</translation>
     </message>
     <message>
+      <source>signal check</source>
+      <translation>contrôle du signal</translation>
+    </message>
+    <message>
       <source>The signal check: every site that is needed should have good contact first.</source>
       <translation>La vérification du signal : chaque site nécessaire devrait d’abord avoir un bon contact.</translation>
     </message>
@@ -7122,12 +9538,24 @@ illisible</translation>
       <translation>Un son bref à chaque récompense.</translation>
     </message>
     <message>
-      <source>clean</source>
-      <translation>propre</translation>
+      <source>clean time</source>
+      <translation>temps propre</translation>
+    </message>
+    <message>
+      <source>clean signal</source>
+      <translation>signal propre</translation>
     </message>
     <message>
       <source>Without an artefact and with good contact. Only clean time is counted, rewarded and learned from.</source>
       <translation>Sans artefact et avec un bon contact. Seul le temps propre est compté, récompensé et utilisé pour apprendre.</translation>
+    </message>
+    <message>
+      <source>coupling</source>
+      <translation>couplage</translation>
+    </message>
+    <message>
+      <source>synchrony</source>
+      <translation>synchronie</translation>
     </message>
     <message>
       <source>How steadily two sites go together in a band, from 0 to 1, averaged over some seconds.</source>
@@ -7146,10 +9574,6 @@ illisible</translation>
       <translation>La qualité du contact entre électrode et peau. Si le contact est insuffisant, elle montre du ronflement et de la dérive au lieu de l’EEG : humidifiez, pressez, écartez les cheveux.</translation>
     </message>
     <message>
-      <source>course</source>
-      <translation>parcours</translation>
-    </message>
-    <message>
       <source>The whole series of sessions. Learning is judged over a course, not by one session.</source>
       <translation>Toute la série de séances. L’apprentissage se juge sur un parcours, pas sur une séance.</translation>
     </message>
@@ -7160,10 +9584,6 @@ illisible</translation>
     <message>
       <source>A threshold from the first session of a course that is kept, and raised a little after a session that went well. Each change is logged.</source>
       <translation>Un seuil issu de la première séance d’un parcours, conservé, et un peu relevé après une séance qui s’est bien passée. Chaque changement est consigné.</translation>
-    </message>
-    <message>
-      <source>crossover</source>
-      <translation>croisement</translation>
     </message>
     <message>
       <source>The moment, with eyes closed, at which theta becomes larger than alpha, on the way from waking to sleep.</source>
@@ -7198,8 +9618,8 @@ illisible</translation>
       <translation>Alpha s’efface et les ondes lentes grandissent : le sommeil est proche. Les yeux fermés, le garde-fou met alors la récompense en attente.</translation>
     </message>
     <message>
-      <source>dwell</source>
-      <translation>maintien</translation>
+      <source>dwell time</source>
+      <translation>durée de maintien</translation>
     </message>
     <message>
       <source>How long all conditions must be met without a break before a reward is given. It keeps out flicker.</source>
@@ -7218,6 +9638,10 @@ illisible</translation>
       <translation>électrode</translation>
     </message>
     <message>
+      <source>sensor</source>
+      <translation>capteur</translation>
+    </message>
+    <message>
       <source>What touches the skin and picks up the voltage.</source>
       <translation>Ce qui touche la peau et capte la tension.</translation>
     </message>
@@ -7230,10 +9654,6 @@ illisible</translation>
       <translation>Un morceau d’enregistrement découpé autour d’un marqueur.</translation>
     </message>
     <message>
-      <source>estimator</source>
-      <translation>estimateur</translation>
-    </message>
-    <message>
       <source>The way in which a band's amplitude is found from the samples that have come so far. All of them trade delay against accuracy.</source>
       <translation>La manière dont l’amplitude d’une bande est trouvée à partir des échantillons déjà reçus. Toutes échangent du délai contre de l’exactitude.</translation>
     </message>
@@ -7242,28 +9662,32 @@ illisible</translation>
       <translation>taux prévu</translation>
     </message>
     <message>
+      <source>joint expected rate</source>
+      <translation>taux conjoint attendu</translation>
+    </message>
+    <message>
+      <source>expected reward</source>
+      <translation>récompense attendue</translation>
+    </message>
+    <message>
       <source>The share of the clean baseline in which all conditions would have been met at once. Aim for 40 to 80 %.</source>
       <translation>La part de la ligne de base propre où toutes les conditions auraient été remplies en même temps. Visez 40 à 80 %.</translation>
     </message>
     <message>
-      <source>fall back</source>
-      <translation>redescente</translation>
+      <source>fallen back</source>
+      <translation>retombé</translation>
     </message>
     <message>
       <source>After a reward the feature has to leave its range by a little before the next one can begin, where a protocol asks for it.</source>
       <translation>Après une récompense, l’indice doit quitter un peu sa plage avant que la suivante puisse commencer, si le protocole le demande.</translation>
     </message>
     <message>
-      <source>feature</source>
-      <translation>indice</translation>
-    </message>
-    <message>
       <source>The number that is trained, computed some fifty times a second: an amplitude, a ratio, a balance.</source>
       <translation>Le nombre qui est entraîné, calculé une cinquantaine de fois par seconde : une amplitude, un rapport, un équilibre.</translation>
     </message>
     <message>
-      <source>feedback</source>
-      <translation>feedback</translation>
+      <source>neurofeedback</source>
+      <translation>neurofeedback</translation>
     </message>
     <message>
       <source>What the client sees and hears of the own signal, as soon as it can be told.</source>
@@ -7286,10 +9710,6 @@ illisible</translation>
       <translation>Un calcul qui laisse passer certaines fréquences et en arrête d’autres. Tout filtre coûte du délai.</translation>
     </message>
     <message>
-      <source>fixed</source>
-      <translation>fixe</translation>
-    </message>
-    <message>
       <source>A threshold with a value that was typed in and does not change.</source>
       <translation>Un seuil dont la valeur a été saisie et ne change pas.</translation>
     </message>
@@ -7298,12 +9718,12 @@ illisible</translation>
       <translation>La tension ne change pas du tout : l’électrode est débranchée, ou l’amplificateur est en veille.</translation>
     </message>
     <message>
-      <source>Samples that never arrived. They are marked, not invented, and nothing is rewarded across them.</source>
-      <translation>Des échantillons jamais arrivés. Ils sont marqués, pas inventés, et rien n’est récompensé à travers eux.</translation>
+      <source>lost samples</source>
+      <translation>échantillons perdus</translation>
     </message>
     <message>
-      <source>gradient</source>
-      <translation>gradient</translation>
+      <source>Samples that never arrived. They are marked, not invented, and nothing is rewarded across them.</source>
+      <translation>Des échantillons jamais arrivés. Ils sont marqués, pas inventés, et rien n’est récompensé à travers eux.</translation>
     </message>
     <message>
       <source>The largest change from one sample to the next. EEG changes little in four thousandths of a second; what jumps is no EEG.</source>
@@ -7354,6 +9774,10 @@ illisible</translation>
       <translation>Une manière d’estimer l’amplitude d’une bande avec un filtre récursif classique. Son délai ne peut pas être choisi.</translation>
     </message>
     <message>
+      <source>imaginary_coherence</source>
+      <translation>imaginary_coherence</translation>
+    </message>
+    <message>
       <source>Coherence without what reaches both sites at the same moment, such as a shared reference or one strong source between them.</source>
       <translation>La cohérence sans ce qui atteint les deux sites au même instant, comme une référence commune ou une source forte entre eux.</translation>
     </message>
@@ -7362,8 +9786,16 @@ illisible</translation>
       <translation>impédance</translation>
     </message>
     <message>
+      <source>resistance</source>
+      <translation>résistance</translation>
+    </message>
+    <message>
       <source>The resistance between electrode and skin, in kiloohm. Few headsets can measure it.</source>
       <translation>La résistance entre électrode et peau, en kiloohms. Peu de casques peuvent la mesurer.</translation>
+    </message>
+    <message>
+      <source>time in range</source>
+      <translation>temps dans la cible</translation>
     </message>
     <message>
       <source>All conditions are met at this moment.</source>
@@ -7372,6 +9804,10 @@ illisible</translation>
     <message>
       <source>individual alpha frequency</source>
       <translation>fréquence alpha individuelle</translation>
+    </message>
+    <message>
+      <source>IAF</source>
+      <translation>IAF</translation>
     </message>
     <message>
       <source>Where a person's alpha has its peak, between 7 and 13 Hz, found with eyes closed. Bands can be laid around it. Where there is no clear peak, the protocol's fixed band is used.</source>
@@ -7394,8 +9830,16 @@ illisible</translation>
       <translation>délai de boucle</translation>
     </message>
     <message>
+      <source>latency</source>
+      <translation>latence</translation>
+    </message>
+    <message>
       <source>The time from a change at the electrode to the picture or sound that tells of it. A quarter of a second more weakened learning in a study, so it is kept short and shown.</source>
       <translation>Le temps entre un changement à l’électrode et l’image ou le son qui l’annonce. Un quart de seconde de plus a affaibli l’apprentissage dans une étude ; il est donc tenu court et affiché.</translation>
+    </message>
+    <message>
+      <source>mains hum</source>
+      <translation>ronflement du secteur</translation>
     </message>
     <message>
       <source>The hum of 50 or 60 Hz from the wiring of the building. Poor contact makes it worse.</source>
@@ -7424,10 +9868,6 @@ illisible</translation>
     <message>
       <source>A millionth of a volt, the unit of EEG.</source>
       <translation>Un millionième de volt, l’unité de l’EEG.</translation>
-    </message>
-    <message>
-      <source>montage</source>
-      <translation>montage</translation>
     </message>
     <message>
       <source>Which electrodes are used, and what is subtracted from what.</source>
@@ -7486,6 +9926,10 @@ illisible</translation>
       <translation>Où en est un rythme dans son onde à un instant : crête, creux, ou entre les deux.</translation>
     </message>
     <message>
+      <source>phase_locking</source>
+      <translation>phase_locking</translation>
+    </message>
+    <message>
       <source>How steadily the waves of two sites keep their distance in time, whatever their size, from 0 to 1.</source>
       <translation>La régularité avec laquelle les ondes de deux sites gardent leur distance dans le temps, quelle que soit leur taille, de 0 à 1.</translation>
     </message>
@@ -7500,6 +9944,10 @@ illisible</translation>
     <message>
       <source>power</source>
       <translation>puissance</translation>
+    </message>
+    <message>
+      <source>band power</source>
+      <translation>puissance de bande</translation>
     </message>
     <message>
       <source>The square of a rhythm's size, in µV². Doubling the amplitude makes it fourfold.</source>
@@ -7518,6 +9966,10 @@ illisible</translation>
       <translation>qualité</translation>
     </message>
     <message>
+      <source>signal quality</source>
+      <translation>qualité du signal</translation>
+    </message>
+    <message>
       <source>How far a channel can be trusted at the moment, with the reason if it cannot.</source>
       <translation>La confiance que l’on peut accorder à un canal à cet instant, avec la raison si ce n’est pas possible.</translation>
     </message>
@@ -7534,12 +9986,20 @@ illisible</translation>
       <translation>rapport</translation>
     </message>
     <message>
+      <source>theta/beta</source>
+      <translation>thêta/bêta</translation>
+    </message>
+    <message>
       <source>One feature divided by another; as a logarithm, how far they are apart.</source>
       <translation>Un indice divisé par un autre ; en logarithme, ce qui les sépare.</translation>
     </message>
     <message>
       <source>raw EEG</source>
       <translation>EEG brut</translation>
+    </message>
+    <message>
+      <source>raw</source>
+      <translation>brut</translation>
     </message>
     <message>
       <source>The signal as the device delivered it. It is recorded like this; filters serve the display.</source>
@@ -7562,16 +10022,16 @@ illisible</translation>
       <translation>Le fichier d’une séance. Ce qu’il contient est exactement ce sur quoi le calcul a été fait.</translation>
     </message>
     <message>
-      <source>reference</source>
-      <translation>référence</translation>
+      <source>linked ears</source>
+      <translation>oreilles reliées</translation>
     </message>
     <message>
       <source>The electrode, or the mean of some, against which all others are measured. Keep it the same over a course.</source>
       <translation>L’électrode, ou la moyenne de plusieurs, par rapport à laquelle toutes les autres sont mesurées. Gardez la même sur un parcours.</translation>
     </message>
     <message>
-      <source>refractory</source>
-      <translation>réfractaire</translation>
+      <source>refractory time</source>
+      <translation>temps réfractaire</translation>
     </message>
     <message>
       <source>The shortest time between two rewards.</source>
@@ -7580,6 +10040,10 @@ illisible</translation>
     <message>
       <source>relative</source>
       <translation>relatif</translation>
+    </message>
+    <message>
+      <source>relative power</source>
+      <translation>puissance relative</translation>
     </message>
     <message>
       <source>The share that a band has of the whole. It also moves when the other bands do.</source>
@@ -7598,6 +10062,10 @@ illisible</translation>
       <translation>Une pause entre deux séquences. Son horloge tourne quoi que fasse le signal.</translation>
     </message>
     <message>
+      <source>token</source>
+      <translation>jeton</translation>
+    </message>
+    <message>
       <source>What is given when all conditions have been met for the dwell time: a sound, a token.</source>
       <translation>Ce qui est donné quand toutes les conditions ont été remplies pendant le temps de maintien : un son, un jeton.</translation>
     </message>
@@ -7614,6 +10082,18 @@ illisible</translation>
       <translation>percentile glissant</translation>
     </message>
     <message>
+      <source>rolling_percentile</source>
+      <translation>rolling_percentile</translation>
+    </message>
+    <message>
+      <source>automatic threshold</source>
+      <translation>seuil automatique</translation>
+    </message>
+    <message>
+      <source>auto</source>
+      <translation>auto</translation>
+    </message>
+    <message>
       <source>A threshold that follows the last minute or two of clean signal. It keeps the score steady and so hides learning: it is labelled.</source>
       <translation>Un seuil qui suit la dernière ou les deux dernières minutes de signal propre. Il maintient le score stable et masque ainsi l’apprentissage : il est marqué.</translation>
     </message>
@@ -7626,6 +10106,10 @@ illisible</translation>
       <translation>échantillon</translation>
     </message>
     <message>
+      <source>sampling rate</source>
+      <translation>fréquence d’échantillonnage</translation>
+    </message>
+    <message>
       <source>One number that the device measured; some hundreds come each second on every channel.</source>
       <translation>Un nombre mesuré par l’appareil ; il en vient quelques centaines par seconde sur chaque canal.</translation>
     </message>
@@ -7636,10 +10120,6 @@ illisible</translation>
     <message>
       <source>How often the conditions were met. Compare it only between sessions whose thresholds were made alike.</source>
       <translation>À quelle fréquence les conditions ont été remplies. À ne comparer qu’entre séances dont les seuils ont été faits de la même façon.</translation>
-    </message>
-    <message>
-      <source>session</source>
-      <translation>séance</translation>
     </message>
     <message>
       <source>One visit: check, baseline, runs with rests between them, and the summary.</source>
@@ -7678,12 +10158,12 @@ illisible</translation>
       <translation>Un endroit nommé de la tête dans le système 10-10 : des lettres pour la région, impair à gauche, pair à droite, z au milieu.</translation>
     </message>
     <message>
-      <source>smoothing</source>
-      <translation>lissage</translation>
-    </message>
-    <message>
       <source>Averaging over time, which steadies a number and makes it late by as much.</source>
       <translation>Une moyenne dans le temps, qui stabilise un nombre et le retarde d’autant.</translation>
+    </message>
+    <message>
+      <source>sensorimotor rhythm</source>
+      <translation>rythme sensorimoteur</translation>
     </message>
     <message>
       <source>Sensorimotor rhythm: 12 to 15 waves a second over the top of the head, strong while the body is still.</source>
@@ -7722,10 +10202,6 @@ illisible</translation>
       <translation>Un seuil qui monte un peu après une réussite et descend un peu sans réussite. Il maintient le score stable et masque ainsi l’apprentissage : il est marqué.</translation>
     </message>
     <message>
-      <source>target</source>
-      <translation>objectif</translation>
-    </message>
-    <message>
       <source>The share of time in range that a threshold is made for, 65 % by default.</source>
       <translation>La part du temps dans la cible pour laquelle un seuil est fait, 65 % par défaut.</translation>
     </message>
@@ -7734,12 +10210,12 @@ illisible</translation>
       <translation>Le rythme de 4 à 8 ondes par seconde : près du sommeil, et au milieu de l’avant de la tête quand on garde quelque chose à l’esprit.</translation>
     </message>
     <message>
-      <source>threshold</source>
-      <translation>seuil</translation>
-    </message>
-    <message>
       <source>The value that a feature has to pass. By default it is taken from the clean baseline and then stays.</source>
       <translation>La valeur qu’un indice doit franchir. Par défaut, elle est prise de la ligne de base propre et reste ensuite.</translation>
+    </message>
+    <message>
+      <source>transfer run</source>
+      <translation>séquence de transfert</translation>
     </message>
     <message>
       <source>A run without feedback: can it be done without help?</source>
@@ -7760,6 +10236,102 @@ illisible</translation>
     <message>
       <source>The usual way here to estimate a band's amplitude: a complex filter that leaves the least error for a person's own spectrum at the chosen delay.</source>
       <translation>La manière habituelle ici d’estimer l’amplitude d’une bande : un filtre complexe qui laisse le moins d’erreur pour le spectre de la personne au délai choisi.</translation>
+    </message>
+    <message>
+      <source>{names} is above its threshold</source>
+      <translation>{names} est au-dessus de son seuil</translation>
+    </message>
+    <message>
+      <source>{names} are above their thresholds</source>
+      <translation>{names} sont au-dessus de leurs seuils</translation>
+    </message>
+    <message>
+      <source>{names} is below its threshold</source>
+      <translation>{names} est au-dessous de son seuil</translation>
+    </message>
+    <message>
+      <source>{names} are below their thresholds</source>
+      <translation>{names} sont au-dessous de leurs seuils</translation>
+    </message>
+    <message>
+      <source>{names} stays above its threshold</source>
+      <translation>{names} reste au-dessus de son seuil</translation>
+    </message>
+    <message>
+      <source>{names} stay above their thresholds</source>
+      <translation>{names} restent au-dessus de leurs seuils</translation>
+    </message>
+    <message>
+      <source>{names} stay above theirs</source>
+      <translation>{names} restent au-dessus des leurs</translation>
+    </message>
+    <message>
+      <source>{names} stays below its threshold</source>
+      <translation>{names} reste au-dessous de son seuil</translation>
+    </message>
+    <message>
+      <source>{names} stay below their thresholds</source>
+      <translation>{names} restent au-dessous de leurs seuils</translation>
+    </message>
+    <message>
+      <source>{names} stay below theirs</source>
+      <translation>{names} restent au-dessous des leurs</translation>
+    </message>
+    <message>
+      <source>{names} is above {value}</source>
+      <translation>{names} est au-dessus de {value}</translation>
+    </message>
+    <message>
+      <source>{names} are above {value}</source>
+      <translation>{names} sont au-dessus de {value}</translation>
+    </message>
+    <message>
+      <source>{names} is below {value}</source>
+      <translation>{names} est au-dessous de {value}</translation>
+    </message>
+    <message>
+      <source>{names} are below {value}</source>
+      <translation>{names} sont au-dessous de {value}</translation>
+    </message>
+    <message>
+      <source>{names} stays above {value}</source>
+      <translation>{names} reste au-dessus de {value}</translation>
+    </message>
+    <message>
+      <source>{names} stay above {value}</source>
+      <translation>{names} restent au-dessus de {value}</translation>
+    </message>
+    <message>
+      <source>{names} stays below {value}</source>
+      <translation>{names} reste au-dessous de {value}</translation>
+    </message>
+    <message>
+      <source>{names} stay below {value}</source>
+      <translation>{names} restent au-dessous de {value}</translation>
+    </message>
+    <message>
+      <source>the coherence of {band}</source>
+      <translation>la cohérence dans la bande {band}</translation>
+    </message>
+    <message>
+      <source>the imaginary coherence of {band}</source>
+      <translation>la cohérence imaginaire dans la bande {band}</translation>
+    </message>
+    <message>
+      <source>the phase locking of {band}</source>
+      <translation>le verrouillage de phase dans la bande {band}</translation>
+    </message>
+    <message>
+      <source>gamma</source>
+      <translation>gamma</translation>
+    </message>
+    <message>
+      <source>slow activity</source>
+      <translation>activité lente</translation>
+    </message>
+    <message>
+      <source>activity</source>
+      <translation>activité</translation>
     </message>
   </context>
 </TS>
