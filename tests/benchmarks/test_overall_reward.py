@@ -9,7 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 
 from overall_reward import CLIENTS, CRITERION, Kept, recorded, simulated
-from people import CANNOT, PEOPLE, SHORTEST_SHOWN_S, SLOW, recordings_of
+from recorded_people import CANNOT, PEOPLE, SHORTEST_SHOWN_S, SLOW, recordings_of
 
 from nfb.files.shelf import list_protocols
 from nfb.model.errors import MontageError, ProtocolError

@@ -1,7 +1,7 @@
 """The overall reward stays at 30-85 % for at least 95 % of the time, with at most one automatic change within a run.
 
 On recorded people and on simulated clients of ten minutes, by the share over the run and over the last minute (see
-``overall_reward.py``). Where it cannot, the figure stands in ``people.py`` with its reason. For every protocol on the
+``overall_reward.py``). Where it cannot, the figure stands in ``recorded_people.py`` with its reason. For every protocol on the
 shelf, also with thresholds held: ``pytest tests/benchmarks/test_overall_reward.py -m benchmark -s``.
 """
 
@@ -16,7 +16,7 @@ from scipy import signal
 sys.path.insert(0, str(Path(__file__).parent))
 
 from overall_reward import CLIENTS, CRITERION, Kept, recorded, simulated
-from people import CANNOT, PEOPLE, SHORTEST_SHOWN_S, recordings_of
+from recorded_people import CANNOT, PEOPLE, SHORTEST_SHOWN_S, recordings_of
 
 from nfb.files.recording import Recording
 

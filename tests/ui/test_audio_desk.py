@@ -376,7 +376,8 @@ def alert(qtbot: QtBot, desk: SoundDesk, machine: type[Devices]) -> OperatorAler
 def test_the_operators_alert_sounds_on_the_operators_device(alert: OperatorAlert, qtbot: QtBot) -> None:
     alert.output_id = "headphones"
     assert alert.ring()
-    qtbot.waitUntil(lambda: Output.log[-1:] == ("headphones",), timeout=20_000)
+    alert._release.stop()  # however late the device is opened, in a thread beside the client's
+    qtbot.waitUntil(lambda: "headphones" in Output.log)
     assert loud(alert._desk) > 0.01
 
 

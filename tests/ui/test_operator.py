@@ -74,7 +74,7 @@ def test_auto_says_what_it_does_to_the_score_and_can_be_undone(
     assert launcher.engine.sent == [Auto(True)]
     settle(window, launcher)
     assert run.train.steering.auto.isChecked() and run.train.warning.isVisible()
-    assert run.train.warning.text() == "auto: score ≠ learning"
+    assert run.train.warning.text() == "Auto: score ≠ learning"
     run.do("undo")
     settle(window, launcher)
     assert launcher.engine.sent[-1] == Auto(False)

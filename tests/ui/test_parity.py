@@ -67,8 +67,8 @@ EXPECTED: dict[str, object] = dict.fromkeys((binding.action for binding in KEYS)
         for way in ("up", "down")
         for size in ("", "_fine", "_coarse")
     },
-    "target_up": (["SetThresholds"], False, False, False),
-    "target_down": (["SetThresholds"], False, False, False),
+    "target_up": (["SetThresholds", "AimAt"], False, False, False),
+    "target_down": (["SetThresholds", "AimAt"], False, False, False),
     "auto": (["Auto"], False, False, False),
     "undo": (["Auto"], False, False, False),
     "mark": (["Mark"], False, False, False),

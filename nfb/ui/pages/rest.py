@@ -129,7 +129,7 @@ class RestPage(SessionPage):
         )
         left_layout = left.layout()
         assert isinstance(left_layout, QVBoxLayout)
-        left_layout.setSpacing(10)
+        left_layout.setSpacing(8)
         left_layout.addWidget(self.said)
         left_layout.addStretch(1)
         left_layout.addWidget(label(tr("Time in range per run")))
