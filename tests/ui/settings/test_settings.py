@@ -303,6 +303,7 @@ def test_the_window_is_hidden_after_a_while_and_comes_back(page: SettingsPage, w
 def test_a_click_puts_the_hiding_off(page: SettingsPage, window: Shell, qtbot: QtBot) -> None:
     choose(page.settings["lock_after_min"], 1)
     lock = window.following.lock
+    lock.timer.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one rounds its hour by seconds
     lock.timer.setInterval(3_600_000)
     lock.timer.start()
     qtbot.wait(300)
