@@ -217,10 +217,13 @@ class Limits:
         that blinks are looked for wherever they show.
     reference
         The amplifier's reference site.
+
     Attributes
     ----------
     values
         ``(n_measures, n_channels)``: what a measure may not exceed; infinite where it does not matter.
+    sizes
+        The rows of `values` from FIRST_SIZE on.
     used
         ``(n_channels,)`` which of them the protocol uses.
     blink
@@ -264,7 +267,7 @@ class Limits:
         self._seconds: list[Float64] = []
         self.frozen = False
         self.no_contact: tuple[int, ...] = ()
-        self.values = self._build(None)
+        self._set(self._build(None))
 
     def learn(self, scale: Float64) -> None:
         """Take in the scale of one more second.
@@ -286,7 +289,10 @@ class Limits:
         default = [2.0 * (uv or 0.0) / _SD_PER_LIMIT[measure] for measure, uv in self._defaults_uv.items()]
         seen = np.sort([np.broadcast_to(np.array(default)[:, None], scale.shape), *self._seconds[-60:]], axis=0)
         usual, loud = seen[(len(seen) - 1) // 2], seen[int(_LOUD_SHARE * (len(seen) - 1))]
-        self.values = self._build(np.where(_FOLLOWS_LOUD, np.minimum(loud, _MOST_LOUD * usual), usual))
+        self._set(self._build(np.where(_FOLLOWS_LOUD, np.minimum(loud, _MOST_LOUD * usual), usual)))
+
+    def _set(self, values: Float64) -> None:
+        self.values, self.sizes = values, values[FIRST_SIZE:]
 
     @property
     def known(self) -> bool:

@@ -164,7 +164,7 @@ class FrontEnd:
         self._n_pairs = N_MUSCLE + len(filters)
         # Where every derivation is a channel as it is, amplitudes need no product of their own.
         plain = np.count_nonzero(derivation, axis=1).max() == 1 and derivation.max(axis=1).min() == 1.0
-        self._rows = derivation.argmax(axis=1) if plain else None
+        self._rows = _stretch(derivation.argmax(axis=1)) if plain else None
         self.buffer = HopBuffer(n_channels, n_taps, n_hop, most_hops)
         self._last_finite = np.zeros((n_channels, 1), dtype=np.float32)
         self._bad: list[tuple[int, NDArray[np.bool_]]] = []  # sample (as counted by _put) and who was not finite
@@ -262,7 +262,7 @@ class FrontEnd:
             pairs = np.matmul(pairs, self._mixing)
             amplitude = self._magnitude(pairs)
         else:
-            amplitude = roots.take(self._rows, axis=2)
+            amplitude = roots[:, :, self._rows]
         parts = self._parts(pairs) if self._wants_phase else None
         broken = self._broken(windows, largest[:, _STEP])
         motion = self._motion(n_hops)
@@ -281,7 +281,7 @@ class FrontEnd:
     def _parts(self, pairs: Float64) -> Float64:
         """Real and imaginary parts of the band filters per derivation, of ``(n_hops, 2 n_pairs, n)`` products."""
         n_pairs = self._n_pairs
-        chosen = pairs if self._rows is None else pairs.take(self._rows, axis=2)
+        chosen = pairs if self._rows is None else pairs[:, :, self._rows]
         both = np.concatenate([chosen[:, N_MUSCLE:n_pairs], chosen[:, n_pairs + N_MUSCLE :]], axis=1)
         parts: Float64 = both.swapaxes(1, 2)
         return parts
@@ -325,6 +325,12 @@ class FrontEnd:
         x, y, z = swing[:, 0], swing[:, 1], swing[:, 2]
         motion: Float64 = _RMS_PER_RANGE * np.sqrt(x * x + y * y + z * z)
         return motion
+
+
+def _stretch(rows: NDArray[np.intp]) -> NDArray[np.intp] | slice:
+    """Indices that follow one another as a slice, which NumPy takes without copying."""
+    first, n = int(rows[0]), len(rows)
+    return slice(first, first + n) if np.array_equal(rows, np.arange(first, first + n)) else rows
 
 
 def _bridged(samples: Float32, finite: NDArray[np.bool_], before: Float32) -> Float32:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nfb.dsp.artefacts import FIRST_SIZE, Limits, Measure
+from nfb.dsp.artefacts import Limits, Measure
 from nfb.dsp.frontend import HopBatch
 from nfb.model.hop import Cause
 from nfb.model.samples import Float64
@@ -65,7 +65,7 @@ def find(batch: HopBatch, limits: Limits) -> list[Found | None]:
     n_hops = len(batch.largest_uv)
     found: list[Found | None] = [None] * n_hops
     moving = None if batch.motion_g is None else batch.motion_g > limits.motion_g
-    large = np.count_nonzero(batch.largest_uv > limits.values[FIRST_SIZE:]) > 0
+    large = np.count_nonzero(batch.largest_uv > limits.sizes) > 0
     if not (large or batch.broken is not None or limits.no_contact or (moving is not None and moving.any())):
         return found
     measures = batch.measures()

@@ -107,6 +107,22 @@ def test_linked_ears_are_subtracted(lab: Lab) -> None:
     assert none == pytest.approx(0.0, abs=1e-6)
 
 
+def test_the_mean_of_all_channels_is_subtracted_whether_the_protocol_uses_them_or_not(lab: Lab) -> None:
+    names = ("C3", "C4", "F3", "F4", "P3", "P4", "O1", "O2")
+    t = np.arange(2000) / RATE_HZ
+    wave = 10 * np.sin(2 * np.pi * 10 * t)
+    protocol = lab.run_only(features=(ALPHA,))
+    montage = dataclasses.replace(protocol.montage, sites=("C3", "C4"), min_sites=2, reference="average")
+    average = dataclasses.replace(protocol, montage=montage)
+    device = lab.device(channel_names=names)
+    eeg = np.array([wave] * 8).astype(np.float32)
+    none = lab.feed(Session(make_setup(average, device)), eeg).hops[-1].features[0]
+    eeg[4:] = 0.0  # half of the channels: half of it is left
+    half = lab.feed(Session(make_setup(average, device)), eeg).hops[-1].features[0]
+    assert none == pytest.approx(0.0, abs=1e-5)
+    assert half == pytest.approx(5.0, rel=0.1)
+
+
 def test_an_individual_band_follows_the_alpha_peak(lab: Lab) -> None:
     upper = Feature("upper", FeatureKind.AMPLITUDE, Band((10.0, 12.0), (0.0, 2.0)), sites=("C3",), delay_s=0.2)
     protocol = lab.run_only(features=(upper,), conditions=(lab.fixed(1.0, feature="upper"),))
