@@ -1,8 +1,8 @@
 """The overall reward stays at 30-85 % for at least 95 % of the time, with at most one automatic change within a run.
 
 On recorded people and on simulated clients of ten minutes, by the share over the run and over the last minute (see
-``overall_reward.py``). Where it cannot, the figure stands in ``recorded_people.py`` with its reason. For every protocol
-on the shelf, also with thresholds held: ``pytest tests/benchmarks/test_overall_reward.py -m benchmark -s``.
+``overall_reward.py``). Where it cannot, the figure stands in ``recorded_people.py`` with its reason. For every
+protocol on the shelf, also with thresholds held: ``pytest tests/benchmarks/test_overall_reward.py -m benchmark -s``.
 """
 
 import sys
