@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from nfb.practice.screening import Answer
 from nfb.practice.treatments import Step
 from nfb.ui import theme
 from nfb.ui.desk import client_forms, course_forms
+from nfb.ui.desk.client_page import ClientPage
 from nfb.ui.desk.plan_form import plan_form
 from nfb.ui.desk.rail import Destination
 from nfb.ui.desk.scale_page import CrisisPage, ScalePage
@@ -57,6 +59,7 @@ def test_a_practice_without_clients(desk_window: Shell, look: Look, qtbot: QtBot
     qtbot.waitUntil(lambda: desk_window.desk.client is not None and desk_window.desk.client.file is not None)
     for i in range(desk_window.desk.client.tabs.count()):
         desk_window.desk.client.tabs.setCurrentIndex(i)
+        qtbot.waitUntil(partial(has_read, desk_window.desk.client))
         look(f"client_empty_{i}")
     intake = client_forms.intake_form(desk_window.keeper, desk_window.desk.client.file)
     desk_window.desk.open_form(intake)
@@ -77,6 +80,11 @@ def test_a_practice_without_clients(desk_window: Shell, look: Look, qtbot: QtBot
     desk_window.toggle_keys()
 
 
+def has_read(page: ClientPage) -> bool:
+    """Whether the tab in front shows what it reads from the book in a thread."""
+    return page.tabs.currentWidget() is not page.audit or bool(page.audit.shown)
+
+
 @pytest.mark.parametrize("filled", [True])
 def test_a_practice_at_work(desk_window: Shell, look: Look, qtbot: QtBot, filled: bool) -> None:
     look("home")
@@ -87,6 +95,7 @@ def test_a_practice_at_work(desk_window: Shell, look: Look, qtbot: QtBot, filled
     page = desk.client
     for i in range(page.tabs.count()):
         page.tabs.setCurrentIndex(i)
+        qtbot.waitUntil(partial(has_read, page))
         look(f"client_{i}")
     file, keeper = page.file, desk.keeper
     protocols = [protocol for _, protocol in desk_window.launcher.protocols()]
@@ -163,7 +172,9 @@ def test_a_long_course_and_many_clients(
     qtbot.waitUntil(lambda: bool(desk.client.overview.learning.text()))
     for i in range(desk.client.tabs.count()):
         desk.client.tabs.setCurrentIndex(i)
+        qtbot.waitUntil(partial(has_read, desk.client))
         look(f"client_long_{i}")
+    desk.client.tabs.setCurrentWidget(desk.client.documents)
     bar = desk.client.documents.findChild(QScrollArea).verticalScrollBar()
     bar.setValue(bar.maximum())
     look("client_long_documents_end")
