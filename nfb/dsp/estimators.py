@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -171,18 +172,36 @@ def design_band_filter(
     if estimator not in ESTIMATORS:
         raise ProtocolError(f"estimator = {estimator!r}: no such estimator{nearest(estimator, ESTIMATORS)}")
     _check(band_hz, sampling_rate_hz, delay_s, taps_s)
-    request = Request(
-        band_hz=band_hz,
-        sampling_rate_hz=sampling_rate_hz,
-        delay_s=delay_s,
-        n_taps=min(round(taps_s * sampling_rate_hz), MAX_TAPS),
-        spectrum=prior_spectrum(alpha_hz) if spectrum is None else Spectrum(*spectrum),
-        lines_hz=mains_lines_hz(mains_hz, sampling_rate_hz),
-    )
-    taps, delay = ESTIMATORS[estimator](request)
-    basis = "uniform" if estimator not in _USES_SPECTRUM else "prior" if spectrum is None else "person"
-    taps = frozen_taps(calibrated(taps, band_hz, sampling_rate_hz))
-    return BandFilter(taps, delay, band_hz, sampling_rate_hz, estimator, basis)
+    n_taps = min(round(taps_s * sampling_rate_hz), MAX_TAPS)
+    if spectrum is None:
+        return _for_population(estimator, band_hz, sampling_rate_hz, delay_s, n_taps, mains_hz, alpha_hz)
+    lines_hz = mains_lines_hz(mains_hz, sampling_rate_hz)
+    request = Request(band_hz, sampling_rate_hz, delay_s, n_taps, Spectrum(*spectrum), lines_hz)
+    return _design(estimator, request, "person")
+
+
+@lru_cache(maxsize=64)
+def _for_population(
+    estimator: str,
+    band_hz: tuple[float, float],
+    sampling_rate_hz: float,
+    delay_s: float,
+    n_taps: int,
+    mains_hz: float | None,
+    alpha_hz: float | None,
+) -> BandFilter:
+    """The same for every session of a protocol, and half a second's work for some."""
+    lines_hz = mains_lines_hz(mains_hz, sampling_rate_hz)
+    request = Request(band_hz, sampling_rate_hz, delay_s, n_taps, prior_spectrum(alpha_hz), lines_hz)
+    return _design(estimator, request, "prior")
+
+
+def _design(estimator: str, request: Request, basis: str) -> BandFilter:
+    taps, delay_s = ESTIMATORS[estimator](request)
+    taps = frozen_taps(calibrated(taps, request.band_hz, request.sampling_rate_hz))
+    if estimator not in _USES_SPECTRUM:
+        basis = "uniform"
+    return BandFilter(taps, delay_s, request.band_hz, request.sampling_rate_hz, estimator, basis)
 
 
 def _check(band_hz: tuple[float, float], sampling_rate_hz: float, delay_s: float, taps_s: float) -> None:
