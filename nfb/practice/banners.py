@@ -47,8 +47,3 @@ def standing(banners: Iterable[Banner], acknowledged: Iterable[Acknowledgement])
     done = {ack.about for ack in acknowledged}
     left = [banner for banner in banners if banner.about not in done]
     return tuple(sorted(left, key=lambda banner: not banner.blocks_start))
-
-
-def may_start(standing_banners: Iterable[Banner]) -> bool:
-    """Whether training may start: no banner that blocks it stands."""
-    return not any(banner.blocks_start for banner in standing_banners)

@@ -1,6 +1,5 @@
 """Quick ratings before and after a visit and at home: sliders 0 to 10, visual analogue scales 0 to 100, counts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -8,7 +7,7 @@ from typing import Annotated, ClassVar, NamedTuple
 
 from nfb.practice.field_words import FIELD_WORDS
 from nfb.practice.fields import NeededLine, Number, Refers
-from nfb.practice.record import Record, Stored
+from nfb.practice.record import Record
 
 
 class Measure(Enum):
@@ -103,18 +102,3 @@ class Rating(Record):
     def tenth(self) -> float:
         """The value on 0..10, where it is a slider or an analogue scale."""
         return self.value / 10 if self.measure is Measure.ANALOGUE else self.value
-
-
-def mood_fell(ratings: Iterable[Stored[Rating]], drop: float = MOOD_DROP) -> bool:
-    """Whether the newest mood before a visit lies `drop` points of 10 or more below the one before it.
-
-    The practitioner is then shown the practice's own safety text; nothing is concluded from it.
-    """
-    moods = [
-        r.value for r in sorted(ratings, key=_order) if r.value.item == "mood" and r.value.moment is Moment.BEFORE
-    ]
-    return len(moods) >= 2 and moods[-2].tenth - moods[-1].tenth >= drop
-
-
-def _order(rating: Stored[Rating]) -> tuple[datetime, int]:
-    return rating.value.taken, rating.id

@@ -100,8 +100,3 @@ def leaving_note(eyes_closed: bool, drowsy: bool) -> str:
     if not (eyes_closed and drowsy):
         return ""
     return LEAVING_NOTE
-
-
-def may_train_now(findings: Iterable[DayFinding]) -> bool:
-    """Whether nothing of today speaks against training now."""
-    return all(finding.rule is DayRule.NOTE for finding in findings)

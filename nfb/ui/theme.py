@@ -13,7 +13,6 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-GRID_PX = 4
 RADIUS_PX = 8
 CONTROL_PX = 36
 PRIMARY_PX = 44

@@ -29,6 +29,7 @@ from nfb.model.protocol import Protocol, StageKind
 from nfb.practice.clients import Client
 from nfb.practice.opening import open_book
 from nfb.practice.plans import Plan
+from nfb.practice.ratings import Measure, Moment, Rating
 from nfb.practice.record import Stored
 from nfb.practice.sessions import SessionEntry
 from nfb.session.plan import training_parts
@@ -89,6 +90,25 @@ def test_each_part_of_a_protocol_in_parts_has_the_planned_runs_and_all_of_them_c
 def test_carried_over_thresholds_keep_the_plans_target_for_when_they_are_taken_anew() -> None:
     options = visit_options(Plan("smr-central", target=0.7), Carried(3, NOON, (5.0, 12.0, 8.0)))
     assert (options.target, options.thresholds) == (0.7, (5.0, 12.0, 8.0))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [(6.0, 3.0, True), (6.0, 3.5, False), (3.0, 6.0, False), (None, 3.0, False)],
+)
+def test_a_mood_three_points_lower_than_last_time_is_pointed_out(
+    tmp_path: Path, before: float | None, now: float, told: bool
+) -> None:
+    """Also where it was marked on an analogue scale, of 100."""
+    for measure, unit in ((Measure.SLIDER, 1.0), (Measure.ANALOGUE, 10.0)):
+        with open_book(tmp_path / f"{measure.value}.sqlite", who="Dr. M", now=lambda: NOON) as book:
+            book.add_client(Client("A031"))
+            if before is not None:
+                taken = NOON - timedelta(days=7)
+                book.add("A031", Rating("mood", before * unit, measure, Moment.BEFORE, taken, visit=1))
+            known = read_known(book, "A031", NOON)
+        found = {one.key for one in hurdles(known, Plan("smr-central"), SMR, NOON, mood=now)}
+        assert ("mood" in found) == told
 
 
 def test_the_baseline_is_the_protocols() -> None:

@@ -14,11 +14,10 @@ from nfb.practice.effects import AdverseEffect, Effect, effect_banners
 from nfb.practice.errors import BookError
 from nfb.practice.intake import QUESTIONS, Lock, Rule, locks_of, screen
 from nfb.practice.plans import OwnSymptom, Plan, own_symptoms_advice
-from nfb.practice.ratings import Measure, Moment, Rating, mood_fell
 from nfb.practice.record import Stored
 from nfb.practice.screening import Answer, Intake
 from nfb.practice.sessions import SessionEntry
-from nfb.practice.treatment_day import DayRule, leaving_note, may_train_now, treatment_day
+from nfb.practice.treatment_day import DayRule, leaving_note, treatment_day
 from nfb.practice.treatments import Step, TreatmentEvent, TreatmentKind, spans
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -155,7 +154,6 @@ def test_no_training_on_the_day_of_ect_ketamine_anaesthesia_or_a_psychedelic(kin
     for at in (None, time(8, 0)):
         findings = treatment_day([_given(kind, at=at)], LOCAL_NOON)
         assert [finding.rule for finding in findings] == [DayRule.STOP]
-        assert not may_train_now(findings)
     later = treatment_day([_given(kind, at=time(16, 0))], LOCAL_NOON)
     assert [finding.rule for finding in later] == [DayRule.NOTE], "before it is another matter"
     assert treatment_day([_given(kind, TODAY - timedelta(days=1), time(23, 30))], LOCAL_NOON) == ()
@@ -242,21 +240,6 @@ def test_a_seizure_or_a_faint_blocks_the_start_at_once() -> None:
 
 
 # Ratings, symptoms, comfort
-
-
-def test_a_mood_three_points_lower_than_last_time_is_pointed_out() -> None:
-    def moods(*values: float) -> list[Stored[Rating]]:
-        return [
-            Stored(n, 1, 1, Rating("mood", v, Measure.SLIDER, Moment.BEFORE, NOON + timedelta(days=n)))
-            for n, v in enumerate(values)
-        ]
-
-    assert mood_fell(moods(6, 3))
-    assert not mood_fell(moods(6, 3.5))
-    assert not mood_fell(moods(3, 6))
-    assert not mood_fell(moods(3))
-    analogue = replace(moods(6, 0)[1].value, value=30.0, measure=Measure.ANALOGUE)
-    assert mood_fell([moods(6, 0)[0], Stored(9, 1, 1, analogue)])
 
 
 def test_five_to_eight_own_symptoms_and_a_baseline_of_three_weeks() -> None:

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from nfb.model.commands import SetThreshold
 from nfb.model.device import DeviceInfo
+from nfb.model.hop import HopResult
 from nfb.model.protocol import (
     Band,
     Condition,
@@ -93,6 +95,19 @@ class Lab:
             joined.hops.extend(output.hops)
             joined.events.extend(output.events)
         return joined
+
+
+def forbid(session: Session, hops: list[HopResult]) -> None:
+    """Set thresholds to the furthest that `hops` reached, and inhibits where they do not matter."""
+    protocol = session.setup.protocol
+    names = [feature.name for feature in protocol.features]
+    for i, condition in enumerate(protocol.conditions):
+        up = condition.direction is Direction.UP
+        values = [hop.features[names.index(condition.feature)] for hop in hops]
+        if condition.role is Role.INHIBIT:
+            session.command(SetThreshold(i, -1e9 if up else 1e9))
+        else:
+            session.command(SetThreshold(i, max(values) if up else min(values)))
 
 
 @pytest.fixture(scope="session")

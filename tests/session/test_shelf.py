@@ -14,20 +14,18 @@ from nfb.devices.scenario import EventKind, event
 from nfb.devices.simulated import SimulatedSource
 from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol, list_protocols
-from nfb.model.commands import EndReason, SetThreshold
+from nfb.model.commands import EndReason
 from nfb.model.device import DeviceInfo
 from nfb.model.events import BaselineDone, Event, Rewarded, SessionEnded, StageEnded
 from nfb.model.hop import HopResult
 from nfb.model.protocol import (
     Condition,
-    Direction,
     Eyes,
     Feature,
     FeatureKind,
     Guards,
     Protocol,
     Reward,
-    Role,
     Stage,
     StageKind,
 )
@@ -36,7 +34,7 @@ from nfb.session.session import Output, Session
 from nfb.session.setup import make_setup
 from nfb.session.states import State
 
-from .conftest import Lab
+from .conftest import Lab, forbid
 
 NAMES = [path.stem for path in list_protocols()]
 RATE_HZ = 250.0
@@ -367,26 +365,13 @@ def earned_by(protocol: Protocol, seed: int) -> set[str]:
         attend(again, marred, artefact.onset_s - 0.4)  # to a border of chunks before it
         since_s = [hop.sample / rate - artefact.onset_s for hop in run]
         window = [hop for hop, s in zip(run, since_s, strict=True) if -0.5 <= s <= artefact.duration_s + AFTER_S]
-        _forbid(again, window)
+        forbid(again, window)
         output = attend(again, marred, artefact.stop_s + AFTER_S - 0.2)
         assert output.hops[0].stage == 1
         if any(isinstance(event, Rewarded) for event in output.events):
             earned.add(artefact.kind.value)
     assert {artefact.kind.value for artefact in marred.artefacts} == set(KINDS)
     return earned
-
-
-def _forbid(session: Session, hops: list[HopResult]) -> None:
-    """Set thresholds to the furthest that `hops` reached, and inhibits where they do not matter."""
-    protocol = session.setup.protocol
-    names = [feature.name for feature in protocol.features]
-    for i, condition in enumerate(protocol.conditions):
-        up = condition.direction is Direction.UP
-        values = [hop.features[names.index(condition.feature)] for hop in hops]
-        if condition.role is Role.INHIBIT:
-            session.command(SetThreshold(i, -1e9 if up else 1e9))
-        else:
-            session.command(SetThreshold(i, max(values) if up else min(values)))
 
 
 def test_scripted_artefacts_earn_nothing(training: Protocol) -> None:

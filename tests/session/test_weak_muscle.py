@@ -17,14 +17,12 @@ from nfb.devices.scenario import Event, EventKind
 from nfb.devices.simulated import SimulatedSource
 from nfb.files.protocol_file import load_protocol
 from nfb.files.shelf import find_protocol
-from nfb.model.commands import SetThreshold
-from nfb.model.hop import HopResult
-from nfb.model.protocol import Direction, Reward, Role, Stage, StageKind
+from nfb.model.protocol import Reward, Stage, StageKind
 from nfb.model.samples import Chunk, Float64
 from nfb.session.session import Output, Session
 from nfb.session.setup import make_setup
 
-from .conftest import Lab
+from .conftest import Lab, forbid
 
 RATE_HZ = 250.0
 BASELINE_S, FIRST_S, EVERY_S, BURST_S, AFTER_S = 16.0, 21.0, 4.0, 0.6, 1.8
@@ -89,19 +87,6 @@ def earned_and_held(name: str, channels: str, seed: int) -> tuple[set[float], se
         if any(hop.artefact for hop in hops):
             held.add(amplitude_uv)
     return earned, held
-
-
-def forbid(session: Session, hops: list[HopResult]) -> None:
-    """Set thresholds to the furthest that `hops` reached, and inhibits where they do not matter."""
-    protocol = session.setup.protocol
-    names = [feature.name for feature in protocol.features]
-    for i, condition in enumerate(protocol.conditions):
-        up = condition.direction is Direction.UP
-        values = [hop.features[names.index(condition.feature)] for hop in hops]
-        if condition.role is Role.INHIBIT:
-            session.command(SetThreshold(i, -1e9 if up else 1e9))
-        else:
-            session.command(SetThreshold(i, max(values) if up else min(values)))
 
 
 HEADS = {"forehead and vertex": "Fp1,Fp2,Cz", "temples too": "Fp1,Fp2,T7,T8,C3,Cz,C4"}

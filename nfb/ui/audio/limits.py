@@ -16,8 +16,8 @@ LOOK_AHEAD_S = 0.005
 _RELEASE_S = 1.0
 # Aims stay below the limits by what the gain itself adds while it moves (at most 1 / look-ahead a sample).
 _STEP_AIM = 0.75 * STEP_MOST
-_RMS_AIM = 10 ** (-21.5 / 20)
-_PEAK_AIM = 10 ** (-6.2 / 20)
+_RMS_AIM = 10 ** (-1.5 / 20) * RMS_MOST
+_PEAK_AIM = 10 ** (-0.2 / 20) * PEAK_MOST
 
 
 class Limiter:

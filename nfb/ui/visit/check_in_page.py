@@ -79,7 +79,6 @@ class CheckInPage(QWidget):
         self._known, self._now = known, now
         self._carried: Carried | None = None
         self._hurdles: tuple[Hurdle, ...] = ()
-        self._busy = False
         self._asked_to_leave = False
         self.answers = Answers(self)
         self.standard = standard_questions(known.last, sleep=True)
@@ -197,11 +196,6 @@ class CheckInPage(QWidget):
         self._known = known
         self.refresh()
 
-    def show_busy(self, busy: bool) -> None:
-        """The session is being made."""
-        self._busy = busy
-        self.refresh()
-
     def show_problem(self, text: str) -> None:
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
@@ -267,7 +261,7 @@ class CheckInPage(QWidget):
         )
         self.hurdle_panel.show_hurdles(self._hurdles)
         left = open_hurdles(self._hurdles, self.hurdle_panel.reason_text())
-        self.start.setEnabled(not left and not self._busy and chosen is not None)
+        self.start.setEnabled(not left and chosen is not None)
         if chosen is None:
             self.show_problem(tr("Choose a protocol."))
         elif self.problem.text():

@@ -17,7 +17,6 @@ from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.words import capital
 
 STAYS_LIT_S = 2.0  # a lamp goes out this long after its cause was last seen: a person must be able to read it
-CONTACT_CAUSES = frozenset({Cause.CONTACT, Cause.FLAT, Cause.RAIL, Cause.POP})
 NAMES = ("contact", "muscle", "blink", "mains")
 
 
