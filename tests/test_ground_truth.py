@@ -20,7 +20,11 @@ CHECKS: dict[int, tuple[str, ...]] = {
         "dsp/test_estimators.py::test_2_demodulation_reads_the_middle_of_the_band_within_3_percent",
         "dsp/test_estimators.py::test_2_mains_gain_is_below_a_hundredth",
     ),
-    3: ("dsp/test_spectrum.py::test_check_3_the_sum_over_the_spectrum_is_the_variance_of_white_noise",),
+    3: (
+        "dsp/test_spectrum.py::test_check_3_the_sum_over_one_window_is_its_weighted_mean_square",
+        "dsp/test_spectrum.py::test_check_3_the_sum_over_one_window_of_whole_waves_is_their_variance",
+        "dsp/test_spectrum.py::test_check_3_the_sum_over_the_spectrum_is_the_variance_of_white_noise",
+    ),
     4: (
         "dsp/test_estimators.py::test_4_a_modulated_tone_comes_as_late_as_declared",
         "dsp/test_estimators.py::test_4_what_is_declared_for_alpha_is_what_was_measured_for_these_estimators",

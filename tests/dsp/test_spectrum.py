@@ -46,6 +46,31 @@ def test_check_1_a_sine_of_10_uv_has_50_uv2(rate, window_s, tolerance, frequenci
         assert power == pytest.approx(50.0, rel=tolerance)
 
 
+@pytest.mark.parametrize("rate", [125.0, 200.0, 250.0, 256.0, 500.0])
+@pytest.mark.parametrize("length", [499, 500, 512, 1001])
+def test_check_3_the_sum_over_one_window_is_its_weighted_mean_square(rate, length):
+    """Parseval: nothing is lost or counted twice, at zero, at half the rate, or in a window of odd length."""
+    eeg = np.random.default_rng(length).normal(-30.0, 7.0, size=(2, length))
+    weight = signal.get_window("hann", length) ** 2
+    deviation = eeg - eeg.mean(axis=1, keepdims=True)
+    spectrum = welch(eeg, rate, length / rate)
+    assert spectrum.n_windows == (1, 1)
+    power = spectrum.psd_uv2_per_hz.sum(axis=1) * spectrum.resolution_hz
+    np.testing.assert_allclose(power, deviation**2 @ weight / weight.sum(), rtol=1e-9)
+
+
+@pytest.mark.parametrize("rate", [125.0, 200.0, 250.0, 256.0, 500.0])
+@pytest.mark.parametrize("length", [499, 500, 512, 1001])
+def test_check_3_the_sum_over_one_window_of_whole_waves_is_their_variance(rate, length):
+    """The squared window varies by one and by two waves, so that waves three apart do not meet in the sum."""
+    amplitudes_uv, waves = np.array([20.0, 7.0, 3.0, 0.5]), np.array([4, 11, 40, 163])
+    eeg = amplitudes_uv @ np.sin(2 * np.pi * np.outer(waves, np.arange(length)) / length + waves[:, None])
+    spectrum = welch(eeg[None] - 30.0, rate, length / rate)
+    power = spectrum.psd_uv2_per_hz[0].sum() * spectrum.resolution_hz
+    assert power == pytest.approx((amplitudes_uv**2).sum() / 2, rel=1e-9)
+    assert power == pytest.approx(eeg.var(), rel=1e-9)
+
+
 def test_check_3_the_sum_over_the_spectrum_is_the_variance_of_white_noise():
     rate = 250.0
     powers = []
