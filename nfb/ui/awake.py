@@ -13,22 +13,54 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 LetGo = Callable[[], None]
+Clock = Callable[[], float]
 
 TICK_MS = 1000
-# A window that stands still for longer was not merely busy.
-STOOD_STILL_S = 30.0
+LEAST_SLEEP_S = 1.0
+_AT_ONCE_S = 0.1
+# Names of a clock that goes on in sleep, and of one that stands still.
+_WHOLE, _AWAKE = {
+    "linux": ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"),
+    "darwin": ("CLOCK_MONOTONIC_RAW", "CLOCK_UPTIME_RAW"),
+}.get(sys.platform, ("CLOCK_MONOTONIC", "CLOCK_MONOTONIC"))
 _NO_DESKTOP = ("offscreen", "minimal")  # Qt's platforms without a person before them
 _BUS = "nfb-awake"
 # winbase.h: ES_CONTINUOUS, ES_SYSTEM_REQUIRED, ES_DISPLAY_REQUIRED
 _CONTINUOUS, _SYSTEM, _DISPLAY = 0x80000000, 0x1, 0x2
-# This clock goes on while the computer sleeps: on Linux CLOCK_MONOTONIC stands still, on macOS it does not, and
-# Python's monotonic clock of Windows counts the sleep.
-_CLOCK = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
 
 
-def passed_s() -> float:
-    """Seconds from some moment on, those of sleep included."""
-    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
+def _whole_s() -> float:
+    if sys.platform == "win32":
+        return time.perf_counter()
+    return time.clock_gettime(getattr(time, _WHOLE))
+
+
+def _awake_s() -> float:
+    if sys.platform == "win32":
+        passed = ctypes.c_ulonglong()
+        ctypes.windll.kernel32.QueryUnbiasedInterruptTime(ctypes.byref(passed))
+        return passed.value * 1e-7
+    return time.clock_gettime(getattr(time, _AWAKE))
+
+
+def asleep_s(whole: Clock = _whole_s, awake: Clock = _awake_s) -> float:
+    """For how many seconds this computer has slept since some moment; a busy one has not.
+
+    Parameters
+    ----------
+    whole
+        Seconds of a clock that goes on while the computer sleeps. By default CLOCK_BOOTTIME on Linux,
+        CLOCK_MONOTONIC_RAW on macOS, the performance counter on Windows.
+    awake
+        Seconds of one that stands still meanwhile, and only then. By default CLOCK_MONOTONIC on Linux,
+        CLOCK_UPTIME_RAW on macOS, the unbiased interrupt time on Windows. On other systems it is the same clock as
+        `whole`: there a sleep is not told apart from a lost link.
+    """
+    while True:
+        before_s, whole_s, after_s = awake(), whole(), awake()
+        # A busy computer may have put this program aside in between.
+        if after_s - before_s < _AT_ONCE_S:
+            return whole_s - after_s
 
 
 def keep_awake(why: str) -> LetGo | None:
@@ -90,13 +122,13 @@ class Awake(QObject):
     ----------
     ask
         As :func:`keep_awake`.
-    clock
-        As :func:`passed_s`.
+    asleep
+        As :func:`asleep_s`.
 
     Attributes
     ----------
     slept
-        Signal: for how many seconds the program stood still.
+        Signal: for how many seconds the computer slept.
     """
 
     slept = Signal(float)
@@ -105,10 +137,10 @@ class Awake(QObject):
         self,
         parent: QObject | None = None,
         ask: Callable[[str], LetGo | None] = keep_awake,
-        clock: Callable[[], float] = passed_s,
+        asleep: Clock = asleep_s,
     ) -> None:
         super().__init__(parent)
-        self._ask, self._clock = ask, clock
+        self._ask, self._asleep = ask, asleep
         self._let_go: LetGo | None = None
         self._last_s = 0.0
         self.timer = QTimer(self, interval=TICK_MS)
@@ -117,7 +149,7 @@ class Awake(QObject):
     def begin(self, why: str) -> bool:
         """From now on; False where the system cannot be asked, so that it may go to sleep by itself."""
         self.end()
-        self._last_s = self._clock()
+        self._last_s = self._asleep()
         self.timer.start()
         if QGuiApplication.platformName() in _NO_DESKTOP and self._ask is keep_awake:
             return True
@@ -132,7 +164,7 @@ class Awake(QObject):
             let_go()
 
     def _tick(self) -> None:
-        now_s = self._clock()
-        still_s, self._last_s = now_s - self._last_s, now_s
-        if still_s > STOOD_STILL_S:
-            self.slept.emit(still_s)
+        now_s = self._asleep()
+        slept_s, self._last_s = now_s - self._last_s, now_s
+        if slept_s >= LEAST_SLEEP_S:
+            self.slept.emit(slept_s)

@@ -45,7 +45,7 @@ class SleepCare(QObject):
         if bridge.view.training:
             bridge.send(Pause(PauseCause.LINK))
         words = tr(
-            "The computer slept, or stood still, for {time}. What was recorded before is safe; look at the signal.",
+            "The computer slept for {time}. What was recorded before is safe; look at the signal.",
             time=clock(seconds),
         )
         screen.notices.tell("slept", words, Level.ACT)

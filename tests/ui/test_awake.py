@@ -18,10 +18,10 @@ from nfb.ui.widgets.notice import Level
 
 
 class System:
-    """A system that counts who wants it awake, and a clock that goes on while it sleeps."""
+    """A system that counts who wants it awake, and for how long it has slept."""
 
     def __init__(self, *, willing: bool = True) -> None:
-        self.willing, self.held, self.now_s = willing, 0, 1000.0
+        self.willing, self.held, self.slept_s = willing, 0, 1000.0
 
     def ask(self, why: str) -> awake.LetGo | None:
         if not self.willing:
@@ -32,19 +32,19 @@ class System:
     def _let_go(self) -> None:
         self.held -= 1
 
-    def clock(self) -> float:
-        return self.now_s
+    def asleep(self) -> float:
+        return self.slept_s
 
 
 def give(window: Shell, system: System) -> Awake:
     """Put the window on that system; its own timer is not waited for."""
     kept = window.sessions.sleep_care.awake
-    kept._ask, kept._clock = system.ask, system.clock
+    kept._ask, kept._asleep = system.ask, system.asleep
     return kept
 
 
-def pass_time(kept: Awake, system: System, seconds: float) -> None:
-    system.now_s += seconds
+def sleep(kept: Awake, system: System, seconds: float) -> None:
+    system.slept_s += seconds
     kept.timer.timeout.emit()
 
 
@@ -96,27 +96,79 @@ def test_sleep_in_a_run_pauses_it_as_a_lost_link_does_and_is_told(
     poll(window)
     go_to(window, launcher.engine, StageKind.RUN)
     launcher.engine.sent.clear()
-    pass_time(kept, system, 1.0)
-    pass_time(kept, system, 9.0)  # a computer that is busy
+    sleep(kept, system, 0.0)  # however long ago the last look was
     assert launcher.engine.sent == []
     assert window.session is not None
     with qtbot.waitSignal(window.session.operator_alert):
-        pass_time(kept, system, 200.0)
+        sleep(kept, system, 200.0)
     assert launcher.engine.sent == [Pause(PauseCause.LINK)]
     notices = window.session.notices
-    assert notices.text().startswith("The computer slept, or stood still, for 3:20.") and notices.level is Level.ACT
+    assert notices.text().startswith("The computer slept for 3:20.") and notices.level is Level.ACT
     launcher.engine.send(Pause())
     launcher.engine.advance(0.5)
     poll(window)
     assert window.bridge is not None and window.bridge.view.paused
-    pass_time(kept, system, 100.0)
+    sleep(kept, system, 100.0)
     assert launcher.engine.sent == [Pause(PauseCause.LINK), Pause()], "it is paused already"
 
 
-def test_the_clock_does_not_stand_still_when_the_wall_clock_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = awake.passed_s()
+class Clocks:
+    """A system's two clocks; every reading of one costs `reading_s`, in which it may be put aside for others."""
+
+    def __init__(self, *readings_s: float) -> None:
+        self.whole_s = self.awake_s = 5000.0
+        self._readings_s = iter(readings_s)
+
+    def pass_time(self, awake_s: float, asleep_s: float = 0.0) -> None:
+        self.awake_s += awake_s
+        self.whole_s += awake_s + asleep_s
+
+    def whole(self) -> float:
+        self.pass_time(next(self._readings_s, 0.0))
+        return self.whole_s
+
+    def awake(self) -> float:
+        self.pass_time(next(self._readings_s, 0.0))
+        return self.awake_s
+
+
+def test_a_sleep_is_what_parts_the_two_clocks() -> None:
+    clocks = Clocks()
+    before_s = awake.asleep_s(clocks.whole, clocks.awake)
+    clocks.pass_time(awake_s=90.0)  # a machine that is overloaded runs late and does not sleep
+    assert awake.asleep_s(clocks.whole, clocks.awake) == before_s
+    clocks.pass_time(awake_s=3.0, asleep_s=200.0)
+    assert awake.asleep_s(clocks.whole, clocks.awake) - before_s == pytest.approx(200.0)
+
+
+@pytest.mark.parametrize("put_aside", [(0.0, 40.0, 0.0), (0.0, 0.0, 40.0), (40.0, 40.0, 40.0, 0.0, 40.0)])
+def test_being_put_aside_between_two_readings_is_no_sleep(put_aside: tuple[float, ...]) -> None:
+    clocks = Clocks(*put_aside)
+    assert awake.asleep_s(clocks.whole, clocks.awake) == pytest.approx(0.0)
+
+
+def test_an_overloaded_machine_is_not_told_to_have_slept(qtbot: QtBot) -> None:
+    clocks = Clocks()
+    kept = Awake(None, lambda why: lambda: None, lambda: awake.asleep_s(clocks.whole, clocks.awake))
+    told: list[float] = []
+    kept.slept.connect(told.append)
+    kept.begin("")
+    for late_s in (1.0, 35.0, 600.0):
+        clocks.pass_time(awake_s=late_s)
+        kept.timer.timeout.emit()
+    assert told == []
+    clocks.pass_time(awake_s=1.0, asleep_s=12.0)
+    kept.timer.timeout.emit()
+    assert told == [pytest.approx(12.0)]
+    kept.end()
+
+
+def test_this_computer_does_not_sleep_while_it_works_nor_when_its_clock_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before_s = awake.asleep_s()
     monkeypatch.setattr("time.time", lambda: 0.0)
-    assert 0.0 <= awake.passed_s() - before < 60.0
+    assert abs(awake.asleep_s() - before_s) < awake.LEAST_SLEEP_S
 
 
 # the systems
