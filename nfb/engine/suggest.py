@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,24 @@ class Suggestion:
     thresholds: tuple[float, ...]
     alone: tuple[float, ...]
     expected: float
+
+
+def own_target(conditions: Iterable[Condition]) -> float:
+    """Share of time that a protocol's rewards ask for by themselves, taken for independent of one another.
+
+    What its inhibits take off that is told as the share to expect. Rewards with thresholds that aim at no share leave
+    the usual one, :data:`OVERALL_TARGET`.
+
+    >>> from nfb.model.protocol import Threshold
+    >>> each = Threshold(ThresholdRule.BASELINE_PERCENTILE, 0.7)
+    >>> beta = Condition("beta", Role.REWARD, Direction.UP, each)
+    >>> theta = Condition("theta", Role.REWARD, Direction.DOWN, each)
+    >>> f"{own_target([beta]):.2f} {own_target([beta, theta]):.2f} {own_target([]):.2f}"
+    '0.70 0.49 0.65'
+    """
+    rewards = [each.threshold for each in conditions if each.role is Role.REWARD]
+    shares = [threshold.target for threshold in rewards if threshold.rule.has_target]
+    return math.prod(shares) if shares else OVERALL_TARGET
 
 
 def suggest(

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nfb.engine.live import Fault, Finished, Live, Started
-from nfb.engine.suggest import OVERALL_TARGET
+from nfb.engine.suggest import OVERALL_TARGET, own_target
 from nfb.model.commands import (
+    AimAt,
     Auto,
     Command,
     Pause,
@@ -59,7 +60,9 @@ class SessionView:
     changes
         What can be taken back of what was changed live.
     target
-        Wanted share of all conditions together, 0..1.
+        Wanted share of all conditions together, 0..1: the plan's or the operator's, else the protocol's own.
+    target_chosen
+        Whether it is the plan's or the operator's.
     target_before
         What it was before thresholds were sent that are to meet it; None if none are on their way.
     auto
@@ -87,6 +90,7 @@ class SessionView:
     thresholds: list[float] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
     target: float = OVERALL_TARGET
+    target_chosen: bool = False
     target_before: float | None = None
     auto: bool = False
     feedback: str = ""
@@ -111,7 +115,9 @@ class SessionView:
             case Started(setup=setup, folder=folder):
                 self.setup, self.folder = setup, folder
                 self.thresholds = list(setup.thresholds)
-                self.target = setup.target if setup.target is not None else OVERALL_TARGET
+                self.target_chosen = setup.target is not None
+                first = next((stage for stage in setup.stages if stage.has_feedback), None)
+                self.target = self._own_target(first) if setup.target is None else setup.target
                 self.feedback = setup.protocol.feedback.mode
                 self.iaf_hz = setup.iaf_hz
             case AlphaPeakFound(hz=hz):
@@ -122,6 +128,9 @@ class SessionView:
                 self.setup = replace(self.setup, stages=stages)
             case StageStarted(stage=stage):
                 self.stage = stage
+                plan = self.stage_plan
+                if plan is not None and plan.has_feedback and not self.target_chosen:
+                    self.target = self._own_target(plan)
             case StageEnded():
                 self.ended_stages.append(event)
             case StateChanged(state=state, why=why):
@@ -158,6 +167,8 @@ class SessionView:
         match command:
             case Pause(cause=cause):
                 self.pause_cause = cause
+            case AimAt():
+                self.target_chosen = True
             case SetThreshold(condition=i) | SetTarget(condition=i) if not math.isnan(self.thresholds[i]):
                 old, feature = self.thresholds[i], self.feature_of(self.conditions[i])
                 words = f"{feature_name(feature.name)} {quantity(old, feature.unit)}"
@@ -186,6 +197,10 @@ class SessionView:
                 back_iaf = SetIaf(self.iaf_hz, self.iaf_reason or TAKEN_BACK)
                 self.changes.applied(command, Change(words, (back_iaf,)))
                 self.iaf_hz, self.iaf_reason = hz, "" if reason == TAKEN_BACK else reason
+
+    def _own_target(self, run: Stage | None) -> float:
+        conditions = self.conditions
+        return own_target(conditions if run is None else [conditions[i] for i in run.holding(conditions)])
 
     def _take_threshold(self, event: ThresholdChanged) -> None:
         if event.condition < len(self.thresholds):

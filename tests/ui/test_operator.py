@@ -4,12 +4,15 @@ import math
 from dataclasses import replace
 
 import pytest
-from fakes import FakeLauncher, go_to, poll
+from fakes import FakeLauncher, go_to, poll, short_setup
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nfb.devices.scenario import EventKind
+from nfb.engine.live import Started
+from nfb.files.protocol_file import load_protocol
+from nfb.files.shelf import find_protocol
 from nfb.model.commands import (
     AimAt,
     Auto,
@@ -22,14 +25,16 @@ from nfb.model.commands import (
     SetThresholds,
     WaitAfter,
 )
-from nfb.model.events import CommandApplied, StateChanged
+from nfb.model.events import CommandApplied, StageStarted, StateChanged
 from nfb.model.protocol import StageKind
 from nfb.model.samples import LinkChange, LinkState
 from nfb.ui.keys import BINDINGS, bound
 from nfb.ui.pages.train import Preset
 from nfb.ui.session_screen import SessionScreen
+from nfb.ui.session_view import SessionView
 from nfb.ui.shell import Shell
 from nfb.ui.widgets.notice import Level, NoticeBar
+from nfb.ui.words import percent
 
 
 @pytest.fixture
@@ -65,6 +70,36 @@ def test_a_higher_target_eases_all_thresholds_at_once_and_undo_takes_it_back(
     assert tuple(run.view.thresholds) == before and run.view.target == 0.65
     assert launcher.engine.sent[-1] == AimAt(0.65)
     assert not run.view.changes and not run.train.undo.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("protocol", "of_each_part"),
+    [
+        ("smr-central", ["65 %"]),  # what its inhibits take off that is told as expected
+        ("alpha-theta", ["50 %"]),
+        ("tbr-cz-both", ["49 %"]),  # two rewards, each in 70 % of the time
+        ("beta-left-then-at", ["65 %", "50 %"]),
+    ],
+)
+def test_the_target_is_the_protocols_own_until_one_is_chosen(protocol: str, of_each_part: list[str]) -> None:
+    setup = short_setup(protocol, load_protocol(find_protocol(protocol)).stages)[0]
+    view = SessionView()
+    view.take(Started(setup, None))
+    assert percent(view.target) == of_each_part[0]
+    runs = [i for i, stage in enumerate(setup.stages) if stage.has_feedback]
+    said = []
+    for run in runs:
+        view.take(StageStarted(0, 0, run, setup.stages[run].label))
+        said.append(percent(view.target))
+    assert list(dict.fromkeys(said)) == of_each_part
+    view.take(CommandApplied(1, 1, AimAt(0.8)))
+    view.target = 0.8
+    view.take(StageStarted(2, 2, runs[0], ""))
+    assert view.target == 0.8
+    planned = SessionView()
+    planned.take(Started(replace(setup, target=0.75), None))
+    planned.take(StageStarted(0, 0, runs[0], ""))
+    assert planned.target == 0.75
 
 
 def test_auto_says_what_it_does_to_the_score_and_can_be_undone(

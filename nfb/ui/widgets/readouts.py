@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nfb.engine.delay import DelayPart
 from nfb.engine.live import Live
@@ -69,7 +69,7 @@ class ReasonLine(QLabel):
 
 
 class RewardMeter(QWidget):
-    """Time in range: last 30 s large, the whole run and the target beside it."""
+    """Time in range: last 30 s large, the whole run and the share to expect beside it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -78,16 +78,20 @@ class RewardMeter(QWidget):
         self._recent.hide()
         self._recent.setFixedHeight(self._recent.sizeHint().height())
         self._recent_of = ElidedLabel("", "secondary")
-        self._run = label("", "section")
-        self._target = ElidedLabel("", "secondary")
+        self._run, self._target = label(""), label("", "secondary")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         for part in (self._recent, self._recent_of):
             layout.addWidget(part)
         layout.addStretch(1)
+        # Under each other, so that what the large number says has room beside 100 % in every language.
+        run_and_target = QVBoxLayout()
+        run_and_target.setSpacing(0)
         for part in (self._run, self._target):
-            layout.addWidget(part)
+            part.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            run_and_target.addWidget(part)
+        layout.addLayout(run_and_target)
 
     def show_shares(self, recent: float, run: float, rewards: int) -> None:
         known = recent == recent
