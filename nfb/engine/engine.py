@@ -1,67 +1,40 @@
-"""The pump: one thread that reads the source, records, feeds the session and publishes what came of it."""
+"""The pump: one thread that reads the source, has every item recorded and computed, and ends in order."""
 
 import logging
-import math
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from nfb.devices.scenario import EventKind
 from nfb.devices.source import Source
 from nfb.devices.worsened import KINDS, WorsenedSource
-from nfb.engine.contact import ContactWatch
-from nfb.engine.delay import LoopDelay
-from nfb.engine.display import Display
 from nfb.engine.engine_words import ENGINE_WORDS
+from nfb.engine.journey import Journey
+from nfb.engine.link import Link
 from nfb.engine.live import Fault, Finished, Live, Started
+from nfb.engine.outbox import Outbox, drain
 from nfb.engine.outlets import Sink
 from nfb.engine.pace import Pace
 from nfb.engine.proposals import Proposals
-from nfb.engine.rate_watch import RateWatch, rate_words
-from nfb.engine.summary import Summary, SummaryBuilder
-from nfb.engine.supervisor import PAUSED_S, STALLED_S, Supervisor
+from nfb.engine.summary import Summary
+from nfb.engine.supervisor import Supervisor
 from nfb.files.recorder import Recorder
 from nfb.model.commands import Command, End, EndReason, Pause, PauseCause
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import DeviceError, NfbError
 from nfb.model.hop import HopResult
 from nfb.model.samples import Chunk, DeviceStatus, Gap, LinkChange, LinkState, SourceItem
-from nfb.session.baseline import FeedbackMap
-from nfb.session.session import Output, Session
+from nfb.session.session import Session
 from nfb.session.setup import Setup
 from nfb.session.states import State
 
 log = logging.getLogger(__name__)
 
 _READ_TIMEOUT_S = 0.02
-# What nobody fetches is dropped, the oldest first: a session may last for hours.
-_KEPT_EVENTS = 20_000
-_KEPT_CHUNKS = 4_000
-_KEPT_HOPS = 20_000
-_KEPT_DECISIONS = 500
 
 MakeSetup = Callable[[DeviceInfo], Setup]
 MakeRecorder = Callable[[Setup], Recorder]
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """What there is once the device is connected; `contact` is None where nobody could look at it, `rate` where the
-    pace is ours."""
-
-    session: Session
-    recorder: Recorder | None
-    builder: SummaryBuilder
-    delay: LoopDelay
-    display: Display
-    pace: Pace
-    contact: ContactWatch | None
-    rate: RateWatch | None
 
 
 class Engine:
@@ -86,8 +59,6 @@ class Engine:
     ----------
     setup, folder
         The set-up once there is one, and the recording's folder.
-    live
-        The newest hop and what goes with it; replaced as a whole, read it from any thread.
     proposals
         What thresholds would do to the clean baseline.
     summary
@@ -108,7 +79,6 @@ class Engine:
     ) -> None:
         self.setup: Setup | None = None
         self.folder: Path | None = None
-        self.live: Live | None = None
         self.proposals = Proposals()
         self.summary: Summary | None = None
         self.error: NfbError | None = None
@@ -116,22 +86,17 @@ class Engine:
         self._make_setup = make_setup
         self._make_recorder = make_recorder
         self._speed = speed
-        self._supervisor = supervisor or Supervisor()
         self._sinks = tuple(sinks)
-        self._parts: _Parts | None = None
+        self._outbox = Outbox()
+        self._journey: Journey | None = None  # once the device is connected
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
         self._stop_reason = EndReason.STOPPED
-        self._connecting = False  # inside a call of the source that may block for long
-        self._link = LinkState.CONNECTING
+        self._link = Link(
+            source, supervisor or Supervisor(), self._stopping, tell=self._tell_link, pause=self._pause_for_link
+        )
         self._ending = False  # an End is on its way into the session
-        self._paused_for_link = False  # in this silence
         self._commands: deque[Command] = deque()
-        self._events: deque[object] = deque(maxlen=_KEPT_EVENTS)
-        self._chunks: deque[Chunk | Gap] = deque(maxlen=_KEPT_CHUNKS)
-        self._hops: deque[HopResult] = deque(maxlen=_KEPT_HOPS)
-        self._decided_s: dict[int, float] = {}
-        self._presented: deque[tuple[int, float, float]] = deque(maxlen=_KEPT_HOPS)
 
     # ------------------------------------------------------------ from outside
 
@@ -144,11 +109,11 @@ class Engine:
         """Run the whole session in the calling thread. Errors are told by a Fault and kept in `error`."""
         try:
             self._open()
-            if self._parts is not None:
-                self._finish(self._pump(self._parts))
+            if self._journey is not None:
+                self._finish(self._pump(self._journey))
         except NfbError as error:
             # Connecting that was called off is no fault.
-            if self._parts is not None or not self._stopping.is_set():
+            if self._journey is not None or not self._stopping.is_set():
                 self._fail(error)
         except Exception as error:
             log.exception("the session stopped on an unexpected error")
@@ -164,9 +129,7 @@ class Engine:
         """Ask the session to end, also while it is connecting; returns at once, from any thread."""
         self._stop_reason = reason
         self._stopping.set()
-        cancel = getattr(self._source, "cancel", None)
-        if self._connecting and cancel is not None:
-            cancel()
+        self._link.cancel()
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the engine's thread; False if it still runs."""
@@ -175,31 +138,32 @@ class Engine:
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
+    @property
+    def live(self) -> Live | None:
+        """The newest hop and what goes with it; replaced as a whole, read it from any thread."""
+        return self._outbox.live
+
     def take_events(self) -> list[object]:
         """Events since the last call, oldest first."""
-        return _drain(self._events)
+        return drain(self._outbox.events)
 
     def take_chunks(self) -> list[Chunk | Gap]:
         """Raw samples and gaps since the last call; the oldest are dropped if nobody takes them."""
-        return _drain(self._chunks)
+        return drain(self._outbox.chunks)
 
     def take_hops(self) -> list[HopResult]:
         """Decided hops since the last call; the oldest are dropped if nobody takes them."""
-        return _drain(self._hops)
+        return drain(self._outbox.hops)
 
     def note_shown(self, hop: int, shown_s: float) -> None:
         """The display says when a hop's feedback was on the screen (``time.monotonic``)."""
-        decided_s = self._decided_s.get(hop)
-        if decided_s is not None and self._parts is not None:
-            self._parts.delay.shown(decided_s, shown_s)
-            self._presented.append((hop, shown_s, math.nan))
+        if self._journey is not None:
+            self._journey.note_shown(hop, shown_s)
 
     def note_heard(self, hop: int, rendered_s: float) -> None:
         """The sound says when a hop's feedback was in what it handed to its device (``time.monotonic``)."""
-        decided_s = self._decided_s.get(hop)
-        if decided_s is not None and self._parts is not None:
-            self._parts.delay.heard(decided_s, rendered_s)
-            self._presented.append((hop, math.nan, rendered_s))
+        if self._journey is not None:
+            self._journey.note_heard(hop, rendered_s)
 
     @property
     def disturbances(self) -> tuple[EventKind, ...]:
@@ -215,63 +179,41 @@ class Engine:
 
     def _open(self) -> None:
         """Connect and make everything that depends on the device; nothing is made if the session is to stop."""
-        self._tell_link(LinkChange(LinkState.CONNECTING))
-        self._connect(self._source.open)
+        self._link.open()
         if self._stopping.is_set():
             return
         device = self._source.info
         setup = self._make_setup(device)
         session = Session(setup)
-        delay = LoopDelay(setup, session.reward_delay_s)
         pace = Pace(self._source.realtime, device.sampling_rate_hz, self._speed, self._stopping)
         for sink in self._sinks:
             sink.open(setup)
         recorder = None if self._make_recorder is None else self._make_recorder(setup)
-        self._parts = _Parts(
-            session,
-            recorder,
-            SummaryBuilder(setup),
-            delay,
-            Display(session, delay),
-            pace,
-            ContactWatch(device) if pace.waits else None,
-            RateWatch(device) if self._source.realtime else None,
-        )
+        self._journey = Journey(self._source, session, pace, recorder, self._sinks, self._outbox)
         self.proposals.begin(session)
         self.setup = setup
         self.folder = None if recorder is None else recorder.folder
-        self._events.append(Started(setup, self.folder))
-        self._tell_link(LinkChange(LinkState.STREAMING))
+        self._outbox.events.append(Started(setup, self.folder))
 
-    def _connect(self, connect: Callable[[], None]) -> None:
-        """Call what may block for long, so that :meth:`stop` can cut it short."""
-        self._connecting = True
-        try:
-            # stop() sets the one and reads the other, in this order: one of the two always notices.
-            if not self._stopping.is_set():
-                connect()
-        finally:
-            self._connecting = False
-
-    def _pump(self, parts: _Parts) -> EndReason:
+    def _pump(self, journey: Journey) -> EndReason:
         """Until the session ends, is stopped, or has no device any more; says why."""
-        session, pace, supervisor = parts.session, parts.pace, self._supervisor
-        supervisor.heard(pace.now_s)
+        session, pace, link = journey.session, journey.pace, self._link
+        link.heard(pace.now_s)
         while not self._stopping.is_set():
             self._pass_commands(session)
             items = self._source.read(_READ_TIMEOUT_S)
             for item in items:
-                self._take(parts, item)
+                self._take(journey, item)
                 if session.state >= State.ENDED:
                     return EndReason.COMPLETED
-            if self._link is LinkState.ENDED:
+            if link.state is LinkState.ENDED:
                 return EndReason.SOURCE_ENDED
             if not items:
                 pace.idle(_READ_TIMEOUT_S)
-                self._watch_silence(session, supervisor.silent_s(pace.now_s))
-                if self._ending and self._link is not LinkState.STREAMING:
+                link.watch_silence(pace.now_s)
+                if self._ending and link.state is not LinkState.STREAMING:
                     return self._stop_reason  # no hop will come at which it could be obeyed
-            if self._link is LinkState.LOST and not self._regain(pace):
+            if link.state is LinkState.LOST and not link.regain(pace):
                 return EndReason.DEVICE_GONE
         return self._stop_reason
 
@@ -281,147 +223,45 @@ class Engine:
             self._ending = self._ending or isinstance(command, End)
             session.command(command)
 
-    def _take(self, parts: _Parts, item: SourceItem | Command) -> None:
+    def _take(self, journey: Journey, item: SourceItem | Command) -> None:
         """One item from the source: record first, then compute."""
-        session, recorder = parts.session, parts.recorder
-        if isinstance(item, Chunk):
-            due_s = parts.pace.samples(item.n_samples)
-            if math.isfinite(due_s):
-                item = replace(item, arrived_s=due_s)
-            if recorder is not None:
-                recorder.write_chunk(item)
-            self._supervisor.heard(parts.pace.now_s)
-            self._paused_for_link = False
-            if self._link is not LinkState.STREAMING:
-                self._tell_link(LinkChange(LinkState.STREAMING))
-            self._chunks.append(item)
-            for sink in self._sinks:
-                sink.take(item)
-            self._publish(parts, session.receive(item), item.arrived_s)
-            self._watch_contact(parts, item)
-            self._watch_rate(parts, item)
-        elif isinstance(item, Gap):
-            if recorder is not None:
-                recorder.write_gap(item)
-            if parts.contact is not None:
-                parts.contact.clear()
-            if parts.rate is not None:
-                parts.rate.clear()
-            self._chunks.append(item)
-            for sink in self._sinks:
-                sink.take(item)
-            self._publish(parts, session.receive(item))
-        elif isinstance(item, LinkChange):
-            self._tell_link(item)
-            if item.state is LinkState.LOST:
-                self._pause_for_link(session)
-        elif isinstance(item, DeviceStatus):
-            if recorder is not None:
-                recorder.write_status(item, time.monotonic())
-            self._events.append(item)
-        else:
-            session.command(item)
-
-    def _watch_silence(self, session: Session, silent_s: float) -> None:
-        """Neutral feedback, then a pause, also where the source itself says nothing about its link."""
-        if silent_s >= STALLED_S and self._link is LinkState.STREAMING:
-            self._tell_link(LinkChange(LinkState.STALLED, ENGINE_WORDS["silent"]))
-        if silent_s >= PAUSED_S:
-            self._pause_for_link(session)
-
-    def _pause_for_link(self, session: Session) -> None:
-        if not self._paused_for_link and session.state is not State.PAUSED:
-            session.command(Pause(PauseCause.LINK))
-        self._paused_for_link = True
-
-    def _regain(self, pace: Pace) -> bool:
-        """Try for a lost link when it is time; False if it was given up."""
-        supervisor = self._supervisor
-        supervisor.lost(pace.now_s)
-        if not supervisor.is_due(pace.now_s):
-            return True
-        self._tell_link(LinkChange(LinkState.RECONNECTING))
-        try:
-            self._connect(self._source.reconnect)
-        except DeviceError as error:
-            self._tell_link(LinkChange(LinkState.LOST, error.what, error.way_out))
-            supervisor.failed(pace.now_s)
-            return self._stopping.is_set() or not supervisor.is_over(pace.now_s)
-        self._tell_link(LinkChange(LinkState.WAITING))
-        return True
-
-    def _publish(self, parts: _Parts, output: Output, arrived_s: float = math.nan) -> None:
-        """Write and pass on what the session returned."""
-        decided_s = time.monotonic()
-        hops, events = output
-        if parts.recorder is not None:
-            parts.recorder.write_events(events, decided_s)
-            parts.recorder.write_hops(hops, arrived_s, decided_s)
-            parts.recorder.write_presented(_drain(self._presented))
-            self._tell_problems(parts.recorder)
-        parts.builder.add(hops, events)
-        for sink in self._sinks:
-            sink.take_events(events)
-            sink.take_hops(hops)
-        self._events.extend(events)
-        if not hops:
-            return
-        self._hops.extend(hops)
-        for hop in hops:
-            self._source.receive_feedback(hop)
-            parts.display.count(hop)
-        newest = hops[-1]
-        parts.delay.decided(arrived_s, decided_s)
-        self._decided_s[newest.hop] = decided_s
-        if len(self._decided_s) > _KEPT_DECISIONS:
-            del self._decided_s[next(iter(self._decided_s))]
-        self.live = parts.display.live(newest, self._link)
-
-    def _watch_rate(self, parts: _Parts, chunk: Chunk) -> None:
-        rate_hz = None if parts.rate is None else parts.rate.take(chunk)
-        if rate_hz is not None:
-            declared_hz = parts.session.setup.device.sampling_rate_hz
-            self._events.append(Fault(*rate_words(rate_hz, declared_hz), False))
-
-    def _watch_contact(self, parts: _Parts, chunk: Chunk) -> None:
-        if parts.contact is None or parts.session.state >= State.ENDED:
-            return
-        report = parts.contact.take(chunk, parts.session.n_hops, parts.session.newest_sample)
-        if report is None:
-            return
-        parts.display.contacts = parts.contact.newest
-        self._events.append(report)
-        if parts.recorder is not None:
-            parts.recorder.write_events([report], time.monotonic())
+        match item:
+            case Chunk():
+                chunk = journey.record(item)
+                self._link.heard(journey.pace.now_s)
+                journey.compute(chunk)
+            case Gap():
+                journey.take_gap(item)
+            case LinkChange():
+                self._link.change(item)
+            case DeviceStatus():
+                journey.take_status(item)
+            case _:
+                journey.session.command(item)
 
     def _tell_link(self, change: LinkChange) -> None:
-        self._link = change.state
+        if self._journey is not None:
+            self._journey.change_link(change)
         # The event comes last: who reads it finds the rest as it says.
-        if self.live is not None and change.state is not LinkState.STREAMING:
-            self.live = self.live._replace(feedback=FeedbackMap.NEUTRAL, link=change.state, why=change.state.value)
-        if self._parts is not None and self._parts.recorder is not None:
-            self._parts.recorder.write_link(change, time.monotonic())
-        if self._parts is not None:
-            for sink in self._sinks:
-                sink.take_link(change)
-        self._events.append(change)
+        self._outbox.events.append(change)
 
-    def _tell_problems(self, recorder: Recorder) -> None:
-        self._events.extend(Fault(problem, "", False) for problem in recorder.problems())
+    def _pause_for_link(self) -> None:
+        if self._journey is not None and self._journey.session.state is not State.PAUSED:
+            self._journey.session.command(Pause(PauseCause.LINK))
 
     # ----------------------------------------------------------------- the end
 
     def _finish(self, reason: EndReason) -> None:
         """End the session, if it has not ended by itself."""
-        parts = self._parts
-        if parts is not None and parts.session.state < State.ENDED:
-            self._pass_commands(parts.session)
-            self._publish(parts, parts.session.finish(reason))
+        journey = self._journey
+        if journey is not None and journey.session.state < State.ENDED:
+            self._pass_commands(journey.session)
+            journey.finish(reason)
 
     def _fail(self, error: NfbError) -> None:
         self.error = error
         what, way_out = (error.what, error.way_out) if isinstance(error, DeviceError) else (str(error), "")
-        self._events.append(Fault(what, way_out, True))
+        self._outbox.events.append(Fault(what, way_out, True))
         try:
             self._finish(EndReason.ERROR)
         except Exception:
@@ -430,22 +270,10 @@ class Engine:
     def _close(self) -> None:
         self._source.close()
         reason = None
-        if self._parts is not None:
-            delay, recorder = self._parts.delay, self._parts.recorder
-            self.summary = self._parts.builder.summary(delay.percentile_ms(50), delay.percentile_ms(95))
+        if self._journey is not None:
+            self.summary = self._journey.summary()
             reason = self.summary.end_reason or EndReason.ERROR
-            if recorder is not None:
-                recorder.write_presented(_drain(self._presented))
-                recorder.finish(reason, self.summary.to_record() | {"delay": delay.to_record()})
-                self._tell_problems(recorder)
-                self.folder = recorder.folder
+            self.folder = self._journey.close(reason, self.summary)
         for sink in self._sinks:
             sink.close()
-        self._events.append(Finished(reason, self.folder, self.summary))
-
-
-def _drain(queue: deque[T]) -> list[T]:
-    taken = []
-    while queue:
-        taken.append(queue.popleft())
-    return taken
+        self._outbox.events.append(Finished(reason, self.folder, self.summary))

@@ -324,8 +324,9 @@ def test_a_run_at_full_speed_does_no_work_for_onlookers(desk, monkeypatch):
 
 
 def test_what_nobody_fetches_does_not_pile_up(desk, monkeypatch):
-    for name, kept in (("_KEPT_EVENTS", 10), ("_KEPT_CHUNKS", 40), ("_KEPT_HOPS", 30), ("_KEPT_DECISIONS", 20)):
-        monkeypatch.setattr(f"nfb.engine.engine.{name}", kept)
+    for name, kept in (("_KEPT_EVENTS", 10), ("_KEPT_CHUNKS", 40), ("_KEPT_HOPS", 30)):
+        monkeypatch.setattr(f"nfb.engine.outbox.{name}", kept)
+    monkeypatch.setattr("nfb.engine.journey._KEPT_DECISIONS", 20)
     engine = desk.run(seconds=10)
     hops = engine.take_hops()
     assert len(hops) == 30
