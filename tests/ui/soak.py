@@ -92,7 +92,8 @@ def rss_mb() -> float:
 
 def waiting(engine: Engine) -> int:
     """Items that the window has not fetched."""
-    return len(engine._events) + len(engine._chunks) + len(engine._hops)
+    outbox = engine._outbox
+    return len(outbox.events) + len(outbox.chunks) + len(outbox.hops)
 
 
 class Soak:
