@@ -98,6 +98,7 @@ class Journey:
         for watch in (self._contact, self._rate):
             if watch is not None:
                 watch.clear()
+        self._display.lost(gap)
         self._decide(gap)
 
     def take_status(self, status: DeviceStatus) -> None:

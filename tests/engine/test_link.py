@@ -323,6 +323,15 @@ def test_a_run_at_full_speed_does_no_work_for_onlookers(desk, monkeypatch):
     assert len(calls) == 3  # a window of four seconds is full after 4, 5 and 6 s
 
 
+def test_lost_packets_are_told_as_a_share_and_a_link_that_was_gone_is_not(desk):
+    engine = desk.run(params={"scenario": "quiet,link-loss@3:2,lost-packets@6:0.4"}, seconds=10)
+    recording = desk.recording(engine)
+    assert [gap.cause for gap in recording.gaps] == [GapCause.LINK_LOST, GapCause.PACKETS_LOST]
+    lost = recording.gaps[1].missing_samples
+    assert lost == 0.4 * RATE_HZ
+    assert engine.live.loss_share == pytest.approx(lost / (lost + recording.n_samples), abs=1e-4)
+
+
 def test_what_nobody_fetches_does_not_pile_up(desk, monkeypatch):
     for name, kept in (("_KEPT_EVENTS", 10), ("_KEPT_CHUNKS", 40), ("_KEPT_HOPS", 30)):
         monkeypatch.setattr(f"nfb.engine.outbox.{name}", kept)
