@@ -41,17 +41,17 @@ CHECKS: dict[int, tuple[str, ...]] = {
     ),
     8: ("dsp/test_spectrum.py::test_check_8_the_exponent_of_coloured_noise_is_found",),
     9: (
-        "session/test_thresholds.py::"
-        "test_a_frozen_percentile_realises_its_target_within_5_points_in_95_percent_of_seeds",
+        "session/test_rates.py::test_a_frozen_percentile_realises_its_target_within_5_points_in_95_percent_of_seeds",
+        "session/test_rates.py::test_a_whole_session_realises_its_target_within_5_points",
     ),
     10: (
-        "session/test_auto_thresholds.py::"
-        "test_the_long_run_rate_is_the_target_within_1_point_and_each_minute_within_4",
+        "session/test_rates.py::test_the_long_run_rate_is_the_target_within_1_point_and_each_minute_within_4",
         "session/test_auto_thresholds.py::test_nothing_moves_while_the_session_is_held",
     ),
     11: (
-        "session/test_thresholds.py::test_a_trained_rhythm_that_grows_raises_the_rate_under_a_frozen_threshold",
-        "session/test_auto_thresholds.py::test_an_automatic_threshold_hides_a_rhythm_that_grows",
+        "session/test_rates.py::test_a_trained_rhythm_that_grows_raises_the_rate_under_a_frozen_threshold",
+        "session/test_rates.py::test_a_whole_session_shows_the_growth",
+        "session/test_rates.py::test_an_automatic_threshold_hides_a_rhythm_that_grows",
         "report/test_metrics.py::test_success_follows_the_normal_distribution_when_the_level_rises",
         "report/test_metrics.py::test_who_changes_within_and_across_sessions_is_a_learner",
     ),

@@ -1,4 +1,4 @@
-"""Automatic thresholds: what they hold, what they hide, and when they stand still (science checks 10 and 11)."""
+"""Automatic thresholds: how far they move, and when they stand still (science check 10)."""
 
 import dataclasses
 import math
@@ -27,31 +27,6 @@ def protocol(lab: Lab, rule: ThresholdRule, **changes: object) -> Protocol:
 
 def run(lab: Lab, rule: ThresholdRule, eeg: Float32, **changes: object) -> Output:
     return lab.feed(Session(make_setup(protocol(lab, rule, **changes), lab.device())), eeg, 5000)
-
-
-def clean_run(output: Output) -> np.ndarray:
-    return np.array([hop.in_range for hop in output.hops if hop.stage == 1 and hop.cause is Cause.NONE])
-
-
-@pytest.mark.parametrize("rule", AUTO)
-def test_the_long_run_rate_is_the_target_within_1_point_and_each_minute_within_4(
-    lab: Lab, rule: ThresholdRule
-) -> None:
-    for seed in range(4):
-        in_range = clean_run(run(lab, rule, lab.noise(1500, seed=seed), hop_s=0.1))[180 * 10 :]
-        assert in_range.mean() == pytest.approx(0.65, abs=0.01)
-        minutes = in_range[: len(in_range) // 600 * 600].reshape(-1, 600).mean(axis=1)
-        assert minutes.std() <= 0.04
-
-
-@pytest.mark.parametrize("rule", AUTO)
-def test_an_automatic_threshold_hides_a_rhythm_that_grows(lab: Lab, rule: ThresholdRule) -> None:
-    eeg = lab.noise(60 + 4 + 900, seed=8)
-    n = 900 * 250
-    eeg[:, -n:] *= np.linspace(1.0, 1.4, n, dtype=np.float32)
-    in_range = clean_run(run(lab, rule, eeg, hop_s=0.1))
-    third = len(in_range) // 3
-    assert abs(in_range[-third:].mean() - in_range[:third].mean()) < 0.03
 
 
 @pytest.mark.parametrize("rule", AUTO)
