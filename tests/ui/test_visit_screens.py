@@ -153,6 +153,9 @@ def test_the_wrap_up(look: Look, facts: SessionFacts) -> None:
     look(page, "wrap_up_full")
     assert page.effects.effects()[Effect.HEADACHE] == 2
     assert page.next_plan.count() == len(next_plans(Plan("smr-central")))
+    page.window().resize(*SIZES[0])
+    QApplication.processEvents()
+    assert page.amplitude.height() >= 88, "the plots keep their height in the smallest window"
 
 
 def test_the_bars_of_the_runs_are_told_in_one_line(qtbot: QtBot) -> None:

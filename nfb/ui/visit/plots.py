@@ -66,6 +66,8 @@ class RunBars(QWidget):
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, str(i + 1))
             if math.isnan(share):
                 words = tr("not judged") if i < len(self._shares) else ""
+                if painter.fontMetrics().horizontalAdvance(words) > each:
+                    words = "–"
                 painter.drawText(cell.translated(0, -_FOOT_PX), Qt.AlignmentFlag.AlignCenter, words)
                 continue
             height = (bottom - top) * min(max(share, 0.0), 1.0)
@@ -124,7 +126,7 @@ class AmplitudePlot(QWidget):
 
     def _draw(self, painter: QPainter, strip: Strip, low: float, high: float) -> None:
         theme = tokens()
-        area = QRectF(_LEFT_PX, 20, self.width() - _LEFT_PX - 4, self.height() - _FOOT_PX - 20)
+        area = QRectF(_LEFT_PX, 4, self.width() - _LEFT_PX - 4, self.height() - _FOOT_PX - 4)
         last = max(float(strip.time_min[-1]), 1e-6)
 
         def at(minute: float, value: float) -> QPointF:
@@ -149,7 +151,7 @@ class AmplitudePlot(QWidget):
         foot = QRectF(area.left(), area.bottom() + 2, area.width(), _FOOT_PX - 2)
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, "0")
         painter.drawText(foot, Qt.AlignmentFlag.AlignRight, tr("{minutes:.0f} min", minutes=last))
-        painter.drawText(QRectF(area.left(), 0, area.width(), 18), Qt.AlignmentFlag.AlignLeft, self._unit)
+        painter.drawText(foot, Qt.AlignmentFlag.AlignHCenter, self._unit)
         for values, pen in (
             (strip.threshold, QPen(QColor(theme.text2), 1.25, Qt.PenStyle.DashLine)),
             (strip.feature, QPen(QColor(theme.accent), 1.5)),

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nfb.engine.closing import Closing, calls_for_less, next_plans
 from nfb.practice.plans import Plan
@@ -25,7 +34,7 @@ from nfb.ui.words import clock, feature_name, percent
 if TYPE_CHECKING:
     from nfb.report.facts import SessionFacts
 
-_NOTE_PX = 148  # six lines; longer notes scroll
+_LEAST_NOTE_PX, _MOST_NOTE_PX = 76, 148  # three to six lines; longer notes scroll
 
 
 class WrapUpPage(QWidget):
@@ -109,8 +118,10 @@ class WrapUpPage(QWidget):
         beside.addStretch(1)
         note = QHBoxLayout()
         note.setSpacing(12)
-        self.note.setMinimumHeight(76)
-        self.note.setMaximumHeight(_NOTE_PX)
+        # By its own wish it would leave a low window's plots no height.
+        self.note.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.note.setMinimumHeight(_LEAST_NOTE_PX)
+        self.note.setMaximumHeight(_MOST_NOTE_PX)
         note.addWidget(self.note, 3)
         closing = QFrame()
         closing.setObjectName("panel")
@@ -125,8 +136,8 @@ class WrapUpPage(QWidget):
         head.addWidget(self.figures, 1)
         layout.addLayout(head)
         layout.addLayout(top)
-        layout.addLayout(pictures, 1)
-        layout.addLayout(note)
+        layout.addLayout(pictures, 5)
+        layout.addLayout(note, 2)
         layout.addWidget(self._reassign_row)
         layout.addWidget(
             row(self.client_pdf, self.session_pdf, self.open_replay, self.wrong, None, self.without, self.save)
