@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nfb.ui.language import tr
 from nfb.ui.theme import SECONDARY_PX, font, tokens
 from nfb.ui.widgets.shapes import draw_state, sign_word
+from nfb.ui.widgets.site_words import Placed, place, wordings
 from nfb.ui.widgets.sites import place_of
 
 _SMALL_PX = 108
+_SIGN_PX, _SMALL_SIGN_PX = 9.0, 6.0
+_RING_PX = 4.0
+_AWAY_PX = 6.0
 
 
 class ScalpMap(QWidget):
     """Sites the protocol uses carry a ring; channels that are no sites are listed below the head.
 
     Where a site needs attention its sign says why: ``muscle`` and ``mains`` have signs of their own.
+
+    Attributes
+    ----------
+    words
+        What was written at each site, and where, at the last painting.
     """
 
     def __init__(self, parent: QWidget | None = None, *, small: bool = False) -> None:
@@ -33,6 +42,7 @@ class ScalpMap(QWidget):
         self._grades: tuple[str, ...] = ()
         self._signs: tuple[str, ...] = ()
         self._notes: tuple[str, ...] = ()
+        self.words: dict[str, Placed] = {}
 
     def sizeHint(self) -> QSize:
         return QSize(260, 280)
@@ -78,14 +88,17 @@ class ScalpMap(QWidget):
         centre = QPointF(space.center().x(), space.center().y() + head_px * 0.03)
         self._paint_head(painter, centre, head_px)
         few = len(self._names) <= 20
-        sign_px = 9.0 if few else 6.0
+        sign_px = min(_SIGN_PX, head_px / 11) if few else _SMALL_SIGN_PX
         if self._small:
             sign_px = (5.0 if few else 3.0) * self.width() / _SMALL_PX
+        places = {}
         for i, name in enumerate(self._names):
-            place = place_of(name)
-            if place is not None:
-                at = centre + QPointF(place[0], -place[1]) * head_px * 0.88
-                self._paint_site(painter, i, at, sign_px)
+            lies = place_of(name)
+            if lies is not None:
+                places[i] = centre + QPointF(lies[0], -lies[1]) * head_px * 0.88
+                self._paint_sign(painter, i, places[i], sign_px)
+        if not self._small:
+            self._write(painter, places, sign_px)
         for order, i in enumerate(apart):
             at = QPointF(24 + (order % 3) * self.width() / 3, space.bottom() + 16 + 24 * (order // 3))
             draw_state(painter, at, 7, self._signs[i])
@@ -107,42 +120,31 @@ class ScalpMap(QWidget):
                 QRectF(centre.x() + side * 1.04 * head_px - 0.07 * head_px, centre.y() - 0.18 * head_px,
                        0.14 * head_px, 0.36 * head_px), (90 if side < 0 else -90) * 16, 180 * 16)  # fmt: skip
 
-    def _paint_site(self, painter: QPainter, i: int, at: QPointF, sign_px: float) -> None:
-        theme = tokens()
+    def _paint_sign(self, painter: QPainter, i: int, at: QPointF, sign_px: float) -> None:
         draw_state(painter, at, sign_px, self._signs[i])
         if i in self._used:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.text), 1.5))
-            painter.drawEllipse(at, sign_px + 4, sign_px + 4)
-        if self._small:
-            return
-        painter.setFont(font(SECONDARY_PX if sign_px > 7 else 11, bold=i in self._used))
-        painter.setPen(QColor(theme.text))
-        sign = self._signs[i]
-        words = self._names[i] if sign in ("good", "unknown") else f"{self._names[i]} {sign_word(sign)}"
-        if self._notes[i] and any(
-            self._write_beside(painter, at, sign_px + 8, [*lines, self._notes[i]])
-            for lines in ([words], words.split())
-        ):
-            return
-        words = f"{words} {self._notes[i]}".strip()
-        # Off the midline the words run outwards, where no other site is.
-        width = painter.fontMetrics().horizontalAdvance(words) + 2
-        middle = painter.fontMetrics().horizontalAdvance(self._names[i]) / 2
-        aside = at.x() - self.width() / 2
-        left = at.x() - width / 2 if abs(aside) < 4 else at.x() - middle if aside > 0 else at.x() + middle - width
-        left = min(max(left, 0.0), self.width() - width)
-        painter.drawText(QRectF(left, at.y() + sign_px + 3, width, 18), Qt.AlignmentFlag.AlignLeft, words)
+            painter.setPen(QPen(QColor(tokens().text), 1.5))
+            painter.drawEllipse(at, sign_px + _RING_PX, sign_px + _RING_PX)
 
-    def _write_beside(self, painter: QPainter, at: QPointF, away_px: float, lines: list[str]) -> bool:
-        """Lines on the outer side of a sign; False on the midline and where the picture ends too soon."""
-        aside = at.x() - self.width() / 2
-        width = max(painter.fontMetrics().horizontalAdvance(line) for line in lines) + 2
-        room = min(at.x(), self.width() - at.x()) - away_px
-        if abs(aside) < 4 or width > room:
-            return False
-        left = at.x() + away_px if aside > 0 else at.x() - away_px - width
-        side = Qt.AlignmentFlag.AlignLeft if aside > 0 else Qt.AlignmentFlag.AlignRight
-        box = QRectF(left, at.y() - 8.5 * len(lines), width, 17 * len(lines))
-        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, "\n".join(lines))
-        return True
+    def _write(self, painter: QPainter, at: dict[int, QPointF], sign_px: float) -> None:
+        """Names first, then what else finds room: those that the protocol uses choose before the others."""
+        signs = {i: _around(point, sign_px + (_RING_PX if i in self._used else 0.0)) for i, point in at.items()}
+        faces = {i: font(SECONDARY_PX if sign_px > _SMALL_SIGN_PX else 11, bold=i in self._used) for i in at}
+        placed: dict[int, Placed] = {}
+        for names_alone in (True, False):
+            for i in sorted(at, key=lambda i: i not in self._used):
+                word = "" if self._signs[i] in ("good", "unknown") else sign_word(self._signs[i])
+                texts = [self._names[i]] if names_alone else wordings(self._names[i], word, self._notes[i])
+                taken = [box for j, box in signs.items() if j != i] + [w.box for j, w in placed.items() if j != i]
+                metrics = QFontMetricsF(faces[i])
+                placed[i] = place(at[i], sign_px + _AWAY_PX, texts, metrics, QRectF(self.rect()), taken)
+        self.words = {self._names[i]: words for i, words in placed.items()}
+        painter.setPen(QColor(tokens().text))
+        for i, words in placed.items():
+            painter.setFont(faces[i])
+            painter.drawText(words.box, words.side | Qt.AlignmentFlag.AlignVCenter, words.text)
+
+
+def _around(point: QPointF, reach_px: float) -> QRectF:
+    return QRectF(point.x() - reach_px, point.y() - reach_px, 2 * reach_px, 2 * reach_px)
