@@ -71,7 +71,7 @@ class CheckPage(SessionPage):
         head = panel(self.scalp, label(tr("Ring: used by the protocol"), "secondary"))
         columns = QHBoxLayout()
         columns.setSpacing(12)
-        columns.addWidget(head, 3)
+        columns.addWidget(head, 4)
         columns.addLayout(self.sweep_place, 5)
         columns.addWidget(advice, 3)
         layout = QVBoxLayout(self)
