@@ -107,6 +107,10 @@ CHECKS: dict[int, tuple[str, ...]] = {
     26: (
         "dsp/test_quality.py::test_check_26_a_fault_is_named_on_its_channel_and_on_no_other",
         "dsp/test_quality.py::test_check_26_channels_with_the_same_signal_are_named_together",
+        "engine/test_fit_tests.py::test_26_blinks_tell_which_electrodes_are_swapped",
+        "engine/test_fit_tests.py::test_26_nothing_is_said_of_recordings_as_they_are",
+        "engine/test_fit_tests.py::"
+        "test_26_a_swap_is_told_four_seconds_after_the_first_blink_and_no_longer_when_it_is_mended",
     ),
     27: ("benchmarks/test_hop_cost.py::test_cost_of_a_hop",),
     28: (

@@ -1,15 +1,20 @@
 """Blink and jaw tests against a client whose script is known; the countdown against the clock of the samples."""
 
+import dataclasses
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from nfb.devices.simulated import SimulatedSource
 from nfb.dsp.quality import grade_channels
-from nfb.engine.fit_tests import BlinkTest, Readiness, is_relaxed, mains_is_low, muscle_uv
+from nfb.engine.fit_tests import BlinkTest, Readiness, Swap, is_relaxed, mains_is_low, muscle_uv
+from nfb.files.importers import open_recording
+from nfb.files.recording import Recording
+from nfb.model.device import DeviceInfo
 from nfb.model.events import QualityReport
-from nfb.model.samples import Chunk
+from nfb.model.samples import Chunk, as_chunk_samples
 
 
 def fed(source: SimulatedSource, seconds: float) -> BlinkTest:
@@ -87,3 +92,97 @@ def test_samples_that_were_not_looked_at_are_no_window() -> None:
     while isinstance(item := source.read(0.1)[0], Chunk) and item.stop_sample < 10 * source.info.sampling_rate_hz:
         test.add([item])
     assert test.count == 0
+
+
+# Ground-truth check 26, what four seconds of rest cannot tell: electrodes that are swapped with one another.
+MUSE = ("TP9", "AF7", "AF8", "TP10")
+EIGHT = ("Fp1", "Fp2", "C3", "C4", "P7", "P8", "O1", "O2")
+OPEN_EYES, FISTS = "edf/eegmmidb_S001R01.edf", "edf/eegmmidb_S001R03.edf"
+CYTON = "openbci/OpenBCI_GUI-v6-blinks-jawClench-alpha.txt"
+BLINKS_ON_MUSE = "muse/muse_N170_subject3_data_2018-05-14-19.14.37.csv"
+LOOSE_ON_MUSE = "muse/muse_P300_subject5_data_2018-04-15-20.33.55.csv"
+FLICKER_ON_MUSE = "muse/muse_SSVEP_subject1_data_2017-09-14-21.25.17.csv"
+CLEAN_ON_MUSE = "muse/muse_P300_subject1_data_2017-02-11-14.57.30.csv"
+
+
+def said_of(recording: Recording, names: tuple[str, ...], swaps: dict[str, str], seconds: float) -> set[Swap]:
+    """What is said, at any time, of a recording's channels `names` whose plugs have been swapped in pairs."""
+    device = recording.device
+    rows = {name: row for row, name in enumerate(device.channel_names)}
+    plugs = swaps | {to: site for site, to in swaps.items()}
+    eeg = recording.eeg[[rows[plugs.get(name, name)] for name in names]]
+    test = BlinkTest(DeviceInfo("lab", names, device.sampling_rate_hz, reference=device.reference))
+    n, said = round(device.sampling_rate_hz / 10), set()
+    for start in range(0, min(eeg.shape[1], round(seconds * device.sampling_rate_hz)), n):
+        samples = as_chunk_samples(eeg[:, start : start + n])
+        test.add([Chunk(start, samples, np.full(samples.shape[1], np.nan))])
+        if test.swap is not None:
+            said.add(test.swap)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("file", "names", "swaps"),
+    [
+        (OPEN_EYES, EIGHT, {"O1": "Fp1"}),
+        (OPEN_EYES, EIGHT, {"C4": "Fp2"}),
+        (OPEN_EYES, EIGHT, {"O1": "Fp1", "O2": "Fp2"}),
+        (FISTS, EIGHT, {"C3": "Fp2"}),
+        (BLINKS_ON_MUSE, MUSE, {"AF8": "TP9"}),
+        (BLINKS_ON_MUSE, MUSE, {"AF7": "TP9", "AF8": "TP10"}),
+        (LOOSE_ON_MUSE, MUSE, {"AF8": "TP10"}),
+    ],
+)
+def test_26_blinks_tell_which_electrodes_are_swapped(
+    shared_eeg: Path, file: str, names: tuple[str, ...], swaps: dict[str, str]
+) -> None:
+    said = said_of(open_recording(shared_eeg / file), names, swaps, 60.0)
+    assert said == {Swap(tuple(swaps), tuple(swaps.values()))}
+
+
+@pytest.mark.parametrize(
+    ("file", "names"),
+    [
+        (OPEN_EYES, ()), (OPEN_EYES, EIGHT), (FISTS, EIGHT), ("derived/eegmmidb_S001R02_first60s.edf", EIGHT),
+        ("edf/eegmat_Subject03_1.edf", ()), ("edf/eegmat_Subject03_2.edf", ()), (CYTON, ()), (BLINKS_ON_MUSE, ()),
+        (LOOSE_ON_MUSE, ()), (FLICKER_ON_MUSE, ()), (CLEAN_ON_MUSE, ()),
+    ],
+)  # fmt: skip
+def test_26_nothing_is_said_of_recordings_as_they_are(shared_eeg: Path, file: str, names: tuple[str, ...]) -> None:
+    recording = open_recording(shared_eeg / file)
+    assert said_of(recording, names or recording.device.channel_names, {}, 300.0) == set()
+
+
+def swapped(source: SimulatedSource, one: str, other: str, until_s: float) -> tuple[Swap | None, Swap | None]:
+    """What is said at `until_s` of a client with two electrodes swapped, and 4 s after they were put right."""
+    names = list(source.info.channel_names)
+    order = np.arange(len(names))
+    order[[names.index(one), names.index(other)]] = names.index(other), names.index(one)
+    test, n, said = BlinkTest(source.info), 0, None
+    while n < (until_s + 4.0) * source.info.sampling_rate_hz:
+        for item in source.read(0.1):
+            if isinstance(item, Chunk):
+                n += item.n_samples
+                if n <= until_s * source.info.sampling_rate_hz:
+                    item = dataclasses.replace(item, eeg=as_chunk_samples(item.eeg[order]))
+                test.add([item])
+                said = test.swap if n <= until_s * source.info.sampling_rate_hz else said
+    return said, test.swap
+
+
+@pytest.mark.parametrize(
+    ("channels", "shown", "missing"),
+    [("muse-2", "AF7", "TP9"), ("Fp1,Fp2,C3,C4,O1,O2", "O2", "Fp2"), ("Fp1,Fp2,C3,C4,O1,O2", "C3", "Fp1")],
+)
+def test_26_a_swap_is_told_four_seconds_after_the_first_blink_and_no_longer_when_it_is_mended(
+    channels: str, shown: str, missing: str
+) -> None:
+    script = "quiet,blink@4,blink@5.2,blink@6.4,blink@9,blink@10.5"
+    source = SimulatedSource({"channels": channels, "scenario": script}, seed=2)
+    assert swapped(source, shown, missing, 8.0) == (Swap((shown,), (missing,)), None)
+
+
+def test_26_one_channel_at_the_eyes_tells_nothing() -> None:
+    """A loose electrode elsewhere would look the same."""
+    source = SimulatedSource({"channels": "Fp1,C3,O1", "scenario": "quiet,blink@4,blink@5.2,blink@6.4"}, seed=2)
+    assert swapped(source, "O1", "Fp1", 8.0)[0] is None

@@ -46,6 +46,7 @@ class CheckPage(SessionPage):
         self.go_on.clicked.connect(self._go_on)
         self.go_on.setEnabled(False)
         self.weak_sites = ""
+        self._site_advice: list[str] = []
         with_tip(self.blinks, "blink")
         with_tip(self.jaw, "muscle")
         with_tip(self.mains, "mains")
@@ -68,12 +69,15 @@ class CheckPage(SessionPage):
         advice_layout.addWidget(label(hint, "secondary", wrap=True))
         advice_layout.addWidget(self.lamps)
         advice.setMinimumWidth(272)
-        head = panel(self.scalp, label(tr("Ring: used by the protocol"), "secondary"))
+        ring = label(tr("Ring: used by the protocol"), "secondary")
+        head = panel(self.scalp, ring)
+        head.setContentsMargins(-8, 0, -8, 0)  # the map has a rim of its own
+        ring.setContentsMargins(8, 0, 8, 0)
         columns = QHBoxLayout()
         columns.setSpacing(12)
-        columns.addWidget(head, 4)
-        columns.addLayout(self.sweep_place, 5)
-        columns.addWidget(advice, 3)
+        columns.addWidget(head, 5)
+        columns.addLayout(self.sweep_place, 7)
+        columns.addWidget(advice, 4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(8)
@@ -125,7 +129,8 @@ class CheckPage(SessionPage):
         more = len(lines) - N_ADVICE
         if more > 0:
             lines = [*lines[:N_ADVICE], tr("and {n} more", n=more)]
-        self.advice.setText("\n".join(lines) or tr("Every needed site is good."))
+        self._site_advice = lines or [tr("Every needed site is good.")]
+        self._show_advice()
         grades = [event.grades[i] for i in self._used]
         self.weak_sites = ", ".join(
             f"{self._names[i]} {event.grades[i]}" for i in self._used if event.grades[i] != "good"
@@ -170,24 +175,37 @@ class CheckPage(SessionPage):
             name = tr("Mains {hz} Hz", hz=f"{hz:g}") if hz else tr("Mains")
             self.mains.show_state(low, tr("{mains} low", mains=name) if low else tr("{mains} high", mains=name))
 
+    def _show_advice(self) -> None:
+        """Swapped electrodes first: what is said of a site is otherwise said of another one."""
+        lines = self._site_advice
+        if self._test is not None and (swap := self._test.swap) is not None:
+            shown, missing = "/".join(swap.shown), "/".join(swap.missing)
+            said = tr(
+                "Blinks show at {shown}, not at {missing}: are two electrodes swapped?", shown=shown, missing=missing
+            )
+            lines = [said, *lines]
+        if lines:
+            self.advice.setText("\n".join(lines))
+
     def _show_blinks(self) -> None:
         if self._test is None or self._test.count == 0:
             self.blinks.show_state(None, tr("Blink {n} times", n=BLINKS_WANTED))
             return
         where = "/".join(self._test.seen_on[:2])
-        done = self._test.count >= BLINKS_WANTED
+        passed = None if self._test.count < BLINKS_WANTED else self._test.swap is None
         n = min(self._test.count, BLINKS_WANTED)
         self.blinks.show_state(
-            done or None, tr("Blink {wanted} times: {n} seen on {where}", wanted=BLINKS_WANTED, n=n, where=where)
+            passed, tr("Blink {wanted} times: {n} seen on {where}", wanted=BLINKS_WANTED, n=n, where=where)
         )
 
     def show_frame(self, frame: Frame, view: SessionView) -> None:
         self.lamps.show_hops(frame.hops, frame.passed_s)
         if self._test is not None:
-            before = self._test.count
+            before = self._test.count, self._test.swap
             self._test.add(frame.samples)
-            if self._test.count != before:
+            if (self._test.count, self._test.swap) != before:
                 self._show_blinks()
+                self._show_advice()
 
 
 def _kohm(value: float | None) -> str:
