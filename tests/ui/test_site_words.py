@@ -69,7 +69,7 @@ def signs_of(scalp: ScalpMap, cap: str) -> dict[str, QPointF]:
     }
 
 
-@pytest.mark.parametrize("size", [(289, 416), (420, 520)], ids=str)
+@pytest.mark.parametrize("size", [(285, 416), (420, 520)], ids=str)
 @pytest.mark.parametrize("kohm", [False, True], ids=["", "impedance"])
 @pytest.mark.parametrize("states", STATES)
 @pytest.mark.parametrize("cap", CAPS)
@@ -92,7 +92,7 @@ def test_in_the_smallest_window_every_impedance_and_state_of_a_usual_headset_is_
     qtbot: QtBot, qapp: QApplication, cap: str
 ) -> None:
     theme.apply(qapp, theme.LIGHT)
-    scalp = shown(qtbot, cap, "all", kohm=True, size=(289, 416))
+    scalp = shown(qtbot, cap, "all", kohm=True, size=(285, 416))
     for i, name in enumerate(CAPS[cap]):
         words = scalp.words[name].text.split()
         assert words[0] == name and words[-2:] == [str(4 + 7 * i), "kΩ"]

@@ -88,7 +88,7 @@ class ScalpMap(QWidget):
         centre = QPointF(space.center().x(), space.center().y() + head_px * 0.03)
         self._paint_head(painter, centre, head_px)
         few = len(self._names) <= 20
-        sign_px = min(_SIGN_PX, head_px / 11) if few else _SMALL_SIGN_PX
+        sign_px = min(_SIGN_PX, head_px / 12) if few else _SMALL_SIGN_PX
         if self._small:
             sign_px = (5.0 if few else 3.0) * self.width() / _SMALL_PX
         places = {}
