@@ -126,9 +126,6 @@ class CheckPage(SessionPage):
                 grade, why = _grade_word(event.grades[i]), quality_words(event.reasons[i])
                 said = tr("{site} {grade}: {reason}", site=name, grade=grade, reason=why)
                 lines.append(f"{said} → {quality_words(todo)}" if todo else said)
-        more = len(lines) - N_ADVICE
-        if more > 0:
-            lines = [*lines[:N_ADVICE], tr("and {n} more", n=more)]
         self._site_advice = lines or [tr("Every needed site is good.")]
         self._show_advice()
         grades = [event.grades[i] for i in self._used]
@@ -184,6 +181,8 @@ class CheckPage(SessionPage):
                 "Blinks show at {shown}, not at {missing}: are two electrodes swapped?", shown=shown, missing=missing
             )
             lines = [said, *lines]
+        if (more := len(lines) - N_ADVICE) > 0:
+            lines = [*lines[:N_ADVICE], tr("and {n} more", n=more)]
         if lines:
             self.advice.setText("\n".join(lines))
 
