@@ -25,12 +25,12 @@ from nfb.session.session import Output, Session
 from nfb.session.states import State
 
 _KEPT_DECISIONS = 500
-# What no hop comes after to have it written is dropped, the oldest first.
+# They are written with the next hop; where none comes for long, the oldest are dropped.
 _KEPT_PRESENTED = 20_000
 
 
 class Journey:
-    """What there is once a device is connected, and what everything it delivers goes through.
+    """Takes all that a connected device delivers onto the disk, through the session, and to who is told.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Journey:
     session
         Decides.
     pace
-        The source's time.
+        The source's time; chunks are held back until they are due by it.
     recorder
         None records nothing.
     sinks

@@ -1,4 +1,4 @@
-"""What silence leads to: neutral feedback, a pause, and tries for a lost link, until the device counts as gone."""
+"""When a silence is told and when it pauses, when a lost link is tried for, and when it is given up."""
 
 STALLED_S = 0.5
 PAUSED_S = 2.0
