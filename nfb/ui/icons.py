@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
-from nfb.ui.theme import tokens
+from nfb.ui.theme import Tokens, tokens
 
 SIZE_PX = 20
 ROOM_PX = 4  # between an icon and the words beside it; Qt's own gap is too small
@@ -67,9 +67,9 @@ def pixmap(name: str, colour: str, size_px: int = SIZE_PX, scale: float = 1.0) -
     return drawn
 
 
-def icon(name: str, *, on_accent: bool = False) -> QIcon:
-    """The icon `name` in the theme's text colour, or in the colour that is read on the accent."""
-    theme = tokens()
+def icon(name: str, *, on_accent: bool = False, theme: Tokens | None = None) -> QIcon:
+    """The icon `name` in the text colour of a theme (that in force), or in the colour that is read on the accent."""
+    theme = theme or tokens()
     made = QIcon()
     for scale in (1.0, 2.0):
         made.addPixmap(pixmap(name, theme.accent_label if on_accent else theme.text, scale=scale))

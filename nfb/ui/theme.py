@@ -133,6 +133,11 @@ def tokens() -> Tokens:
     return _current
 
 
+def on_picture() -> Tokens:
+    """The theme of what lies over the client's picture, whose surround is dark in every theme."""
+    return STARK_DARK if _current in (STARK_DARK, STARK_LIGHT) else DARK
+
+
 def colour(name: str, alpha: float = 1.0) -> QColor:
     """A ``#RRGGBB`` token as a QColor with opacity `alpha`."""
     value = QColor(name)

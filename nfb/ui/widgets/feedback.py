@@ -40,6 +40,8 @@ class FeedbackView(QWidget):
 
     Attributes
     ----------
+    foot_px
+        Height at the foot of the picture that something else lies over: no words and no ring there.
     trouble_changed
         Signal: new words for the operator, see :attr:`trouble`.
     """
@@ -53,6 +55,7 @@ class FeedbackView(QWidget):
         self.setMinimumSize(120, 68)
         self.setAccessibleName(tr("Client view"))
         self.mode = "bar"
+        self.foot_px = 0
         self.canvas = Canvas(FlashGuard())
         self.effort = Effort()
         self._leads = leads
@@ -235,6 +238,7 @@ class FeedbackView(QWidget):
         if self._blank:
             return
         scale = width / max(self.width(), 1)
+        height -= self.foot_px * scale
         if self._message:
             self._paint_words(painter, self._message, 1.0, QRectF(0, 0, width, height), scale)
         else:

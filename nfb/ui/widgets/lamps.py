@@ -12,7 +12,7 @@ from nfb.model.events import QualityReport
 from nfb.model.hop import Cause, HopResult
 from nfb.ui.help import glossary_tip
 from nfb.ui.language import tr
-from nfb.ui.theme import SECONDARY_PX, font, tokens
+from nfb.ui.theme import SECONDARY_PX, font, on_picture, tokens
 from nfb.ui.widgets.shapes import draw_state
 from nfb.ui.words import capital
 
@@ -27,12 +27,21 @@ class _Lamp:
 
 
 class Lamps(QWidget):
-    """Contact, muscle, blink and mains: sign and word each."""
+    """Contact, muscle, blink and mains: sign and word each.
 
-    def __init__(self, columns: int = 4, *, in_line: bool = False) -> None:
+    Parameters
+    ----------
+    in_line
+        Name and word stand beside each other, half as high.
+    over_picture
+        They lie over the client's picture.
+    """
+
+    def __init__(self, columns: int = 4, *, in_line: bool = False, over_picture: bool = False) -> None:
         super().__init__()
+        self._over_picture = over_picture
         self._columns = columns
-        self._in_line = in_line  # name and word beside each other, half as high
+        self._in_line = in_line
         self._row_px = 24 if in_line else 40
         width = QSizePolicy.Policy.Fixed if in_line else QSizePolicy.Policy.Expanding
         self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
@@ -95,18 +104,19 @@ class Lamps(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(SECONDARY_PX))
+        theme = on_picture() if self._over_picture else tokens()
         width = self.width() / self._columns
         for i, (name, lamp) in enumerate(self._lamps.items()):
             left, top = i % self._columns * width, i // self._columns * self._row_px
-            draw_state(painter, QPointF(left + 10, top + self._row_px / 2), 7, lamp.sign)
+            draw_state(painter, QPointF(left + 10, top + self._row_px / 2), 7, lamp.sign, theme)
             height = self._row_px if self._in_line else self._row_px / 2
             box = QRectF(left + 24, top, width - 24, height)
             shown = capital(lamp_name(name))
-            painter.setPen(QColor(tokens().text))
+            painter.setPen(QColor(theme.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, shown)
             aside = painter.fontMetrics().horizontalAdvance(shown) + 6
             box = box.adjusted(aside, 0, 0, 0) if self._in_line else box.translated(0, height)
-            painter.setPen(QColor(tokens().text2))
+            painter.setPen(QColor(theme.text2))
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, lamp_word(lamp.word))
         painter.end()
 

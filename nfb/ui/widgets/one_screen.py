@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from nfb.ui.bridge import Frame
 from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
+from nfb.ui.theme import on_picture, style_sheet
 from nfb.ui.widgets.elided import ElidedLabel
 from nfb.ui.widgets.feedback import FeedbackView
 from nfb.ui.widgets.lamps import Lamps
@@ -40,12 +41,12 @@ class OneScreen(QWidget):
         self._place.setContentsMargins(0, 0, 0, 0)
         self.strip = QFrame(self)
         self.strip.setObjectName("bar")
-        self.pause = IconButton(tr("Pause"), "pause")
+        self.pause = IconButton(tr("Pause"), "pause", over_picture=True)
         self.share, self.left_over = label("", "section"), label("", "section")
-        self.lamps = Lamps(in_line=True)
+        self.lamps = Lamps(in_line=True, over_picture=True)
         self.words = ElidedLabel("", "secondary")
-        mark = IconButton(tr("Mark"), "flag", key="mark")
-        operator = IconButton(tr("Operator"), "back", key="client_full_screen")
+        mark = IconButton(tr("Mark"), "flag", key="mark", over_picture=True)
+        operator = IconButton(tr("Operator"), "back", key="client_full_screen", over_picture=True)
         for button, action in ((self.pause, "pause"), (mark, "mark"), (operator, "client_full_screen")):
             button.clicked.connect(lambda _=False, name=action: self.wish.emit(name))
         layout = QHBoxLayout(self.strip)
@@ -60,10 +61,21 @@ class OneScreen(QWidget):
         self._hiding = QTimer(self, interval=HIDES_AFTER_MS, singleShot=True)
         self._hiding.timeout.connect(self._hide_strip)
         self.setMouseTracking(True)
+        self._darken()
+
+    def _darken(self) -> None:
+        """The strip is as dark as the picture's surround: a bright one would dazzle whoever looks at the picture."""
+        self.strip.setStyleSheet(style_sheet(on_picture()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.PaletteChange:
+            self._darken()
+        super().changeEvent(event)
 
     def take(self, view: FeedbackView) -> None:
         """Give the client's view a home here."""
         self._view = view
+        view.foot_px = STRIP_PX
         view.setMouseTracking(True)
         view.installEventFilter(self)
         self._place.addWidget(view)
@@ -73,6 +85,7 @@ class OneScreen(QWidget):
     def give_back(self) -> None:
         """Let go of the client's view; its window takes it."""
         if self._view is not None:
+            self._view.foot_px = 0
             self._view.removeEventFilter(self)
             self._place.removeWidget(self._view)
             self._view = None

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from nfb.ui.language import tr
-from nfb.ui.theme import tokens
+from nfb.ui.theme import Tokens, tokens
 
 
 def sign_word(state: str) -> str:
@@ -24,7 +24,7 @@ def sign_word(state: str) -> str:
     return words.get(state, tr("not known yet"))
 
 
-def draw_state(painter: QPainter, centre: QPointF, radius: float, state: str) -> None:
+def draw_state(painter: QPainter, centre: QPointF, radius: float, state: str, theme: Tokens | None = None) -> None:
     """Draw one state sign.
 
     Parameters
@@ -32,8 +32,10 @@ def draw_state(painter: QPainter, centre: QPointF, radius: float, state: str) ->
     state
         ``good`` ●, ``weak`` ◐, ``off`` ○, ``muscle`` ▲, ``mains`` ≈, ``quiet`` ring with a tick, ``open``
         dashed ring; ``info``, ``look`` and ``act`` are a circle, a triangle and an octagon; anything else ``?``.
+    theme
+        Its colours; by default those in force.
     """
-    theme = tokens()
+    theme = theme or tokens()
     box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     match state:

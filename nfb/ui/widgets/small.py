@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from nfb.ui.icons import ROOM_PX, SIZE_PX, icon
 from nfb.ui.keys_in_force import follow_keys, with_key, with_keys
-from nfb.ui.theme import CONTROL_PX, tokens
+from nfb.ui.theme import CONTROL_PX, on_picture, tokens
 from nfb.ui.widgets.elided import ElidedLabel
 
 ARROW_PX = 28  # at the right of a drop-down list, as in the style sheet
@@ -36,12 +36,23 @@ class IconButton(QPushButton):
         Its icon, its name in the style sheet, and help on hover.
     key, tip_key
         Actions of :mod:`nfb.ui.keys` whose keys are named after the text and after the help.
+    over_picture
+        It lies over the client's picture.
     """
 
     def __init__(
-        self, text: str, icon_name: str = "", kind: str = "", tip: str = "", *, key: str = "", tip_key: str = ""
+        self,
+        text: str,
+        icon_name: str = "",
+        kind: str = "",
+        tip: str = "",
+        *,
+        key: str = "",
+        tip_key: str = "",
+        over_picture: bool = False,
     ) -> None:
         super().__init__(text)
+        self._over_picture = over_picture
         self._words, self._icon_name, self._tip = text, icon_name, tip
         self._key, self._tip_key = key, tip_key
         self.setObjectName(kind)
@@ -85,7 +96,8 @@ class IconButton(QPushButton):
 
     def _tint(self) -> None:
         if getattr(self, "_icon_name", ""):
-            self.setIcon(icon(self._icon_name, on_accent=self.objectName() == "primary"))
+            theme = on_picture() if self._over_picture else tokens()
+            self.setIcon(icon(self._icon_name, on_accent=self.objectName() == "primary", theme=theme))
 
 
 class Drop(QComboBox):
