@@ -16,6 +16,8 @@ CHECKS: dict[int, tuple[str, ...]] = {
     2: (
         "dsp/test_estimators.py::test_2_sines_in_the_inner_band_read_their_amplitude",
         "dsp/test_estimators.py::test_2_shipped_bands_read_sines_and_no_mains",
+        "dsp/test_estimators.py::test_2_equal_weights_have_the_gain_of_the_ideal_band_cut_off",
+        "dsp/test_estimators.py::test_2_the_guard_against_drowsiness_reads_sines",
         "dsp/test_estimators.py::test_2_a_spectrum_of_whatever_slope_or_peak_leaves_the_gain_even",
         "dsp/test_estimators.py::test_2_demodulation_reads_the_middle_of_the_band_within_3_percent",
         "dsp/test_estimators.py::test_2_mains_gain_is_below_a_hundredth",
