@@ -46,9 +46,9 @@ class Measure(IntEnum):
     RAIL = 1  # 1 if a raw value is at the converter's limit
     FLAT = 2  # 1 if the last second stays within 1 µV, or the last 0.2 s are constant
     STEP = 3  # largest change of the un-narrowed signal from sample to sample, µV
-    MUSCLE = 4  # amplitude envelope of 30-45 Hz, µV
+    SLOW = 4  # newest slow value, µV
     PEAK = 5  # largest un-narrowed value, µV
-    SLOW = 6  # newest slow value, µV
+    MUSCLE = 6  # amplitude envelope of 30-45 Hz, µV
     TENSION = 7  # weak muscle: the envelopes of MUSCLE and of two more bands, added up, µV
 
 

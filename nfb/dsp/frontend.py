@@ -30,15 +30,29 @@ _STILL_UV = 0.1
 _HARMLESS = 0.99
 # The root mean square of a swing is this share of its range.
 _RMS_PER_RANGE = 0.5**1.5
-_STEP, _MUSCLE, _TENSION = (m - FIRST_SIZE for m in (Measure.STEP, Measure.MUSCLE, Measure.TENSION))
+_STEP, _SLOW, _PEAK, _MUSCLE, _TENSION = (
+    measure - FIRST_SIZE for measure in (Measure.STEP, Measure.SLOW, Measure.PEAK, Measure.MUSCLE, Measure.TENSION)
+)
+# Of the muscle bands: the first one, which is MUSCLE, and the sum of all, which is TENSION.
+_FIRST_AND_SUM = np.array([0, 0])
 # A matrix product takes its rows in fours: sixteen cost a fifth less than fifteen.
 _ROWS_AT_ONCE = 4
 
 
 class HopBatch:
-    """Measures of consecutive hops.
+    """Measures of consecutive hops, and the memory that they are computed in.
+
+    A hop costs as much as the number of steps that NumPy takes for it, and a view is one: so all of them are made
+    once, and the memory may be used for one hop after the other.
 
     Parameters
+    ----------
+    n_hops, n_hop, n_channels
+        Hops, samples in each, and channels.
+    n_rows, n_pairs
+        Rows of the filter bank, and how many pairs of real and imaginary parts are among them.
+
+    Attributes
     ----------
     amplitude_uv
         ``(n_hops, n_derivations, n_filters)`` band envelopes, µV.
@@ -48,9 +62,6 @@ class HopBatch:
     broken
         ``(3, n_hops, n_channels)`` 1 where a sample is not finite, at the rail, or the signal is flat; None where
         nothing is.
-    signed_uv
-        ``(n_hops, 2 n_hop + 2, n_channels)``: the change of the un-narrowed signal from sample to sample, the signal
-        itself at the sample before the hop and at its samples, the slow value.
     motion_g
         ``(n_hops,)`` root mean square of what the acceleration swings in half a second; None without accelerometer.
     parts_uv
@@ -58,43 +69,63 @@ class HopBatch:
         front end is asked for phases.
     """
 
-    __slots__ = ("amplitude_uv", "broken", "largest_uv", "motion_g", "parts_uv", "signed_uv")
+    __slots__ = (
+        "_before",
+        "_imaginary",
+        "_magnitudes",
+        "_muscle",
+        "_muscle_sizes",
+        "_real",
+        "_shape_sizes",
+        "_signed",
+        "_squares",
+        "amplitude_uv",
+        "broken",
+        "largest_uv",
+        "motion_g",
+        "n_hops",
+        "pairs",
+        "parts_uv",
+        "product",
+        "roots",
+        "slow_uv",
+        "step_uv",
+        "wide_uv",
+    )
 
-    def __init__(
-        self,
-        amplitude_uv: Float64,
-        largest_uv: Float64,
-        broken: Float64 | None,
-        signed_uv: Float64,
-        motion_g: Float64 | None,
-        parts_uv: Float64 | None = None,
-    ) -> None:
-        self.parts_uv = parts_uv
-        self.amplitude_uv = amplitude_uv
-        self.largest_uv = largest_uv
-        self.broken = broken
-        self.signed_uv = signed_uv
-        self.motion_g = motion_g
+    def __init__(self, n_hops: int, n_hop: int, n_channels: int, n_rows: int, n_pairs: int) -> None:
+        self.n_hops = n_hops
+        # Channels last: all views are whole stretches of memory, which NumPy crosses fastest. Rows: the steps; then
+        # the product, which is the slow value, the hop's samples from the newest back to the one before the hop,
+        # the real parts of all pairs, their imaginary parts, and zeros.
+        out = np.empty((n_hops, n_hop + n_rows, n_channels))
+        self.step_uv, self.product = out[:, :n_hop], out[:, n_hop:]
+        first = n_hop + 1
+        self.slow_uv, self.wide_uv = out[:, n_hop], out[:, first : first + n_hop]
+        self._before = out[:, first + 1 : first + 1 + n_hop]
+        self._signed = out[:, : first + n_hop]
+        self.pairs = out[:, first + n_hop + 1 : first + n_hop + 1 + 2 * n_pairs]
+        self._magnitudes = np.empty(self._signed.shape)
+        self._squares = np.empty(self.pairs.shape)
+        self._real, self._imaginary = self._squares[:, :n_pairs], self._squares[:, n_pairs:]
+        self.roots = np.empty(self._real.shape)
+        self._muscle = self.roots[:, :N_MUSCLE]
+        self.largest_uv = np.empty((n_hops, N_MEASURES - FIRST_SIZE, n_channels))
+        self._shape_sizes, self._muscle_sizes = self.largest_uv[:, :_MUSCLE], self.largest_uv[:, _MUSCLE:]
+        self.amplitude_uv: Float64 = self.roots[:, N_MUSCLE:].swapaxes(1, 2)
+        self.broken: Float64 | None = None
+        self.motion_g: Float64 | None = None
+        self.parts_uv: Float64 | None = None
 
-    @property
-    def n_hop(self) -> int:
-        """Samples in a hop."""
-        return int(self.signed_uv.shape[1]) // 2 - 1
-
-    @property
-    def wide_uv(self) -> Float64:
-        """``(n_hops, n_hop, n_channels)`` un-narrowed signal."""
-        return self.signed_uv[:, self.n_hop + 1 : -1]
-
-    @property
-    def step_uv(self) -> Float64:
-        """``(n_hops, n_hop, n_channels)`` change of the un-narrowed signal from sample to sample."""
-        return self.signed_uv[:, : self.n_hop]
-
-    @property
-    def slow_uv(self) -> Float64:
-        """``(n_hops, n_channels)`` slow signal at the newest sample."""
-        return self.signed_uv[:, -1]
+    def size_up(self, first_rows: NDArray[np.intp]) -> None:
+        """Steps, magnitudes and sizes from the product; `first_rows` are those of steps, slow value and samples."""
+        np.subtract(self.wide_uv, self._before, out=self.step_uv)
+        np.abs(self._signed, out=self._magnitudes)
+        np.maximum.reduceat(self._magnitudes, first_rows, axis=1, out=self._shape_sizes)
+        np.multiply(self.pairs, self.pairs, out=self._squares)
+        np.add(self._real, self._imaginary, out=self.roots)
+        np.sqrt(self.roots, out=self.roots)
+        np.add.reduceat(self._muscle, _FIRST_AND_SUM, axis=1, out=self._muscle_sizes)
 
     @property
     def muscle_uv(self) -> Float64:
@@ -111,8 +142,7 @@ class HopBatch:
 
         Made on demand: most hops are clean, which `largest_uv` and `broken` tell at a fraction of the cost.
         """
-        n_hops, _, n_channels = self.largest_uv.shape
-        measures = np.zeros((N_MEASURES, n_hops, n_channels))
+        measures = np.zeros((N_MEASURES, self.n_hops, self.largest_uv.shape[2]))
         if self.broken is not None:
             measures[:FIRST_SIZE] = self.broken
         measures[FIRST_SIZE:] = self.largest_uv.swapaxes(0, 1)
@@ -147,9 +177,8 @@ class FrontEnd:
         wants_phase: bool = False,
     ) -> None:
         self._wants_phase = wants_phase
-        self._n_hop, self._n_signed = n_hop, 2 * n_hop + 2
-        # Of steps, the sample before the hop, the hop's samples, and the slow value twice.
-        self._first_rows = np.array([0, n_hop, n_hop + 1, 2 * n_hop + 1, 2 * n_hop + 1])
+        self._n_hop = n_hop
+        self._first_rows = np.array([0, n_hop, n_hop + 1])  # of the steps, the slow value, the hop's samples
         self._rail_uv = rail_uv
         self._harmless_uv2 = _HARMLESS * rail_uv**2
         self._most_hops = most_hops
@@ -164,9 +193,10 @@ class FrontEnd:
         self._n_pairs = N_MUSCLE + len(filters)
         # Where every derivation is a channel as it is, amplitudes need no product of their own.
         plain = np.count_nonzero(derivation, axis=1).max() == 1 and derivation.max(axis=1).min() == 1.0
-        self._rows = _stretch(derivation.argmax(axis=1)) if plain else None
+        self._rows = stretch(derivation.argmax(axis=1)) if plain else None
+        self._derives = wants_phase or not isinstance(self._rows, slice)
         self.buffer = HopBuffer(n_channels, n_taps, n_hop, most_hops)
-        self._last_finite = np.zeros((n_channels, 1), dtype=np.float32)
+        self._last: Float32 = np.zeros((n_channels, 1), dtype=np.float32)  # samples that were put, all finite
         self._bad: list[tuple[int, NDArray[np.bool_]]] = []  # sample (as counted by _put) and who was not finite
         self._put = self._taken = 0
         # Largest noted raw value since the hops before, and before that: some may wait for its hop to be whole.
@@ -177,14 +207,15 @@ class FrontEnd:
     def _stack(self, filters: tuple[BandFilter, ...], n_taps: int) -> Float64:
         """Probes and filters, one a row, ``(n_rows, n_taps)``.
 
-        Rows: wide, slow, the real parts of muscle's and all filters, their imaginary parts, and zeros.
+        Rows: slow, wide from the newest sample back, the real parts of muscle's and all filters, their imaginary
+        parts, and zeros.
         """
         probes = self._probes
         pairs = np.zeros((n_taps, N_MUSCLE + len(filters)), dtype=complex)
         pairs[:, :N_MUSCLE] = probes.muscle
         for column, band_filter in enumerate(filters, N_MUSCLE):
             pairs[n_taps - len(band_filter.taps) :, column] = band_filter.taps
-        rows = np.hstack([probes.wide, probes.slow, pairs.real, pairs.imag]).T
+        rows = np.hstack([probes.slow, probes.wide[:, ::-1], pairs.real, pairs.imag]).T
         bank = np.zeros((-(-len(rows) // _ROWS_AT_ONCE) * _ROWS_AT_ONCE, n_taps))
         bank[: len(rows)] = rows
         return bank
@@ -209,7 +240,7 @@ class FrontEnd:
         # The sum of squares is cheaper than a look at every value, and finite and small only if all of them are.
         if not np.vdot(eeg, eeg) < self._harmless_uv2:
             eeg = self._mended(eeg)
-        self._last_finite = eeg[:, -1:]
+        self._last = eeg
         self.buffer.put(eeg)
         self._put += n
         if acceleration_g is not None or self._acceleration is not None:
@@ -221,7 +252,7 @@ class FrontEnd:
         if not finite.all():
             for sample in np.flatnonzero(~finite.all(axis=0)).tolist():
                 self._bad.append((self._put + sample, ~finite[:, sample]))
-            eeg = _bridged(eeg, finite, self._last_finite)
+            eeg = _bridged(eeg, finite, self._last[:, -1:])
         self._peak_uv = max(self._peak_uv, float(np.abs(eeg).max()))
         return eeg
 
@@ -245,46 +276,43 @@ class FrontEnd:
         self._peak_uv = self._peak_before_uv = 0.0
         self._acceleration = None
 
-    def take(self, n_hops: int) -> HopBatch:
-        """Compute the next `n_hops` hops."""
+    def room(self, n_hops: int) -> HopBatch:
+        """Memory for `n_hops` hops."""
+        batch = HopBatch(n_hops, self._n_hop, self._mixing.shape[0], len(self._bank), self._n_pairs)
+        if not self._derives:
+            batch.amplitude_uv = batch.amplitude_uv[:, self._rows]
+        return batch
+
+    def take(self, n_hops: int, out: HopBatch | None = None) -> HopBatch:
+        """Compute the next `n_hops` hops, into the memory of `out` if it is given."""
+        batch = self.room(n_hops) if out is None else out
         windows = self.buffer.windows(n_hops)
-        n_hop, n_signed, n_rows = self._n_hop, self._n_signed, len(self._bank)
-        # Channels last: all slices of the product are whole stretches of memory, which NumPy crosses fastest.
-        out = np.empty((n_hops, n_hop + n_rows, windows.shape[1]))
-        np.matmul(self._bank, windows.swapaxes(1, 2), out=out[:, n_hop:])
-        np.subtract(out[:, n_hop + 1 : n_signed - 1], out[:, n_hop : n_signed - 2], out=out[:, :n_hop])
-        signed, pairs = out[:, :n_signed], out[:, n_signed : n_signed + 2 * self._n_pairs]
-        roots = self._magnitude(pairs)
-        largest = np.maximum.reduceat(np.abs(signed), self._first_rows, axis=1)
-        largest[:, _MUSCLE] = roots[:, 0]  # in place of the sample before the hop
-        np.add.reduce(roots[:, :N_MUSCLE], axis=1, out=largest[:, _TENSION])
-        if self._rows is None:
-            pairs = np.matmul(pairs, self._mixing)
-            amplitude = self._magnitude(pairs)
-        else:
-            amplitude = roots[:, :, self._rows]
-        parts = self._parts(pairs) if self._wants_phase else None
-        broken = self._broken(windows, largest[:, _STEP])
-        motion = self._motion(n_hops)
+        np.matmul(self._bank, windows.swapaxes(1, 2), out=batch.product)
+        batch.size_up(self._first_rows)
+        if self._derives:
+            self._derive(batch)
+        batch.broken = self._broken(windows, batch.largest_uv[:, _STEP])
+        if self._acceleration is not None:
+            batch.motion_g = self._motion(self._acceleration, n_hops)
         self.buffer.take(n_hops)
         self._taken += n_hops * self._n_hop
         if not self.buffer.n_due:
             self._peak_before_uv, self._peak_uv = self._peak_uv, 0.0
-        return HopBatch(amplitude[:, N_MUSCLE:].swapaxes(1, 2), largest, broken, signed, motion, parts)
+        return batch
 
-    def _magnitude(self, pairs: Float64) -> Float64:
-        """Magnitudes of complex rows, whose imaginary parts follow all the real ones."""
-        squares = pairs * pairs
-        sums = squares[:, : self._n_pairs] + squares[:, self._n_pairs :]
-        return np.sqrt(sums, out=sums)
-
-    def _parts(self, pairs: Float64) -> Float64:
-        """Real and imaginary parts of the band filters per derivation, of ``(n_hops, 2 n_pairs, n)`` products."""
+    def _derive(self, batch: HopBatch) -> None:
+        """Amplitudes of derivations other than channels in a row, and the analytic signals if they are wanted."""
         n_pairs = self._n_pairs
-        chosen = pairs if self._rows is None else pairs[:, :, self._rows]
-        both = np.concatenate([chosen[:, N_MUSCLE:n_pairs], chosen[:, n_pairs + N_MUSCLE :]], axis=1)
-        parts: Float64 = both.swapaxes(1, 2)
-        return parts
+        if self._rows is None:
+            pairs = np.matmul(batch.pairs, self._mixing)
+            squares = pairs * pairs
+            roots = np.sqrt(squares[:, :n_pairs] + squares[:, n_pairs:])
+        else:
+            pairs, roots = batch.pairs[:, :, self._rows], batch.roots[:, :, self._rows]
+        batch.amplitude_uv = roots[:, N_MUSCLE:].swapaxes(1, 2)
+        if self._wants_phase:
+            both = np.concatenate([pairs[:, N_MUSCLE:n_pairs], pairs[:, n_pairs + N_MUSCLE :]], axis=1)
+            batch.parts_uv = both.swapaxes(1, 2)
 
     def _broken(self, windows: Float64, steps: Float64) -> Float64 | None:
         """What does not depend on scale, as :attr:`HopBatch.broken`; quick where there is nothing."""
@@ -316,18 +344,16 @@ class FrontEnd:
             sample, channels = self._bad.pop(0)
             not_finite[(sample - self._taken) // self._n_hop, channels] = 1.0
 
-    def _motion(self, n_hops: int) -> Float64 | None:
-        if self._acceleration is None:
-            return None
-        windows = self._acceleration.windows(n_hops)
+    def _motion(self, acceleration: HopBuffer, n_hops: int) -> Float64:
+        windows = acceleration.windows(n_hops)
         swing = windows.max(axis=2) - windows.min(axis=2)
-        self._acceleration.take(n_hops)
+        acceleration.take(n_hops)
         x, y, z = swing[:, 0], swing[:, 1], swing[:, 2]
         motion: Float64 = _RMS_PER_RANGE * np.sqrt(x * x + y * y + z * z)
         return motion
 
 
-def _stretch(rows: NDArray[np.intp]) -> NDArray[np.intp] | slice:
+def stretch(rows: NDArray[np.intp]) -> NDArray[np.intp] | slice:
     """Indices that follow one another as a slice, which NumPy takes without copying."""
     first, n = int(rows[0]), len(rows)
     return slice(first, first + n) if np.array_equal(rows, np.arange(first, first + n)) else rows

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from nfb.dsp.artefacts import Limits, blink_channels, hold_hops
-from nfb.dsp.frontend import FrontEnd, HopBatch
+from nfb.dsp.frontend import FrontEnd, HopBatch, stretch
 from nfb.dsp.scale import second_scale
 from nfb.dsp.taps import BandFilter, Spectrum
 from nfb.model.events import FilterFitted
@@ -64,7 +64,7 @@ class Signal:
         blink = blink_channels(device.channel_names, device.reference)
         self._watched = list(dict.fromkeys([*setup.fit.channels, *blink]))
         self._watches_all = self._watched == list(range(device.n_channels))
-        self._watched_rows = np.array(self._watched)  # which NumPy takes at a third of a list's cost
+        self._watched_rows = stretch(np.array(self._watched))
         filters = self._plan.design(setup)
         self.delays_s = self._plan.delays_s(filters)
         self._filters = filters
@@ -91,7 +91,8 @@ class Signal:
         self._slow = SpectralSmoother(self._plan, self._plan.slow_filters(setup, filters))
         self._coupled = Couplings(self._plan.pairs, len(filters))
         self._person = Person(setup)
-        self._second: list[HopBatch] = []
+        self._second: list[HopBatch] = []  # of which the recording's scale is learnt
+        self._rooms = [self._front.room(1) for _ in range(self.second_hops)]  # for hops that come one by one
         self._drowsiness = Drowsiness()
         watched = self._plan.watched
         self._means = None if watched is None else SecondMeans(watched, self._plan.rows[watched[0]])
@@ -119,13 +120,14 @@ class Signal:
 
     def put(self, eeg: Float32, acceleration_g: Float32 | None = None) -> None:
         """``(n_channels, n)`` raw samples, µV, and ``(3, n)`` acceleration where the device measures it."""
-        self._front.put(eeg if self._watches_all else eeg.take(self._watched_rows, axis=0), acceleration_g)
+        self._front.put(eeg if self._watches_all else eeg[self._watched_rows], acceleration_g)
         self._person.put(eeg)
 
     def take(self, n_hops: int) -> list[tuple[Found | None, Amplitudes]]:
         """Detect and measure the next hops, no more than are due and none beyond a whole second."""
-        batch = self._front.take(n_hops)
-        if not self._limits.frozen:
+        frozen = self._limits.frozen
+        batch = self._front.take(n_hops, self._rooms[0 if frozen else len(self._second)] if n_hops == 1 else None)
+        if not frozen:
             self._second.append(batch)
         measured = batch.amplitude_uv
         if batch.parts_uv is not None:
@@ -183,7 +185,7 @@ class Signal:
             self._watch(self._means)
         second, self._second = self._second, []
         # A baseline that began within this second is told from the next one on, whatever the batches.
-        whole = sum(len(batch.signed_uv) for batch in second) == self.second_hops
+        whole = sum(batch.n_hops for batch in second) == self.second_hops
         if self._limits.frozen or not whole or hop - self.second_hops < self._window_full_hop:
             return told
         self._limits.learn(second_scale(second))
