@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -33,7 +34,11 @@ class Canvas:
         self._next = QImage()
 
     def compose(self, paint: Paint, size: QSize, passed_s: float) -> None:
-        """Make the next frame of `size` pixels, at most as different from the last one as is safe."""
+        """Make the next frame of `size` pixels, at most as different from the last one as is safe.
+
+        Where the same scene comes in another size the last frame stays, for the view to scale, until the next one may
+        take its place in one step: laid over each other they would show everything twice.
+        """
         if self._next.size() != size:
             self._next = QImage(size, QImage.Format.Format_RGB32)
         painter = QPainter(self._next)
@@ -44,13 +49,22 @@ class Canvas:
             # A picture that is given up while a painter is at work on it takes the process with it.
             painter.end()
         grid = self._judge_red()
+        resized = not self.picture.isNull() and self.picture.size() != size and self._is_as_light(grid)
+        if resized:
+            self.guard.slew_per_s = math.inf
         share = self.guard.share(grid, passed_s)
+        if resized and share < 1.0:
+            return
         if share >= 1.0 or self.picture.isNull():
             self.picture, self._next = self._next, self.picture
         else:
             self._lay_over(size, share)
             grid = flash.sample(pixels_of(self.picture))
         self.guard.shown(grid)
+
+    def _is_as_light(self, grid: flash.Pixels) -> bool:
+        now = flash.luminance(flash.sample(pixels_of(self.picture))).mean()
+        return bool(abs(flash.luminance(grid).mean() - now) < flash.SWING)
 
     def _judge_red(self) -> flash.Pixels:
         pixels = pixels_of(self._next)
