@@ -26,6 +26,7 @@ from recorded_people import CANNOT, PEOPLE, SHORTEST_SHOWN_S, SLOW, recordings_o
 from nfb.files.shelf import list_protocols
 from nfb.model.errors import MontageError, ProtocolError
 
+SEEDS = range(1, 9)
 NAMES = [path.stem for path in list_protocols()]
 
 
@@ -103,3 +104,17 @@ def test_simulated_clients(client: str) -> None:
         assert all(n <= 1 for n in auto.changes)
         assert auto.run >= CRITERION
         assert auto.minute >= CRITERION or name == SLOW
+
+
+@pytest.mark.timeout(3600)
+def test_the_balance_on_clients_who_differ_in_chance_alone() -> None:
+    """A dozen or two independent looks in a minute: one client says little about the balance."""
+    clients = [
+        [simulated(SLOW, CLIENTS["typical"], auto=auto, seed=seed) for seed in SEEDS] for auto in (False, True)
+    ]
+    for held, auto in zip(*clients, strict=True):
+        show("typical", SLOW, held, auto)
+    held, auto = (together(way) for way in clients)
+    show(f"all {len(SEEDS)} together", SLOW, held, auto)
+    assert auto.run >= CRITERION
+    assert max(auto.changes) <= 1

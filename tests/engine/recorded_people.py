@@ -53,7 +53,8 @@ CANNOT = {
 # noise through one pole of 2.5 s, in the place of the balance, the minute's share is in range for 94.0 % of the time
 # with thresholds held and for 94.9 % with automatic ones; after a baseline of 240 s for 95.5 and 95.3 %, of 480 s for
 # 96.4 and 95.5 %, and with a threshold that is exactly right for 97 %. So minutes more of rest, at every visit, would
-# not do, and the protocol does not ask for them. The clients of the benchmark share one course of the balance.
+# not do, and the protocol does not ask for them. The benchmark's clients share one course of the balance; eight who
+# do not stand beside them.
 SLOW = "faa-alay"
 
 
