@@ -1,6 +1,7 @@
 """Steering, suggestions, alarms and screens of a running session, as the operator meets them."""
 
 import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -25,7 +26,7 @@ from nfb.model.commands import (
     SetThresholds,
     WaitAfter,
 )
-from nfb.model.events import CommandApplied, StageStarted, StateChanged
+from nfb.model.events import AuditLine, CommandApplied, StageStarted, StateChanged
 from nfb.model.protocol import StageKind
 from nfb.model.samples import LinkChange, LinkState
 from nfb.ui.keys import BINDINGS, bound
@@ -34,7 +35,7 @@ from nfb.ui.session_screen import SessionScreen
 from nfb.ui.session_view import SessionView
 from nfb.ui.shell import Shell
 from nfb.ui.widgets.notice import Level, NoticeBar
-from nfb.ui.words import percent
+from nfb.ui.words import clock, percent
 
 
 @pytest.fixture
@@ -232,6 +233,35 @@ def test_too_little_to_be_rewarded_is_said(attended: SessionScreen, window: Shel
     attended.send(SetThresholds((2 * smr, theta / 3, high_beta / 3)))
     settle(window, launcher)
     assert proposal.warning.isVisible() and proposal.expected.text() == "All together: 0 % expected"
+
+
+def test_what_a_short_baseline_cannot_promise_is_said_at_the_proposal_as_in_the_audit_trail(
+    window: Shell, launcher: FakeLauncher
+) -> None:
+    launcher.protocol = "faa-alay"
+    window.begin_demo()
+    launcher.engine.connect()
+    launcher.engine.advance(3.0)
+    poll(window)
+    screen = window.session
+    assert screen is not None and window.bridge is not None
+    screen._newcomer = False
+    screen.send(WaitAfter(baseline=True, rest=False))
+    audit: list[str] = []
+    window.bridge.happened.connect(lambda event: audit.append(event.text) if isinstance(event, AuditLine) else None)
+    go_to(window, launcher.engine, StageKind.RUN)
+    settle(window, launcher)
+    proposal = screen.baseline.proposal
+    (line,) = audit
+    points, length_s = re.findall(r"(\d+) points|Take (\d+) s", line)
+    told = proposal.warning.text()
+    assert proposal.warning.isVisible() and told.startswith("Balance is slow and the baseline short")
+    assert f"{points[0]} points more or less" in told and f"{clock(float(length_s[1]))} of clean baseline" in told
+    proposal.show_proposal(
+        replace(screen.view, baseline=replace(screen.view.baseline, clean_s=float(length_s[1]) + 1.0)),
+        launcher.engine.proposals.expected(tuple(screen.view.thresholds)),
+    )
+    assert proposal.warning.text() == ""
 
 
 def test_a_demo_gives_feedback_without_asking(run: SessionScreen, launcher: FakeLauncher) -> None:

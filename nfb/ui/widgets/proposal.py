@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nfb.engine.suggest import Suggestion
-from nfb.model.protocol import Direction
+from nfb.model.protocol import Direction, ThresholdRule
+from nfb.session.scatter import MOST_SCATTER, independent_values, share_scatter
 from nfb.ui.language import tr
 from nfb.ui.session_view import SessionView
 from nfb.ui.widgets.small import IconButton, label
-from nfb.ui.words import capital, feature_name, percent, quantity
+from nfb.ui.words import capital, clock, feature_name, percent, quantity
 
 LEAST_EXPECTED = 0.40
 COLUMNS = 3
@@ -94,12 +96,13 @@ class Proposal(QWidget):
         self._grid.setColumnStretch(COLUMNS, 1)
         expected = math.nan if now is None else now.expected
         self.expected.setText(capital(tr("all together: {share} expected", share=percent(expected))))
-        low = expected < LEAST_EXPECTED
-        self.warning.setVisible(low)
-        if low:
-            self.warning.setText(
+        warnings = [] if now is None else chance_words(view, now.alone)
+        if expected < LEAST_EXPECTED:
+            warnings.append(
                 tr("The conditions together leave little to be rewarded. Easing them keeps the client with it.")
             )
+        self.warning.setText("\n".join(warnings))
+        self.warning.setVisible(bool(warnings))
         self.ease_button.setText(tr("Ease to {share} overall", share=percent(view.target)))
         self.ease_button.setVisible(now is not None and expected < view.target - 0.02)
         carried = () if view.setup is None else view.setup.thresholds
@@ -109,3 +112,32 @@ class Proposal(QWidget):
         )
         self.last_button.setVisible(has_carried and not is_carried)
         self.own_button.setVisible(has_carried and is_carried)
+
+
+def chance_words(view: SessionView, shares: Sequence[float]) -> list[str]:
+    """What a short baseline cannot promise of slow features, a sentence each, as the audit trail has it.
+
+    Parameters
+    ----------
+    shares
+        Of the baseline, what passes each condition.
+    """
+    if view.baseline is None or view.setup is None:
+        return []
+    clean_s, said = view.baseline.clean_s, []
+    for condition, share, carried in zip(view.conditions, shares, view.setup.thresholds, strict=True):
+        if condition.threshold.rule is ThresholdRule.FIXED or not math.isnan(carried) or not 0.0 < share < 1.0:
+            continue
+        feature = view.feature_of(condition)
+        scatter = share_scatter(share, independent_values(feature, clean_s))
+        if scatter > MOST_SCATTER:
+            said.append(
+                tr(
+                    "{feature} is slow and the baseline short: by chance alone it may be met {points} points more or "
+                    "less of the time than expected. {length} of clean baseline or more would tell.",
+                    feature=capital(feature_name(feature.name)),
+                    points=f"{200 * scatter:.0f}",
+                    length=clock(clean_s * (scatter / MOST_SCATTER) ** 2),
+                )
+            )
+    return said
