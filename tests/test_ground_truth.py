@@ -111,6 +111,7 @@ CHECKS: dict[int, tuple[str, ...]] = {
         "dsp/test_quality.py::test_check_26_channels_with_the_same_signal_are_named_together",
         "engine/test_fit_tests.py::test_26_blinks_tell_which_electrodes_are_swapped",
         "engine/test_fit_tests.py::test_26_nothing_is_said_of_recordings_as_they_are",
+        "engine/test_fit_tests.py::test_26_blinks_are_counted_alpha_is_not_and_nothing_is_said_of_a_swap",
         "engine/test_fit_tests.py::"
         "test_26_a_swap_is_told_four_seconds_after_the_first_blink_and_no_longer_when_it_is_mended",
     ),
