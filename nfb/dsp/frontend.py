@@ -13,13 +13,13 @@ from nfb.dsp.artefacts import (
     FIRST_SIZE,
     FLAT_S,
     FLAT_UV,
-    N_MEASURES,
     N_MUSCLE,
     Measure,
     Probes,
     design_probes,
 )
 from nfb.dsp.buffer import HopBuffer
+from nfb.dsp.hop_batch import HopBatch
 from nfb.dsp.taps import BandFilter
 from nfb.model.samples import Float32, Float64
 
@@ -30,123 +30,8 @@ _STILL_UV = 0.1
 _HARMLESS = 0.99
 # The root mean square of a swing is this share of its range.
 _RMS_PER_RANGE = 0.5**1.5
-_STEP, _SLOW, _PEAK, _MUSCLE, _TENSION = (
-    measure - FIRST_SIZE for measure in (Measure.STEP, Measure.SLOW, Measure.PEAK, Measure.MUSCLE, Measure.TENSION)
-)
-# Of the muscle bands: the first one, which is MUSCLE, and the sum of all, which is TENSION.
-_FIRST_AND_SUM = np.array([0, 0])
 # A matrix product takes its rows in fours: sixteen cost a fifth less than fifteen.
 _ROWS_AT_ONCE = 4
-
-
-class HopBatch:
-    """Measures of consecutive hops, and the memory that they are computed in.
-
-    A hop costs as much as the number of steps that NumPy takes for it, and a view is one: so all of them are made
-    once, and the memory may be used for one hop after the other.
-
-    Parameters
-    ----------
-    n_hops, n_hop, n_channels
-        Hops, samples in each, and channels.
-    n_rows, n_pairs
-        Rows of the filter bank, and how many pairs of real and imaginary parts are among them.
-
-    Attributes
-    ----------
-    amplitude_uv
-        ``(n_hops, n_derivations, n_filters)`` band envelopes, µV.
-    largest_uv
-        ``(n_hops, 5, n_channels)`` largest magnitudes in each hop: the sizes in the order of
-        :class:`nfb.dsp.artefacts.Measure`.
-    broken
-        ``(3, n_hops, n_channels)`` 1 where a sample is not finite, at the rail, or the signal is flat; None where
-        nothing is.
-    motion_g
-        ``(n_hops,)`` root mean square of what the acceleration swings in half a second; None without accelerometer.
-    parts_uv
-        ``(n_hops, n_derivations, 2 n_filters)`` real, then imaginary parts of the analytic signals; None unless the
-        front end is asked for phases.
-    """
-
-    __slots__ = (
-        "_before",
-        "_imaginary",
-        "_magnitudes",
-        "_muscle",
-        "_muscle_sizes",
-        "_real",
-        "_shape_sizes",
-        "_signed",
-        "_squares",
-        "amplitude_uv",
-        "broken",
-        "largest_uv",
-        "motion_g",
-        "n_hops",
-        "pairs",
-        "parts_uv",
-        "product",
-        "roots",
-        "slow_uv",
-        "step_uv",
-        "wide_uv",
-    )
-
-    def __init__(self, n_hops: int, n_hop: int, n_channels: int, n_rows: int, n_pairs: int) -> None:
-        self.n_hops = n_hops
-        # Channels last: all views are whole stretches of memory, which NumPy crosses fastest. Rows: the steps; then
-        # the product, which is the slow value, the hop's samples from the newest back to the one before the hop,
-        # the real parts of all pairs, their imaginary parts, and zeros.
-        out = np.empty((n_hops, n_hop + n_rows, n_channels))
-        self.step_uv, self.product = out[:, :n_hop], out[:, n_hop:]
-        first = n_hop + 1
-        self.slow_uv, self.wide_uv = out[:, n_hop], out[:, first : first + n_hop]
-        self._before = out[:, first + 1 : first + 1 + n_hop]
-        self._signed = out[:, : first + n_hop]
-        self.pairs = out[:, first + n_hop + 1 : first + n_hop + 1 + 2 * n_pairs]
-        self._magnitudes = np.empty(self._signed.shape)
-        self._squares = np.empty(self.pairs.shape)
-        self._real, self._imaginary = self._squares[:, :n_pairs], self._squares[:, n_pairs:]
-        self.roots = np.empty(self._real.shape)
-        self._muscle = self.roots[:, :N_MUSCLE]
-        self.largest_uv = np.empty((n_hops, N_MEASURES - FIRST_SIZE, n_channels))
-        self._shape_sizes, self._muscle_sizes = self.largest_uv[:, :_MUSCLE], self.largest_uv[:, _MUSCLE:]
-        self.amplitude_uv: Float64 = self.roots[:, N_MUSCLE:].swapaxes(1, 2)
-        self.broken: Float64 | None = None
-        self.motion_g: Float64 | None = None
-        self.parts_uv: Float64 | None = None
-
-    def size_up(self, first_rows: NDArray[np.intp]) -> None:
-        """Steps, magnitudes and sizes from the product; `first_rows` are those of steps, slow value and samples."""
-        np.subtract(self.wide_uv, self._before, out=self.step_uv)
-        np.abs(self._signed, out=self._magnitudes)
-        np.maximum.reduceat(self._magnitudes, first_rows, axis=1, out=self._shape_sizes)
-        np.multiply(self.pairs, self.pairs, out=self._squares)
-        np.add(self._real, self._imaginary, out=self.roots)
-        np.sqrt(self.roots, out=self.roots)
-        np.add.reduceat(self._muscle, _FIRST_AND_SUM, axis=1, out=self._muscle_sizes)
-
-    @property
-    def muscle_uv(self) -> Float64:
-        """``(n_hops, n_channels)`` envelope of 30-45 Hz."""
-        return self.largest_uv[:, _MUSCLE]
-
-    @property
-    def tension_uv(self) -> Float64:
-        """``(n_hops, n_channels)`` envelopes of all muscle bands, added up."""
-        return self.largest_uv[:, _TENSION]
-
-    def measures(self) -> Float64:
-        """``(n_measures, n_hops, n_channels)``, first axis as :class:`nfb.dsp.artefacts.Measure`.
-
-        Made on demand: most hops are clean, which `largest_uv` and `broken` tell at a fraction of the cost.
-        """
-        measures = np.zeros((N_MEASURES, self.n_hops, self.largest_uv.shape[2]))
-        if self.broken is not None:
-            measures[:FIRST_SIZE] = self.broken
-        measures[FIRST_SIZE:] = self.largest_uv.swapaxes(0, 1)
-        return measures
 
 
 class FrontEnd:
@@ -178,7 +63,6 @@ class FrontEnd:
     ) -> None:
         self._wants_phase = wants_phase
         self._n_hop = n_hop
-        self._first_rows = np.array([0, n_hop, n_hop + 1])  # of the steps, the slow value, the hop's samples
         self._rail_uv = rail_uv
         self._harmless_uv2 = _HARMLESS * rail_uv**2
         self._most_hops = most_hops
@@ -205,11 +89,7 @@ class FrontEnd:
         self._last_acceleration = np.zeros((3, 1), dtype=np.float32)
 
     def _stack(self, filters: tuple[BandFilter, ...], n_taps: int) -> Float64:
-        """Probes and filters, one a row, ``(n_rows, n_taps)``.
-
-        Rows: slow, wide from the newest sample back, the real parts of muscle's and all filters, their imaginary
-        parts, and zeros.
-        """
+        """Probes and filters, ``(n_rows, n_taps)``, in the order of :attr:`HopBatch.product`."""
         probes = self._probes
         pairs = np.zeros((n_taps, N_MUSCLE + len(filters)), dtype=complex)
         pairs[:, :N_MUSCLE] = probes.muscle
@@ -288,10 +168,10 @@ class FrontEnd:
         batch = self.room(n_hops) if out is None else out
         windows = self.buffer.windows(n_hops)
         np.matmul(self._bank, windows.swapaxes(1, 2), out=batch.product)
-        batch.size_up(self._first_rows)
+        batch.size_up()
         if self._derives:
             self._derive(batch)
-        batch.broken = self._broken(windows, batch.largest_uv[:, _STEP])
+        batch.broken = self._broken(windows, batch.largest_step_uv)
         if self._acceleration is not None:
             batch.motion_g = self._motion(self._acceleration, n_hops)
         self.buffer.take(n_hops)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nfb.dsp.frontend import HopBatch
+from nfb.dsp.hop_batch import HopBatch
 from nfb.model.samples import Float64
 
 

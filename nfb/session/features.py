@@ -218,14 +218,6 @@ def _log(value: float) -> float:
 
 
 def _amplitude(sites: list[int], column: int, log: bool) -> Evaluate:
-    if len(sites) == 1 and not log:  # as most features are: a loop would take half of the time
-
-        def amplitude(amplitudes: Amplitudes, _: list[float]) -> float:
-            return amplitudes[site][column]
-
-        site = sites[0]
-        return amplitude
-
     def mean_amplitude(amplitudes: Amplitudes, _: list[float]) -> float:
         total = 0.0
         for site in sites:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nfb.dsp.artefacts import Limits, Measure
-from nfb.dsp.frontend import HopBatch
+from nfb.dsp.hop_batch import HopBatch
 from nfb.model.hop import Cause
 from nfb.model.samples import Float64
 

@@ -7,7 +7,7 @@ single electrode for seconds is the electrode.
 """
 
 from nfb.dsp.artefacts import HoldTimes, Limits
-from nfb.dsp.frontend import HopBatch
+from nfb.dsp.hop_batch import HopBatch
 from nfb.model.hop import Cause
 from nfb.session.findings import CLEAN, Found, Verdict, find
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from nfb.dsp.artefacts import Limits, blink_channels, hold_hops
-from nfb.dsp.frontend import FrontEnd, HopBatch, stretch
+from nfb.dsp.frontend import FrontEnd, stretch
+from nfb.dsp.hop_batch import HopBatch
 from nfb.dsp.scale import second_scale
 from nfb.dsp.taps import BandFilter, Spectrum
 from nfb.model.events import FilterFitted

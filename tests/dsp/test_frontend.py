@@ -5,7 +5,8 @@ import pytest
 
 from nfb.dsp.artefacts import Measure
 from nfb.dsp.estimators import design_band_filter
-from nfb.dsp.frontend import FrontEnd, HopBatch
+from nfb.dsp.frontend import FrontEnd
+from nfb.dsp.hop_batch import HopBatch
 
 RATE_HZ = 250.0
 N_HOP = 5
