@@ -24,6 +24,7 @@ def sweep(qtbot: QtBot, qapp: QApplication) -> RawSweep:
     widget.resize(GUTTER_PX + 1000, 422)
     widget.begin(("C3", "C4"), RATE_HZ, (0,))
     widget.show()
+    widget.grab()  # from here on, what comes is painted piece by piece
     return widget
 
 
@@ -101,6 +102,7 @@ def test_samples_are_not_joined_across_a_gap(sweep: RawSweep) -> None:
     lights = []
     for gap in (False, True):
         sweep.begin(("C3", "C4"), 25.0, (0,))
+        sweep.grab()
         if gap:
             sweep.add_gap(50, 2.0)
         feed(sweep, samples)
@@ -129,6 +131,7 @@ def test_any_number_of_channels_and_any_size(qtbot: QtBot, n_channels: int) -> N
     widget.begin(tuple(f"E{i}" for i in range(n_channels)), 512.0)
     for size in ((280, 120), (1600, 900), (300, 130)):
         widget.resize(*size)
+        assert widget.grab().height() == size[1]
         feed(widget, noise(n_channels, 700), 64)
         assert widget.grab().width() == size[0]
 

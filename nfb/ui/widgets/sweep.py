@@ -55,7 +55,7 @@ class RawSweep(QWidget):
         self._first = 0  # oldest sample that can be drawn
         self._held: deque[_Held] = deque()
         self._gaps: deque[tuple[int, str]] = deque()
-        self._canvas = QPixmap()
+        self._canvas = QPixmap()  # null until the next paint event when all of it has to be painted anew
         self._lay_out_rows()
 
     def begin(self, channel_names: tuple[str, ...], sampling_rate_hz: float, used: tuple[int, ...] = ()) -> None:
@@ -65,7 +65,7 @@ class RawSweep(QWidget):
         self._next = self._first = 0
         self._held.clear()
         self._gaps.clear()
-        self._repaint_all()
+        self._discard_canvas()
 
     def add_samples(self, first_sample: int, filtered: NDArray[np.float32]) -> None:
         """Draw ``(n_channels, n_samples)`` µV, already filtered for display."""
@@ -82,6 +82,7 @@ class RawSweep(QWidget):
         begin = self._next
         self._next += filtered.shape[1]
         self._first = max(self._first, self._next - room)
+        self._forget_old()
         if not self._canvas.isNull():
             self._advance(begin)
 
@@ -109,13 +110,13 @@ class RawSweep(QWidget):
         """Choose a finer (positive) or coarser scale."""
         at = SCALES_UV.index(self.scale_uv) - steps
         self.scale_uv = SCALES_UV[min(max(at, 0), len(SCALES_UV) - 1)]
-        self._repaint_all()
+        self._discard_canvas()
 
     def stretch(self, steps: int) -> None:
         """Choose a longer (positive) or shorter sweep."""
         at = SWEEPS_S.index(self.sweep_s) + steps
         self.sweep_s = SWEEPS_S[min(max(at, 0), len(SWEEPS_S) - 1)]
-        self._repaint_all()
+        self._discard_canvas()
 
     # geometry -----------------------------------------------------------------------------------------------------
 
@@ -147,10 +148,13 @@ class RawSweep(QWidget):
 
     # painting -----------------------------------------------------------------------------------------------------
 
-    def _repaint_all(self) -> None:
-        if self.width() < 1 or self.height() < 1:
-            return
+    def _discard_canvas(self) -> None:
+        """Have everything painted anew, once, when it is seen: a new page or theme brings many changes in a row."""
         self._lay_out_rows()
+        self._canvas = QPixmap()
+        self.update()
+
+    def _paint_all(self) -> None:
         self._canvas = QPixmap(self.size() * self.devicePixelRatioF())
         self._canvas.setDevicePixelRatio(self.devicePixelRatioF())
         self._canvas.fill(QColor(tokens().plot))
@@ -162,7 +166,6 @@ class RawSweep(QWidget):
             for held in self._held:
                 self._hatch(painter, held, max(held.start, self._next - self._window + self._bar_samples))
             painter.end()
-        self.update()
 
     @property
     def _bar_samples(self) -> int:
@@ -187,7 +190,6 @@ class RawSweep(QWidget):
             self.update(QRect(int(start) - 2, 0, int(stop - start) + 5, self.height()))
         self._paint_range(painter, begin)
         painter.end()
-        self._forget_old()
 
     def _forget_old(self) -> None:
         oldest = self._next - self._ring.shape[1]
@@ -272,6 +274,8 @@ class RawSweep(QWidget):
         return QRect(0, 0, self.width(), TOP_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        if self._canvas.isNull():
+            self._paint_all()
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._canvas)
         theme = tokens()
@@ -295,11 +299,11 @@ class RawSweep(QWidget):
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._repaint_all()
+        self._discard_canvas()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._repaint_all()
+            self._discard_canvas()
         super().changeEvent(event)
 
 
