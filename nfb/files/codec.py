@@ -12,6 +12,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from nfb.files.recording_words import RECORDING_WORDS
 from nfb.model.commands import COMMANDS
 from nfb.model.errors import RecordingError
 
@@ -85,7 +86,7 @@ def _decode(kind: object, value: Json, place: str) -> object:
         if is_dataclass(kind) and isinstance(value, dict):
             return _decode_dataclass(kind, value, place)
     name = kind.__name__ if isinstance(kind, type) else str(kind)
-    raise RecordingError(f"{place} = {value!r}: is not a {name}; the file was changed or comes from another version")
+    raise RecordingError(f"{place} = {value!r}: {RECORDING_WORDS['other kind'].format(kind=name)}")
 
 
 def _decode_union(kinds: tuple[object, ...], value: Json, place: str) -> object:
@@ -98,9 +99,7 @@ def _decode_union(kinds: tuple[object, ...], value: Json, place: str) -> object:
             not isinstance(value, list) and kind is not NoneType and get_origin(kind) is not tuple
         ):
             return _decode(kind, value, place)
-    raise RecordingError(
-        f"{place} = {value!r}: has an unknown form; the file was changed or comes from another version"
-    )
+    raise RecordingError(f"{place} = {value!r}: {RECORDING_WORDS['other form']}")
 
 
 def _decode_tuple(kinds: tuple[object, ...], value: list[Json], place: str) -> tuple[object, ...]:
@@ -120,7 +119,5 @@ def _decode_dataclass(kind: type, value: dict[str, Json], place: str) -> object:
         if field.name in value:
             arguments[field.name] = _decode(hints[field.name], value[field.name], f"{place}.{field.name}")
         elif field.default is MISSING and field.default_factory is MISSING:
-            raise RecordingError(
-                f"{place}.{field.name}: is missing; the file was changed or comes from another version"
-            )
+            raise RecordingError(f"{place}.{field.name}: {RECORDING_WORDS['lacking']}")
     return kind(**arguments)

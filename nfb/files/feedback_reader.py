@@ -13,6 +13,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from nfb.files.recording_words import RECORDING_WORDS
+from nfb.files.storage import reason
 from nfb.model.errors import RecordingError
 
 Column = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.str_]
@@ -66,7 +68,7 @@ def read_feedback(path: Path) -> FeedbackTable:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise RecordingError(f"{path}: cannot be read: {error.strerror}") from error
+        raise RecordingError(f"{path}: {RECORDING_WORDS['file unread'].format(reason=reason(error))}") from error
     parts = []
     whole = 0
     for content, end in _members(data):

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import cast, get_args
 
 from nfb.files.codec import Json, decode, encode
+from nfb.files.recording_words import RECORDING_WORDS
+from nfb.files.storage import reason
 from nfb.model.commands import Command
 from nfb.model.errors import RecordingError, nearest
 from nfb.model.events import CommandApplied, CommandRefused, Event, GapSeen, QualityReport
@@ -117,7 +119,7 @@ def read_journal(path: Path) -> Journal:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise RecordingError(f"{path}: cannot be read: {error.strerror}") from error
+        raise RecordingError(f"{path}: {RECORDING_WORDS['file unread'].format(reason=reason(error))}") from error
     *lines, rest = data.split(b"\n")
     warnings = [f"{path.name}: an unfinished last line of {len(rest)} bytes was left out"] if rest else []
     records = []

@@ -83,15 +83,11 @@ def load_protocol(path: Path | str) -> Protocol:
         said = reason.strerror if isinstance(reason, OSError) and reason.strerror else str(reason)
         raise ProtocolError(f"{path}: {FILE_WORDS['not read'].format(reason=said)}") from None
     if len(content) > _MOST_BYTES:
-        raise ProtocolError(
-            f"{path}: is larger than {_MOST_BYTES // 1024} KiB; this is not a protocol. Choose a .toml file."
-        )
+        raise ProtocolError(f"{path}: {FILE_WORDS['large'].format(most=_MOST_BYTES // 1024)}")
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as reason:
-        raise ProtocolError(
-            f"{path}: byte {reason.start} is not UTF-8 text. Choose a .toml file, or save it as UTF-8."
-        ) from None
+        raise ProtocolError(f"{path}: {FILE_WORDS['not UTF-8'].format(at=reason.start)}") from None
     return parse_protocol(text, str(path))
 
 
@@ -123,40 +119,38 @@ def parse_protocol(text: str, name: str = "protocol") -> Protocol:
 
 
 def _read_toml(text: str, name: str) -> dict[str, object]:
-    start = "A protocol begins with schema = 1; copy one of the shipped files and change it."
     if not text.strip("\ufeff \t\r\n"):
-        raise ProtocolError(f"{name}: is empty. {start}")
+        raise ProtocolError(f"{name}: {FILE_WORDS['empty']}")
     if "\0" in text:
-        raise ProtocolError(f"{name}: has a zero byte at character {text.index(chr(0))}; this is not a text file.")
+        raise ProtocolError(f"{name}: {FILE_WORDS['zero byte'].format(at=text.index(chr(0)))}")
     try:
         text.encode("utf-8")
         # Editors on Windows put a byte order mark first; TOML has none.
         data = tomllib.loads(text.removeprefix("\ufeff"))
     except UnicodeEncodeError as reason:
-        raise ProtocolError(f"{name}: character {reason.start} is half a letter. Save the file as UTF-8.") from None
+        raise ProtocolError(f"{name}: {FILE_WORDS['half a letter'].format(at=reason.start)}") from None
     except tomllib.TOMLDecodeError as reason:
         end = f"at the end, line {text.count(chr(10)) + 1}"
         where = str(reason).replace("at end of document", end)
-        raise ProtocolError(f"{name}: is not TOML: {where}. Mend that line.") from None
+        raise ProtocolError(f"{name}: {FILE_WORDS['not TOML'].format(where=where)}") from None
     except ValueError:  # Python refuses to convert so many digits
-        raise ProtocolError(f"{name}: has a number of thousands of digits. Write a shorter one.") from None
+        raise ProtocolError(f"{name}: {FILE_WORDS['digits']}") from None
     except RecursionError:
-        raise ProtocolError(f"{name}: has lists nested too deep to be read. {start}") from None
+        raise ProtocolError(f"{name}: {FILE_WORDS['nested']}") from None
     if not data:
-        raise ProtocolError(f"{name}: has comments only. {start}")
+        raise ProtocolError(f"{name}: {FILE_WORDS['comments']}")
     return data
 
 
 def _check_schema(data: dict[str, object], name: str) -> None:
     """The schema decides what all else means, so it is judged first and alone."""
     if "schema" not in data:
-        raise ProtocolError(f"{name}: schema: is missing: write schema = {SCHEMA} as the first line.")
+        raise ProtocolError(f"{name}: schema: {FILE_WORDS['no schema'].format(schema=SCHEMA)}")
     schema = data["schema"]
     if isinstance(schema, int) and not isinstance(schema, bool) and schema > SCHEMA:
-        newer = f"this file needs a newer nfb, this one reads schema {SCHEMA}. Update nfb."
-        raise ProtocolError(f"{name}: schema = {show(schema)}: {newer}")
+        raise ProtocolError(f"{name}: schema = {show(schema)}: {FILE_WORDS['newer'].format(schema=SCHEMA)}")
     if isinstance(schema, bool) or not isinstance(schema, int) or schema != SCHEMA:
-        raise ProtocolError(f"{name}: schema = {show(schema)}: must be the whole number {SCHEMA}.")
+        raise ProtocolError(f"{name}: schema = {show(schema)}: {FILE_WORDS['schema'].format(schema=SCHEMA)}")
 
 
 def _protocol(table: ProtocolTable, text: str) -> Protocol:

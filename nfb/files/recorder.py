@@ -25,6 +25,7 @@ from nfb.files.electrodes import write_electrodes
 from nfb.files.feedback_table import RowFormatter, Words
 from nfb.files.finish import gap_markers, marker_of, write_tables
 from nfb.files.journal import gap_record, line, read_journal, to_record
+from nfb.files.recording_words import RECORDING_WORDS
 from nfb.files.session_file import JsonObject, describe, read_session, stamp, write_session
 from nfb.files.storage import reason, write_atomic
 from nfb.files.store import Continues, Store, continues_of, join
@@ -121,9 +122,8 @@ class Recorder:
                 ram_bytes=int(RAM_S * rate * 4 * n_channels * 2) + 20_000_000,
             )
         except OSError as error:
-            raise RecordingError(
-                f"{root}: cannot be written: {reason(error)}. Choose another folder with --out, or free some space."
-            ) from error
+            unwritable = RECORDING_WORDS["unwritable"].format(reason=reason(error))
+            raise RecordingError(f"{root}: {unwritable}") from error
 
     # ------------------------------------------------------------------------------------------------ state
 

@@ -16,6 +16,7 @@ from nfb.files.features import Features, features_of
 from nfb.files.feedback_reader import FeedbackTable, read_feedback
 from nfb.files.finish import marker_of
 from nfb.files.journal import Journal, read_journal
+from nfb.files.recording_words import RECORDING_WORDS
 from nfb.files.session_file import JsonObject, moment, read_session, setup_of
 from nfb.files.store import continues_of
 from nfb.model.device import DeviceInfo
@@ -234,9 +235,7 @@ def open_own_recording(path: Path) -> Recording:
     """
     layout = layout_of(path)
     if layout is None or not layout.session_file.is_file():
-        raise RecordingError(
-            f"{path}: is not a recording of nfb; give the session's folder, sub-…/ses-…, in a folder of recordings"
-        )
+        raise RecordingError(f"{path}: {RECORDING_WORDS['not ours']}")
     content = read_session(layout)
     setup = setup_of(content)
     journal = read_journal(layout.journal)

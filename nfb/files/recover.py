@@ -11,6 +11,7 @@ from nfb.files.feedback_reader import whole_bytes
 from nfb.files.feedback_table import column_descriptions
 from nfb.files.finish import whole_frames, write_tables
 from nfb.files.journal import read_journal
+from nfb.files.recording_words import RECORDING_WORDS
 from nfb.files.session_file import JsonObject, moment, read_session, setup_of, stamp, write_session
 from nfb.files.storage import reason, try_lock, write_atomic
 from nfb.files.store import continues_of, join
@@ -108,9 +109,8 @@ def _recover_one(layout: Layout) -> RecoveredSession | None:
             return _finish(home, read_session(home), f"joined the part that was recorded in {layout.root}")
         return _finish(layout, content) if content.get("state") == "recording" else None
     except OSError as error:
-        raise RecordingError(
-            f"{layout.folder}: cannot be finished: {reason(error)}. All samples are kept."
-        ) from error
+        unfinished = RECORDING_WORDS["unfinished"].format(reason=reason(error))
+        raise RecordingError(f"{layout.folder}: {unfinished}") from error
 
 
 def _join_to_home(layout: Layout, content: JsonObject) -> Layout | None:

@@ -13,6 +13,7 @@ from typing import cast
 from nfb import __version__
 from nfb.files.bids import Layout, layout_of
 from nfb.files.codec import Json, decode, encode, json_text
+from nfb.files.recording_words import RECORDING_WORDS
 from nfb.files.storage import reason, write_atomic
 from nfb.model.errors import RecordingError
 from nfb.session.setup import Setup
@@ -101,13 +102,14 @@ def read_session(layout: Layout) -> JsonObject:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise RecordingError(f"{path}: cannot be read: {reason(error)}") from error
+        raise RecordingError(f"{path}: {RECORDING_WORDS['file unread'].format(reason=reason(error))}") from error
     except ValueError as error:
-        raise RecordingError(f"{path}: is damaged ({error})") from error
+        raise RecordingError(f"{path}: {RECORDING_WORDS['damaged'].format(what=error)}") from error
     if not isinstance(content, dict) or not isinstance(content.get("schema"), int):
-        raise RecordingError(f"{path}: is not a session of nfb")
+        raise RecordingError(f"{path}: {RECORDING_WORDS['no session']}")
     if content["schema"] > SCHEMA:
-        raise RecordingError(f"{path}: schema = {content['schema']}: needs a newer nfb; this one reads {SCHEMA}")
+        newer = RECORDING_WORDS["newer"].format(schema=SCHEMA)
+        raise RecordingError(f"{path}: schema = {content['schema']}: {newer}")
     return cast(JsonObject, content)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from nfb.files.feedback_reader import FeedbackTable
 from nfb.files.recording import OwnSession, Recording
+from nfb.files.recording_words import RECORDING_WORDS
 from nfb.files.session_file import moment
 from nfb.model.commands import EndReason, Mark
 from nfb.model.errors import RecordingError
@@ -288,9 +289,7 @@ def facts_of(recording: Recording) -> SessionFacts:
         )
     table = recording.session.feedback
     if table.n_rows == 0:
-        raise RecordingError(
-            f"{recording.path}: the session ended before its first decision; there is nothing to report"
-        )
+        raise RecordingError(f"{recording.path}: {RECORDING_WORDS['nothing decided']}")
     return SessionFacts(recording, recording.session, table)
 
 

@@ -84,6 +84,7 @@ def templates() -> tuple[str, ...]:
     from nfb.files.file_words import FILE_WORDS
     from nfb.files.os_words import OS_WORDS
     from nfb.files.problem_words import PROBLEM_WORDS
+    from nfb.files.recording_words import RECORDING_WORDS
     from nfb.practice.book_words import BOOK_WORDS
     from nfb.practice.dose import DOSE_WORDS
     from nfb.practice.effects import BANNER_WORDS
@@ -97,6 +98,6 @@ def templates() -> tuple[str, ...]:
     at_the_desk = (HURDLE_WORDS, DOSE_WORDS, BANNER_WORDS, SAFETY_WORDS, DAY_WORDS, OWN_SYMPTOMS_WORDS)
     of_book = (BOOK_WORDS, FIELD_WORDS)
     in_session = (REFUSAL_WORDS, SETUP_WORDS, MONTAGE_WORDS, ENGINE_WORDS, DISK_WORDS, LSL_WORDS)
-    of_files = (FILE_WORDS, OS_WORDS, PROBLEM_WORDS)
+    of_files = (FILE_WORDS, OS_WORDS, PROBLEM_WORDS, RECORDING_WORDS)
     tables = (text for table in (*at_the_desk, *of_book, *in_session, *of_files) for text in table.values())
     return tuple(dict.fromkeys((*tables, *fault_sentences(), LEAVING_NOTE, GUESS)))

@@ -1,17 +1,20 @@
 """What the layers below say with values is said in the person's language, with the same values."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from string import Formatter
 
 import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
+from nfb import load_protocol, open_recording, run_session
 from nfb.devices.catalogue import DEVICES
 from nfb.devices.faults import Stage, driver_fault
 from nfb.engine.rate_watch import rate_words
 from nfb.model.commands import SetRuns
+from nfb.model.errors import NfbError
 from nfb.practice.dose import Dose, check_dose
 from nfb.practice.effects import AdverseEffect, Effect, effect_banners
 from nfb.practice.errors import ConflictError, FieldConflict
@@ -120,3 +123,75 @@ def test_limits_treatments_refusals_and_rates_are_told_with_their_numbers(marked
     assert "TMS left at 11:30: wait until 13:30." in said
     assert "2 runs: run 3 has begun already" in said
     assert any("every band is off by 2 %." in words for words in said)
+
+
+def _missing(folder: Path) -> None:
+    open_recording(folder / "gone.edf")
+
+
+def _folder(folder: Path) -> None:
+    open_recording(folder)
+
+
+def _empty(folder: Path) -> None:
+    (folder / "empty.edf").touch()
+    open_recording(folder / "empty.edf")
+
+
+def _letter(folder: Path) -> None:
+    (folder / "letter.docx").write_bytes(b"PK\x03\x04 Dear Anna")
+    open_recording(folder / "letter.docx")
+
+
+def _table_without_rate(folder: Path) -> None:
+    (folder / "table.csv").write_text("Fz,Cz\n" + "1.5,2.5\n" * 50)
+    open_recording(folder / "table.csv")
+
+
+def _damaged_session(folder: Path) -> None:
+    recording, _ = run_session(load_protocol("smr-central"), "simulated", seconds=3, seed=1, out=folder)
+    (session,) = folder.rglob("session.json")
+    session.write_text(session.read_text()[:200])
+    open_recording(recording.path)
+
+
+def _recording_of_a_newer_nfb(folder: Path) -> None:
+    recording, _ = run_session(load_protocol("smr-central"), "simulated", seconds=3, seed=1, out=folder)
+    (session,) = folder.rglob("session.json")
+    session.write_text(session.read_text().replace('"schema": 1', '"schema": 99', 1))
+    open_recording(recording.path)
+
+
+def _protocol_that_is_no_toml(folder: Path) -> None:
+    (folder / "mine.toml").write_text("schema = 1\nname = Anna's")
+    load_protocol(folder / "mine.toml")
+
+
+def _protocol_without_content(folder: Path) -> None:
+    (folder / "mine.toml").write_text("\n")
+    load_protocol(folder / "mine.toml")
+
+
+def _protocol_of_a_newer_nfb(folder: Path) -> None:
+    (folder / "mine.toml").write_text("schema = 99\n")
+    load_protocol(folder / "mine.toml")
+
+
+REFUSED = (
+    _missing, _folder, _empty, _letter, _table_without_rate, _damaged_session, _recording_of_a_newer_nfb,
+    _protocol_that_is_no_toml, _protocol_without_content, _protocol_of_a_newer_nfb,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("act", REFUSED, ids=lambda act: act.__name__.strip("_"))
+def test_why_a_file_is_refused_is_told_whole_after_its_name(
+    marked: Marking, tmp_path: Path, act: Callable[[Path], None]
+) -> None:
+    with pytest.raises(NfbError) as refused:
+        act(tmp_path)
+    english, words = str(refused.value), told(str(refused.value))
+    place, bracket, sentence = words.partition("[")
+    assert bracket and sentence.endswith("]"), words
+    assert not place or place.endswith(": ")
+    assert words.replace("[", "").replace("]", "") == english.replace("[", "").replace("]", "")
+    assert len(sentence) > 20, "a sentence, not its last word"

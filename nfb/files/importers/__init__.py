@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from nfb.files.importers import brainflow_csv, brainvision, edf, muse, openbci, table, xdf
-from nfb.files.importers.common import Hints, refusal
+from nfb.files.importers.common import Hints, refusal, refused
 from nfb.files.recording import Recording, is_own_recording, open_own_recording
+from nfb.files.storage import reason
 
 __all__ = ["IMPORTERS", "Importer", "open_recording"]
 
@@ -87,7 +88,7 @@ def open_recording(path: Path | str, *, sampling_rate_hz: float | None = None, b
         with np.errstate(all="ignore"):
             recording = importer.read(path, hints)
     except MemoryError as error:
-        raise refusal(path, "it does not fit into memory", "Cut it shorter") from error
+        raise refused(path, "no memory") from error
     _check_rate(path, recording, sampling_rate_hz)
     return recording
 
@@ -107,28 +108,24 @@ def _importer_for(path: Path) -> Importer:
     for importer in IMPORTERS.values():
         if path.suffix.lower() in importer.suffixes:
             return importer
-    raise refusal(
-        path,
-        "its content is no known recording",
-        "EDF, BDF, BrainVision, XDF, OpenBCI, Muse and BrainFlow files and tables with channel names are read",
-    )
+    raise refused(path, "unknown")
 
 
 def _head(path: Path) -> bytes:
     """The first bytes of a file; of a pipe or a device nothing is read, since it might never answer."""
     try:
         if not path.exists():
-            raise refusal(path, "there is no such file", "Check the name and the folder")
+            raise refused(path, "no file")
         if path.is_dir():
-            raise refusal(path, "this folder is no session of this program", "Choose a file, or a session folder")
+            raise refused(path, "folder")
         if not path.is_file():
-            raise refusal(path, "this is not a file", "Choose the file that holds the samples")
+            raise refused(path, "no plain file")
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES)
     except OSError as error:
-        raise refusal(path, f"it cannot be read ({error.strerror})", "Check the permissions and the drive") from error
+        raise refused(path, "unreadable", reason=reason(error)) from error
     if not head:
-        raise refusal(path, "the file is empty", "Copy it again from where it was recorded")
+        raise refused(path, "empty")
     return head
 
 

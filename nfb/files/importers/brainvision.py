@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nfb.files.importers.channels import Picks, pick_eeg
-from nfb.files.importers.common import Hints, damage_way_out, finish, read_bytes, refusal, transfer_damage
+from nfb.files.importers.common import Hints, finish, read_bytes, refusal, refused, transfer_damage
 from nfb.files.recording import Annotation, Recording
 from nfb.model.device import DeviceInfo
 from nfb.model.samples import Gap, GapCause
@@ -48,15 +48,11 @@ def read(path: Path, hints: Hints) -> Recording:
     infos = _channel_infos(header, n_channels)
     picks = pick_eeg([label for label, _, _ in infos], [unit for _, _, unit in infos])
     if not picks.indices:
-        raise refusal(path, "none of its channels is EEG", "Choose the file that holds the EEG")
+        raise refused(path, "no EEG channel")
     warnings = list(picks.notes)
     data_path = _beside(path, common.get("datafile", ""), (".eeg", ".dat"), warnings)
     if data_path is None:
-        raise refusal(
-            path,
-            f"its data file {common.get('datafile') or path.stem + '.eeg'} is not beside it",
-            "Copy the .vhdr, .eeg and .vmrk files together",
-        )
+        raise refused(path, "no data file", file=common.get("datafile") or path.stem + ".eeg")
     samples = _samples(path, read_bytes(data_path), common, header.get("binary infos", {}), n_channels, warnings)
     gaps, annotations = _markers(path, common, rate, samples.shape[1], warnings)
     return finish(
@@ -159,7 +155,7 @@ def _samples(
     size_fits = rest == 0 and (n_declared in (0, n_samples))
     damage = transfer_damage(data, size_fits=size_fits)
     if damage:
-        raise refusal(path, f"its data file is damaged: {damage}", damage_way_out(damage))
+        raise refused(path, "damaged data", why=damage)
     vectorized = common.get("dataorientation", "MULTIPLEXED").upper() == "VECTORIZED"
     if vectorized and not size_fits:
         raise refusal(

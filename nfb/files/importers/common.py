@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nfb.files.recording import Annotation, Recording
+from nfb.files.recording_words import RECORDING_WORDS
+from nfb.files.storage import reason
 from nfb.model.device import DeviceInfo
 from nfb.model.errors import RecordingError
 from nfb.model.samples import Float64, Gap, as_chunk_samples
@@ -33,10 +35,20 @@ class Hints:
     board: str | None = None
 
 
-def refusal(path: Path, reason: str, way_out: str) -> RecordingError:
-    """The one-line error ``file: reason. way out.``; what came out of the file is made printable."""
-    line = " ".join(f"{path.name}: {reason}. {way_out}.".split())
+def told_of(path: Path, text: str) -> RecordingError:
+    """The one-line error ``file: text``; what came out of the file is made printable."""
+    line = " ".join(f"{path.name}: {text}".split())
     return RecordingError("".join(char if char.isprintable() else "?" for char in line))
+
+
+def refusal(path: Path, reason: str, way_out: str) -> RecordingError:
+    """``file: reason. way out.``, for what only people who look into a format understand."""
+    return told_of(path, f"{reason}. {way_out}.")
+
+
+def refused(path: Path, key: str, **values: object) -> RecordingError:
+    """What :data:`RECORDING_WORDS` has under `key`, which the window translates."""
+    return told_of(path, RECORDING_WORDS[key].format(**values))
 
 
 def read_bytes(path: Path) -> bytes:
@@ -49,21 +61,17 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         if not path.exists():
-            raise refusal(path, "there is no such file", "Check the name and the folder")
+            raise refused(path, "no file")
         if not path.is_file():
-            raise refusal(path, "this is not a file", "Choose the file that holds the samples")
+            raise refused(path, "no plain file")
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise refusal(
-                path,
-                f"{size / 2**30:.1f} GiB is more than the {MAX_BYTES / 2**30:g} GiB that are read",
-                "Cut it shorter",
-            )
+            raise refused(path, "too large", size=f"{size / 2**30:.1f}", most=f"{MAX_BYTES / 2**30:g}")
         data = path.read_bytes()
     except OSError as error:
-        raise refusal(path, f"it cannot be read ({error.strerror})", "Check the permissions and the drive") from error
+        raise refused(path, "unreadable", reason=reason(error)) from error
     if not data:
-        raise refusal(path, "the file is empty", "Copy it again from where it was recorded")
+        raise refused(path, "empty")
     return data
 
 
@@ -78,7 +86,7 @@ def some(names: list[str], limit: int = 8) -> str:
 
 
 def transfer_damage(data: bytes, *, size_fits: bool) -> str:
-    """What a text-mode transfer (ftp, git) did to a binary file, or an empty string.
+    """What a text-mode transfer (ftp, git) did to a binary file and what to do, or an empty string.
 
     In undamaged samples one line feed in about 256 happens to follow a carriage return; after LF→CRLF
     all of them do.
@@ -94,18 +102,11 @@ def transfer_damage(data: bytes, *, size_fits: bool) -> str:
         return ""
     n_lf = data.count(b"\n")
     if n_lf >= 16 and n_lf == data.count(b"\r\n"):
-        return f"a text-mode transfer (ftp, git) put a carriage return before each of its {n_lf} line feeds"
+        return RECORDING_WORDS["carriage returns"].format(n=n_lf)
     n_replaced = data.count(b"\xef\xbf\xbd")
     if n_replaced >= 16 and n_replaced * 3 > len(data) // 100:
-        return f"it was handled as UTF-8 text, which replaced {n_replaced} bytes for good"
+        return RECORDING_WORDS["as text"].format(n=n_replaced)
     return ""
-
-
-def damage_way_out(damage: str) -> str:
-    """What to do about :func:`transfer_damage`."""
-    if "carriage return" in damage:
-        return "Copy it again in binary mode, or undo it by replacing every CR LF by LF"
-    return "Copy it again in binary mode"
 
 
 def finish(
@@ -137,18 +138,15 @@ def finish(
     """
     rate = device.sampling_rate_hz
     if not MIN_RATE_HZ <= rate <= MAX_RATE_HZ:
-        raise refusal(
-            path,
-            f"a sampling rate of {rate:g} Hz is outside {MIN_RATE_HZ:g}–{MAX_RATE_HZ:g} Hz",
-            "Give the true rate as sampling_rate_hz, or export the recording again",
-        )
+        limits = {"least": f"{MIN_RATE_HZ:g}", "most": f"{MAX_RATE_HZ:g}"}
+        raise refused(path, "impossible rate", rate=f"{rate:g}", **limits)
     if samples_uv.shape[1] == 0:
-        raise refusal(path, "it holds no samples", "Choose a recording that was not stopped before it began")
+        raise refused(path, "no samples")
     eeg = samples_uv.astype(np.float32)
     finite = np.isfinite(eeg)
     n_strange = int(eeg.size - np.count_nonzero(finite))
     if n_strange == eeg.size:
-        raise refusal(path, "none of its values is a finite number", "Export the recording again")
+        raise refused(path, "no numbers")
     notes = list(warnings)
     if n_strange:
         eeg[~finite] = np.nan

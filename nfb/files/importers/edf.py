@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nfb.files.importers.channels import pick_eeg
-from nfb.files.importers.common import Hints, damage_way_out, finish, read_bytes, refusal, some, transfer_damage
+from nfb.files.importers.common import Hints, finish, read_bytes, refusal, refused, some, told_of, transfer_damage
 from nfb.files.importers.edf_header import Header, Notes, Signal, parse_annotations, parse_header
 from nfb.files.recording import Annotation, Recording
 from nfb.model.device import DeviceInfo
@@ -33,9 +33,9 @@ def read(path: Path, hints: Hints) -> Recording:
     size_fits = len(body) == header.n_records * header.record_bytes
     damage = transfer_damage(data, size_fits=size_fits)
     if damage:
-        raise refusal(path, damage, damage_way_out(damage))
+        raise told_of(path, damage)
     if header.record_bytes == 0 or len(body) < header.record_bytes:
-        raise refusal(path, "it holds no whole data record", "Copy it again from where it was recorded")
+        raise refused(path, "no record")
     if header.record_s <= 0:
         raise refusal(path, f"its data records last {header.record_s:g} s", "Export it again with samples in it")
     n_records = len(body) // header.record_bytes
@@ -47,11 +47,7 @@ def read(path: Path, hints: Hints) -> Recording:
     records = records.reshape(n_records, header.record_bytes)
     lists = _annotation_lists(header, records)
     if lists and not size_fits and sum(one.record_onset_s is not None for one in lists) < len(lists) / 2:
-        raise refusal(
-            path,
-            "its data records do not begin where the header says, so bytes were lost or added inside it",
-            "Copy it again in binary mode",
-        )
+        raise refused(path, "shifted")
     eeg = np.empty((len(signals), n_records * signals[0].n_values), dtype=np.float32)
     for row, (signal, scale) in enumerate(zip(signals, scales, strict=True)):
         eeg[row] = (_digital(header, records, signal) * signal.scale + signal.offset) * scale
@@ -102,11 +98,8 @@ def _choose(path: Path, header: Header) -> tuple[list[Signal], tuple[str, ...], 
     without_scale = [s.label for s in header.signals if not s.is_annotations and (s.n_values == 0 or not s.scale)]
     picks = pick_eeg([signal.label for signal in usable], [signal.unit for signal in usable])
     if not picks.indices:
-        raise refusal(
-            path,
-            f"none of its {len(header.signals)} signals is EEG ({some([s.label for s in header.signals])})",
-            "Choose the file that holds the EEG",
-        )
+        labels = [signal.label for signal in header.signals]
+        raise refused(path, "no EEG signal", n=len(labels), names=some(labels))
     notes = list(picks.notes)
     if without_scale:
         notes.append(f"Left out, the header gives them no scale: {some(without_scale)}.")

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from nfb.files.importers import textgrid, timing
-from nfb.files.importers.common import Hints, finish, refusal, utc
+from nfb.files.importers.common import Hints, finish, refusal, refused, utc
 from nfb.files.recording import Annotation, Recording
 from nfb.model.device import DeviceInfo
 from nfb.model.samples import Float64
@@ -95,8 +95,4 @@ def _markers(values: Float64) -> list[Annotation]:
 
 
 def _mind_monitor_refusal(path: Path) -> Exception:
-    return refusal(
-        path,
-        "a Mind Monitor table of band powers; its RAW columns are single values per row, not the signal",
-        "Record with an LSL or OSC recorder (muse-lsl), or open the raw recording it was made from",
-    )
+    return refused(path, "band powers")

@@ -7,7 +7,7 @@ import numpy as np
 
 from nfb.files.importers import textgrid, timing
 from nfb.files.importers.channels import is_site, microvolts_per, pick_eeg
-from nfb.files.importers.common import Hints, finish, refusal, utc
+from nfb.files.importers.common import Hints, finish, refusal, refused, utc
 from nfb.files.recording import Annotation, Recording
 from nfb.model.device import DeviceInfo
 from nfb.model.samples import Float64
@@ -50,11 +50,7 @@ def read(path: Path, hints: Hints) -> Recording:
     candidates = [index for index in range(len(labels)) if index not in skipped]
     picks = pick_eeg([labels[index] for index in candidates], [units[index] for index in candidates])
     if not picks.indices:
-        raise refusal(
-            path,
-            "none of its columns is an EEG channel",
-            "Name the columns by their sites (Fz, Cz, …) in the first row",
-        )
+        raise refused(path, "no EEG column")
     columns = [candidates[index] for index in picks.indices]
     values = grid.numbers([*columns, *marks])
     eeg = values[: len(columns)] * np.array(picks.scales)[:, None]
@@ -112,11 +108,7 @@ def _rate_hz(path: Path, hints: Hints, times: Float64 | None) -> float:
             )
         return hints.sampling_rate_hz
     if measured is None:
-        raise refusal(
-            path,
-            "the table does not say its sampling rate",
-            "Give it as sampling_rate_hz (--rate on the command line)",
-        )
+        raise refused(path, "no rate")
     nominal = timing.nominal_rate_hz(measured)
     if nominal is None:
         raise refusal(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nfb.files.importers.common import read_bytes, refusal
+from nfb.files.importers.common import read_bytes, refusal, refused
 from nfb.model.samples import Float64
 
 _MAX_COLUMNS = 4096
@@ -64,7 +64,7 @@ def read_lines(path: Path) -> list[str]:
         text = data.decode("utf-16", errors="replace")
     else:
         if b"\x00" in data:
-            raise refusal(path, "it is not text, although its name says so", "Open the recording in its own format")
+            raise refused(path, "no text")
         text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace('"', "").split("\n")
 
@@ -98,7 +98,7 @@ def make_grid(path: Path, lines: list[str], *, n_header_cells: int | None = None
     """
     lines = [line for line in lines if line and not line.isspace()]
     if not lines:
-        raise refusal(path, "it holds no samples", "Choose a recording that was not stopped before it began")
+        raise refused(path, "no samples")
     separator = separator_of(lines[len(lines) // 2])
     counts = [line.count(separator) for line in lines]
     usual = Counter(counts).most_common(1)[0][0]

@@ -12,7 +12,7 @@ import numpy as np
 
 from nfb.files.importers import timing
 from nfb.files.importers.channels import pick_eeg
-from nfb.files.importers.common import Hints, finish, read_bytes, refusal, some, utc
+from nfb.files.importers.common import Hints, finish, read_bytes, refusal, refused, some, utc
 from nfb.files.importers.xdf_chunks import sound_chunks
 from nfb.files.recording import Annotation, Recording
 from nfb.model.device import DeviceInfo
@@ -53,7 +53,7 @@ def read(path: Path, hints: Hints) -> Recording:
     eeg_streams = [s for s in streams if s.kind == "EEG" and not s.is_text and len(s.times_s) and s.rate_hz > 0]
     if not eeg_streams:
         listed = some([f"{s.name} ({s.kind or 'no type'}, {len(s.times_s)} samples)" for s in streams]) or "no stream"
-        raise refusal(path, f"it holds no EEG stream with samples but {listed}", "Choose the file that holds the EEG")
+        raise refused(path, "no EEG stream", names=listed)
     stream = max(eeg_streams, key=lambda one: len(one.times_s))
     warnings = chunks.notes + heard
     if len(eeg_streams) > 1:
