@@ -49,7 +49,7 @@ RECORDING_WORDS: dict[str, str] = {
     "other kind": f"is not a {{kind}}; {_OTHER_VERSION}",
     "other form": f"has an unknown form; {_OTHER_VERSION}",
     "lacking": f"is missing; {_OTHER_VERSION}",
-    "unwritable": "cannot be written: {reason}. Choose another folder with --out, or free some space.",
+    "unwritable": "cannot be written: {reason}. Choose another folder, or free some space.",
     "unfinished": "cannot be finished: {reason}. All samples are kept.",
     "nothing decided": "the session ended before its first decision; there is nothing to report",
 }
