@@ -14,6 +14,10 @@ import pytest
 if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# As the program itself: threads for matrices this small only wait for each other, and for those of the other workers.
+for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
 _EEG = Path(__file__).resolve().parents[2] / "shared" / "eeg"
 
 
