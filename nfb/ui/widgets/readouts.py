@@ -81,7 +81,7 @@ class RewardMeter(QWidget):
         self._run, self._target = label(""), label("", "secondary")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(4)
         for part in (self._recent, self._recent_of):
             layout.addWidget(part)
         layout.addStretch(1)
