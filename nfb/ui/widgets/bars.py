@@ -17,6 +17,7 @@ from nfb.ui.words import capital, percent, quantity, spoken
 
 ROW_PX, LEAST_ROW_PX = 80, 38
 _TWO_LINES_PX = 50  # rows lower than this have room for one line of words
+_ROOMY_PX = 64  # in lower ones the words keep clear of the selection's frame
 ExpectedShare = Callable[[int, float], tuple[float, float]]
 
 
@@ -227,7 +228,8 @@ class BandBars(QWidget):
 
         if in_line:
             return
-        foot = QRectF(bar.left(), bar.bottom() + (3 if tight else 4), bar.width(), 15 if tight else 18)
+        low = self._row_px < _ROOMY_PX
+        foot = QRectF(bar.left(), bar.bottom() + (3 if low else 4), bar.width(), 15 if low else 18)
         painter.setFont(font(SECONDARY_PX))
         painter.setPen(QColor(theme.text))
         if i == self._blocking:
