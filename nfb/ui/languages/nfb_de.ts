@@ -3814,10 +3814,6 @@ ist nicht lesbar</translation>
       <translation>{site} {grade}: {reason}</translation>
     </message>
     <message>
-      <source>and {n} more</source>
-      <translation>und {n} weitere</translation>
-    </message>
-    <message>
       <source>Every needed site is good.</source>
       <translation>Jeder nötige Ort ist gut.</translation>
     </message>
@@ -3868,6 +3864,14 @@ ist nicht lesbar</translation>
     <message>
       <source>{mains} high</source>
       <translation>{mains} hoch</translation>
+    </message>
+    <message>
+      <source>Blinks show at {shown}, not at {missing}: are two electrodes swapped?</source>
+      <translation>Blinzeln zeigt sich an {shown}, nicht an {missing}: Sind zwei Elektroden vertauscht?</translation>
+    </message>
+    <message>
+      <source>and {n} more</source>
+      <translation>und {n} weitere</translation>
     </message>
     <message>
       <source>Blink {n} times</source>
@@ -5178,8 +5182,8 @@ ist nicht lesbar</translation>
       <translation>Dieser Computer kann von selbst einschlafen: Schalten Sie das in den Energieeinstellungen ab.</translation>
     </message>
     <message>
-      <source>The computer slept, or stood still, for {time}. What was recorded before is safe; look at the signal.</source>
-      <translation>Der Computer hat {time} geschlafen oder stillgestanden. Was vorher aufgezeichnet wurde, ist sicher; sehen Sie sich das Signal an.</translation>
+      <source>The computer slept for {time}. What was recorded before is safe; look at the signal.</source>
+      <translation>Der Computer hat {time} geschlafen. Was vorher aufgezeichnet wurde, ist sicher; sehen Sie sich das Signal an.</translation>
     </message>
     <message>
       <source>The raw EEG runs from left to right. Hatched time is held: the words above say why, and it never counts.</source>
@@ -6020,6 +6024,10 @@ ist nicht lesbar</translation>
     <message>
       <source>Ease to {share} overall</source>
       <translation>Insgesamt auf {share} erleichtern</translation>
+    </message>
+    <message>
+      <source>{feature} is slow and the baseline short: by chance alone it may be met {points} points more or less of the time than expected. {length} of clean baseline or more would tell.</source>
+      <translation>{feature} ist langsam und die Ruhemessung kurz: Allein durch Zufall kann die Bedingung {points} Prozentpunkte öfter oder seltener erfüllt sein als erwartet. Ab {length} sauberer Ruhemessung wäre es sicherer.</translation>
     </message>
     <message>
       <source>No headset</source>
@@ -7942,6 +7950,54 @@ ist nicht lesbar</translation>
       <translation>kann nicht geschrieben werden: {reason}.</translation>
     </message>
     <message>
+      <source>is larger than {most} KiB; this is not a protocol. Choose a .toml file.</source>
+      <translation>ist größer als {most} KiB; das ist kein Protokoll. Wählen Sie eine .toml-Datei.</translation>
+    </message>
+    <message>
+      <source>byte {at} is not UTF-8 text. Choose a .toml file, or save it as UTF-8.</source>
+      <translation>Byte {at} ist kein UTF-8-Text. Wählen Sie eine .toml-Datei, oder speichern Sie sie als UTF-8.</translation>
+    </message>
+    <message>
+      <source>is empty. A protocol begins with schema = 1; copy one of the shipped files and change it.</source>
+      <translation>ist leer. Ein Protokoll beginnt mit schema = 1; kopieren Sie eine der mitgelieferten Dateien und ändern Sie sie.</translation>
+    </message>
+    <message>
+      <source>has comments only. A protocol begins with schema = 1; copy one of the shipped files and change it.</source>
+      <translation>enthält nur Kommentare. Ein Protokoll beginnt mit schema = 1; kopieren Sie eine der mitgelieferten Dateien und ändern Sie sie.</translation>
+    </message>
+    <message>
+      <source>has lists nested too deep to be read. A protocol begins with schema = 1; copy one of the shipped files and change it.</source>
+      <translation>hat zu tief verschachtelte Listen. Ein Protokoll beginnt mit schema = 1; kopieren Sie eine der mitgelieferten Dateien und ändern Sie sie.</translation>
+    </message>
+    <message>
+      <source>has a zero byte at character {at}; this is not a text file.</source>
+      <translation>hat ein Nullbyte bei Zeichen {at}; das ist keine Textdatei.</translation>
+    </message>
+    <message>
+      <source>character {at} is half a letter. Save the file as UTF-8.</source>
+      <translation>Zeichen {at} ist ein halber Buchstabe. Speichern Sie die Datei als UTF-8.</translation>
+    </message>
+    <message>
+      <source>is not TOML: {where}. Mend that line.</source>
+      <translation>ist kein TOML: {where}. Berichtigen Sie diese Zeile.</translation>
+    </message>
+    <message>
+      <source>has a number of thousands of digits. Write a shorter one.</source>
+      <translation>hat eine Zahl mit Tausenden von Ziffern. Schreiben Sie eine kürzere.</translation>
+    </message>
+    <message>
+      <source>is missing: write schema = {schema} as the first line.</source>
+      <translation>fehlt: Schreiben Sie schema = {schema} als erste Zeile.</translation>
+    </message>
+    <message>
+      <source>this file needs a newer nfb, this one reads schema {schema}. Update nfb.</source>
+      <translation>Diese Datei braucht ein neueres nfb, dieses liest Schema {schema}. Aktualisieren Sie nfb.</translation>
+    </message>
+    <message>
+      <source>must be the whole number {schema}.</source>
+      <translation>muss die ganze Zahl {schema} sein.</translation>
+    </message>
+    <message>
       <source>cannot be written: {reason}. Choose another folder.</source>
       <translation>kann nicht geschrieben werden: {reason}. Wählen Sie einen anderen Ordner.</translation>
     </message>
@@ -8232,6 +8288,146 @@ ist nicht lesbar</translation>
     <message>
       <source>must differ from theta; nothing crosses itself</source>
       <translation>muss sich von theta unterscheiden; nichts kreuzt sich selbst</translation>
+    </message>
+    <message>
+      <source>there is no such file. Check the name and the folder.</source>
+      <translation>Diese Datei gibt es nicht. Prüfen Sie Namen und Ordner.</translation>
+    </message>
+    <message>
+      <source>this folder is no session of this program. Choose a file, or a session folder.</source>
+      <translation>Dieser Ordner ist keine Sitzung dieses Programms. Wählen Sie eine Datei oder einen Sitzungsordner.</translation>
+    </message>
+    <message>
+      <source>this is not a file. Choose the file that holds the samples.</source>
+      <translation>Das ist keine Datei. Wählen Sie die Datei mit den Abtastwerten.</translation>
+    </message>
+    <message>
+      <source>it cannot be read ({reason}). Check the permissions and the drive.</source>
+      <translation>Sie kann nicht gelesen werden ({reason}). Prüfen Sie die Rechte und das Laufwerk.</translation>
+    </message>
+    <message>
+      <source>the file is empty. Copy it again from where it was recorded.</source>
+      <translation>Die Datei ist leer. Kopieren Sie sie noch einmal von dort, wo aufgezeichnet wurde.</translation>
+    </message>
+    <message>
+      <source>{size} GiB is more than the {most} GiB that are read. Cut it shorter.</source>
+      <translation>{size} GiB sind mehr als die {most} GiB, die gelesen werden. Kürzen Sie sie.</translation>
+    </message>
+    <message>
+      <source>it does not fit into memory. Cut it shorter.</source>
+      <translation>Sie passt nicht in den Arbeitsspeicher. Kürzen Sie sie.</translation>
+    </message>
+    <message>
+      <source>its content is no known recording. EDF, BDF, BrainVision, XDF, OpenBCI, Muse and BrainFlow files and tables with channel names are read.</source>
+      <translation>Der Inhalt ist keine bekannte Aufzeichnung. Gelesen werden Dateien von EDF, BDF, BrainVision, XDF, OpenBCI, Muse und BrainFlow sowie Tabellen mit Kanalnamen.</translation>
+    </message>
+    <message>
+      <source>it holds no samples. Choose a recording that was not stopped before it began.</source>
+      <translation>Sie enthält keine Abtastwerte. Wählen Sie eine Aufzeichnung, die nicht vor ihrem Beginn beendet wurde.</translation>
+    </message>
+    <message>
+      <source>none of its values is a finite number. Export the recording again.</source>
+      <translation>Keiner ihrer Werte ist eine endliche Zahl. Exportieren Sie die Aufzeichnung noch einmal.</translation>
+    </message>
+    <message>
+      <source>a sampling rate of {rate} Hz is outside {least}–{most} Hz. Give the true rate as sampling_rate_hz, or export the recording again.</source>
+      <translation>Eine Abtastrate von {rate} Hz liegt außerhalb von {least}–{most} Hz. Geben Sie die wahre Rate als sampling_rate_hz an oder exportieren Sie die Aufzeichnung noch einmal.</translation>
+    </message>
+    <message>
+      <source>a text-mode transfer (ftp, git) put a carriage return before each of its {n} line feeds. Copy it again in binary mode, or undo it by replacing every CR LF by LF.</source>
+      <translation>Eine Übertragung im Textmodus (ftp, git) hat vor jeden der {n} Zeilenvorschübe einen Wagenrücklauf gesetzt. Kopieren Sie sie noch einmal im Binärmodus, oder ersetzen Sie jedes CR LF durch LF.</translation>
+    </message>
+    <message>
+      <source>it was handled as UTF-8 text, which replaced {n} bytes for good. Copy it again in binary mode.</source>
+      <translation>Sie wurde als UTF-8-Text behandelt, was {n} Bytes endgültig ersetzt hat. Kopieren Sie sie noch einmal im Binärmodus.</translation>
+    </message>
+    <message>
+      <source>its data file is damaged: {why}</source>
+      <translation>Ihre Datendatei ist beschädigt: {why}</translation>
+    </message>
+    <message>
+      <source>it holds no whole data record. Copy it again from where it was recorded.</source>
+      <translation>Sie enthält keinen ganzen Datensatz. Kopieren Sie sie noch einmal von dort, wo aufgezeichnet wurde.</translation>
+    </message>
+    <message>
+      <source>its data records do not begin where the header says, so bytes were lost or added inside it. Copy it again in binary mode.</source>
+      <translation>Ihre Datensätze beginnen nicht dort, wo der Kopf es sagt; es gingen also Bytes verloren oder kamen hinzu. Kopieren Sie sie noch einmal im Binärmodus.</translation>
+    </message>
+    <message>
+      <source>none of its {n} signals is EEG ({names}). Choose the file that holds the EEG.</source>
+      <translation>Keines ihrer {n} Signale ist EEG ({names}). Wählen Sie die Datei mit dem EEG.</translation>
+    </message>
+    <message>
+      <source>none of its channels is EEG. Choose the file that holds the EEG.</source>
+      <translation>Keiner ihrer Kanäle ist EEG. Wählen Sie die Datei mit dem EEG.</translation>
+    </message>
+    <message>
+      <source>its data file {file} is not beside it. Copy the .vhdr, .eeg and .vmrk files together.</source>
+      <translation>Ihre Datendatei {file} liegt nicht daneben. Kopieren Sie die Dateien .vhdr, .eeg und .vmrk zusammen.</translation>
+    </message>
+    <message>
+      <source>none of its columns is an EEG channel. Name the columns by their sites (Fz, Cz, …) in the first row.</source>
+      <translation>Keine ihrer Spalten ist ein EEG-Kanal. Nennen Sie die Spalten in der ersten Zeile nach ihren Orten (Fz, Cz, …).</translation>
+    </message>
+    <message>
+      <source>the table does not say its sampling rate. Give it as sampling_rate_hz (--rate on the command line).</source>
+      <translation>Die Tabelle nennt ihre Abtastrate nicht. Geben Sie sie als sampling_rate_hz an (--rate auf der Befehlszeile).</translation>
+    </message>
+    <message>
+      <source>it is not text, although its name says so. Open the recording in its own format.</source>
+      <translation>Das ist kein Text, obwohl der Name es sagt. Öffnen Sie die Aufzeichnung in ihrem eigenen Format.</translation>
+    </message>
+    <message>
+      <source>it holds no EEG stream with samples but {names}. Choose the file that holds the EEG.</source>
+      <translation>Sie enthält keinen EEG-Strom mit Abtastwerten, sondern {names}. Wählen Sie die Datei mit dem EEG.</translation>
+    </message>
+    <message>
+      <source>a Mind Monitor table of band powers; its RAW columns are single values per row, not the signal. Record with an LSL or OSC recorder (muse-lsl), or open the raw recording it was made from.</source>
+      <translation>Eine Mind-Monitor-Tabelle mit Bandleistungen; ihre RAW-Spalten sind einzelne Werte pro Zeile, nicht das Signal. Zeichnen Sie über LSL oder OSC auf (muse-lsl), oder öffnen Sie die Rohaufzeichnung, aus der sie entstand.</translation>
+    </message>
+    <message>
+      <source>is not a recording of nfb; give the session's folder, sub-…/ses-…, in a folder of recordings</source>
+      <translation>ist keine Aufzeichnung von nfb; geben Sie den Ordner der Sitzung an, sub-…/ses-…, in einem Ordner mit Aufzeichnungen</translation>
+    </message>
+    <message>
+      <source>cannot be read: {reason}</source>
+      <translation>kann nicht gelesen werden: {reason}</translation>
+    </message>
+    <message>
+      <source>is damaged ({what})</source>
+      <translation>ist beschädigt ({what})</translation>
+    </message>
+    <message>
+      <source>is not a session of nfb</source>
+      <translation>ist keine Sitzung von nfb</translation>
+    </message>
+    <message>
+      <source>needs a newer nfb; this one reads {schema}</source>
+      <translation>braucht ein neueres nfb; dieses liest {schema}</translation>
+    </message>
+    <message>
+      <source>is not a {kind}; the file was changed or comes from another version</source>
+      <translation>ist kein {kind}; die Datei wurde geändert oder stammt aus einer anderen Version</translation>
+    </message>
+    <message>
+      <source>has an unknown form; the file was changed or comes from another version</source>
+      <translation>hat eine unbekannte Form; die Datei wurde geändert oder stammt aus einer anderen Version</translation>
+    </message>
+    <message>
+      <source>is missing; the file was changed or comes from another version</source>
+      <translation>fehlt; die Datei wurde geändert oder stammt aus einer anderen Version</translation>
+    </message>
+    <message>
+      <source>cannot be written: {reason}. Choose another folder, or free some space.</source>
+      <translation>kann nicht beschrieben werden: {reason}. Wählen Sie einen anderen Ordner, oder schaffen Sie Platz.</translation>
+    </message>
+    <message>
+      <source>cannot be finished: {reason}. All samples are kept.</source>
+      <translation>kann nicht abgeschlossen werden: {reason}. Alle Abtastwerte bleiben erhalten.</translation>
+    </message>
+    <message>
+      <source>the session ended before its first decision; there is nothing to report</source>
+      <translation>Die Sitzung endete vor ihrer ersten Entscheidung; es gibt nichts zu berichten</translation>
     </message>
     <message>
       <source>Serial port {port} is in use.</source>

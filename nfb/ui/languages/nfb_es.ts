@@ -3814,10 +3814,6 @@ no se puede leer</translation>
       <translation>{site} {grade}: {reason}</translation>
     </message>
     <message>
-      <source>and {n} more</source>
-      <translation>y {n} más</translation>
-    </message>
-    <message>
       <source>Every needed site is good.</source>
       <translation>Todas las posiciones necesarias están bien.</translation>
     </message>
@@ -3868,6 +3864,14 @@ no se puede leer</translation>
     <message>
       <source>{mains} high</source>
       <translation>{mains} alta</translation>
+    </message>
+    <message>
+      <source>Blinks show at {shown}, not at {missing}: are two electrodes swapped?</source>
+      <translation>Los parpadeos se ven en {shown}, no en {missing}: ¿hay dos electrodos intercambiados?</translation>
+    </message>
+    <message>
+      <source>and {n} more</source>
+      <translation>y {n} más</translation>
     </message>
     <message>
       <source>Blink {n} times</source>
@@ -5178,8 +5182,8 @@ no se puede leer</translation>
       <translation>Este equipo puede suspenderse solo: desactívelo en sus ajustes de energía.</translation>
     </message>
     <message>
-      <source>The computer slept, or stood still, for {time}. What was recorded before is safe; look at the signal.</source>
-      <translation>El equipo estuvo suspendido o parado {time}. Lo registrado antes está a salvo; mire la señal.</translation>
+      <source>The computer slept for {time}. What was recorded before is safe; look at the signal.</source>
+      <translation>El equipo estuvo suspendido {time}. Lo registrado antes está a salvo; mire la señal.</translation>
     </message>
     <message>
       <source>The raw EEG runs from left to right. Hatched time is held: the words above say why, and it never counts.</source>
@@ -6020,6 +6024,10 @@ no se puede leer</translation>
     <message>
       <source>Ease to {share} overall</source>
       <translation>Facilitar hasta {share} en total</translation>
+    </message>
+    <message>
+      <source>{feature} is slow and the baseline short: by chance alone it may be met {points} points more or less of the time than expected. {length} of clean baseline or more would tell.</source>
+      <translation>{feature} es lento y la línea base corta: solo por azar puede cumplirse {points} puntos más o menos del tiempo de lo esperado. Con {length} o más de línea base limpia se sabría mejor.</translation>
     </message>
     <message>
       <source>No headset</source>
@@ -7942,6 +7950,54 @@ no se puede leer</translation>
       <translation>no se puede escribir: {reason}.</translation>
     </message>
     <message>
+      <source>is larger than {most} KiB; this is not a protocol. Choose a .toml file.</source>
+      <translation>ocupa más de {most} KiB; esto no es un protocolo. Elija un archivo .toml.</translation>
+    </message>
+    <message>
+      <source>byte {at} is not UTF-8 text. Choose a .toml file, or save it as UTF-8.</source>
+      <translation>el byte {at} no es texto UTF-8. Elija un archivo .toml, o guárdelo como UTF-8.</translation>
+    </message>
+    <message>
+      <source>is empty. A protocol begins with schema = 1; copy one of the shipped files and change it.</source>
+      <translation>está vacío. Un protocolo empieza con schema = 1; copie uno de los archivos incluidos y cámbielo.</translation>
+    </message>
+    <message>
+      <source>has comments only. A protocol begins with schema = 1; copy one of the shipped files and change it.</source>
+      <translation>solo tiene comentarios. Un protocolo empieza con schema = 1; copie uno de los archivos incluidos y cámbielo.</translation>
+    </message>
+    <message>
+      <source>has lists nested too deep to be read. A protocol begins with schema = 1; copy one of the shipped files and change it.</source>
+      <translation>tiene listas anidadas demasiado hondo para leerlas. Un protocolo empieza con schema = 1; copie uno de los archivos incluidos y cámbielo.</translation>
+    </message>
+    <message>
+      <source>has a zero byte at character {at}; this is not a text file.</source>
+      <translation>tiene un byte nulo en el carácter {at}; esto no es un archivo de texto.</translation>
+    </message>
+    <message>
+      <source>character {at} is half a letter. Save the file as UTF-8.</source>
+      <translation>el carácter {at} es media letra. Guarde el archivo como UTF-8.</translation>
+    </message>
+    <message>
+      <source>is not TOML: {where}. Mend that line.</source>
+      <translation>no es TOML: {where}. Corrija esa línea.</translation>
+    </message>
+    <message>
+      <source>has a number of thousands of digits. Write a shorter one.</source>
+      <translation>tiene un número de miles de cifras. Escriba uno más corto.</translation>
+    </message>
+    <message>
+      <source>is missing: write schema = {schema} as the first line.</source>
+      <translation>falta: escriba schema = {schema} como primera línea.</translation>
+    </message>
+    <message>
+      <source>this file needs a newer nfb, this one reads schema {schema}. Update nfb.</source>
+      <translation>este archivo necesita un nfb más nuevo, este lee el esquema {schema}. Actualice nfb.</translation>
+    </message>
+    <message>
+      <source>must be the whole number {schema}.</source>
+      <translation>debe ser el número entero {schema}.</translation>
+    </message>
+    <message>
       <source>cannot be written: {reason}. Choose another folder.</source>
       <translation>no se puede escribir: {reason}. Elija otra carpeta.</translation>
     </message>
@@ -8232,6 +8288,146 @@ no se puede leer</translation>
     <message>
       <source>must differ from theta; nothing crosses itself</source>
       <translation>debe ser distinto de theta; nada se cruza a sí mismo</translation>
+    </message>
+    <message>
+      <source>there is no such file. Check the name and the folder.</source>
+      <translation>no existe ese archivo. Compruebe el nombre y la carpeta.</translation>
+    </message>
+    <message>
+      <source>this folder is no session of this program. Choose a file, or a session folder.</source>
+      <translation>esta carpeta no es una sesión de este programa. Elija un archivo o una carpeta de sesión.</translation>
+    </message>
+    <message>
+      <source>this is not a file. Choose the file that holds the samples.</source>
+      <translation>esto no es un archivo. Elija el archivo que contiene las muestras.</translation>
+    </message>
+    <message>
+      <source>it cannot be read ({reason}). Check the permissions and the drive.</source>
+      <translation>no se puede leer ({reason}). Compruebe los permisos y la unidad.</translation>
+    </message>
+    <message>
+      <source>the file is empty. Copy it again from where it was recorded.</source>
+      <translation>el archivo está vacío. Cópielo de nuevo desde donde se registró.</translation>
+    </message>
+    <message>
+      <source>{size} GiB is more than the {most} GiB that are read. Cut it shorter.</source>
+      <translation>{size} GiB son más que los {most} GiB que se leen. Acórtelo.</translation>
+    </message>
+    <message>
+      <source>it does not fit into memory. Cut it shorter.</source>
+      <translation>no cabe en la memoria. Acórtelo.</translation>
+    </message>
+    <message>
+      <source>its content is no known recording. EDF, BDF, BrainVision, XDF, OpenBCI, Muse and BrainFlow files and tables with channel names are read.</source>
+      <translation>su contenido no es un registro conocido. Se leen archivos EDF, BDF, BrainVision, XDF, OpenBCI, Muse y BrainFlow, y tablas con nombres de canales.</translation>
+    </message>
+    <message>
+      <source>it holds no samples. Choose a recording that was not stopped before it began.</source>
+      <translation>no contiene muestras. Elija un registro que no se detuviera antes de empezar.</translation>
+    </message>
+    <message>
+      <source>none of its values is a finite number. Export the recording again.</source>
+      <translation>ninguno de sus valores es un número finito. Exporte el registro de nuevo.</translation>
+    </message>
+    <message>
+      <source>a sampling rate of {rate} Hz is outside {least}–{most} Hz. Give the true rate as sampling_rate_hz, or export the recording again.</source>
+      <translation>una frecuencia de muestreo de {rate} Hz está fuera de {least}–{most} Hz. Indique la verdadera como sampling_rate_hz, o exporte el registro de nuevo.</translation>
+    </message>
+    <message>
+      <source>a text-mode transfer (ftp, git) put a carriage return before each of its {n} line feeds. Copy it again in binary mode, or undo it by replacing every CR LF by LF.</source>
+      <translation>una transferencia en modo texto (ftp, git) puso un retorno de carro ante cada uno de sus {n} saltos de línea. Cópielo de nuevo en modo binario, o sustituya cada CR LF por LF.</translation>
+    </message>
+    <message>
+      <source>it was handled as UTF-8 text, which replaced {n} bytes for good. Copy it again in binary mode.</source>
+      <translation>se trató como texto UTF-8, lo que sustituyó {n} bytes sin remedio. Cópielo de nuevo en modo binario.</translation>
+    </message>
+    <message>
+      <source>its data file is damaged: {why}</source>
+      <translation>su archivo de datos está dañado: {why}</translation>
+    </message>
+    <message>
+      <source>it holds no whole data record. Copy it again from where it was recorded.</source>
+      <translation>no contiene ningún bloque de datos completo. Cópielo de nuevo desde donde se registró.</translation>
+    </message>
+    <message>
+      <source>its data records do not begin where the header says, so bytes were lost or added inside it. Copy it again in binary mode.</source>
+      <translation>sus bloques de datos no empiezan donde dice la cabecera, así que se perdieron o añadieron bytes. Cópielo de nuevo en modo binario.</translation>
+    </message>
+    <message>
+      <source>none of its {n} signals is EEG ({names}). Choose the file that holds the EEG.</source>
+      <translation>ninguna de sus {n} señales es EEG ({names}). Elija el archivo que contiene el EEG.</translation>
+    </message>
+    <message>
+      <source>none of its channels is EEG. Choose the file that holds the EEG.</source>
+      <translation>ninguno de sus canales es EEG. Elija el archivo que contiene el EEG.</translation>
+    </message>
+    <message>
+      <source>its data file {file} is not beside it. Copy the .vhdr, .eeg and .vmrk files together.</source>
+      <translation>su archivo de datos {file} no está a su lado. Copie juntos los archivos .vhdr, .eeg y .vmrk.</translation>
+    </message>
+    <message>
+      <source>none of its columns is an EEG channel. Name the columns by their sites (Fz, Cz, …) in the first row.</source>
+      <translation>ninguna de sus columnas es un canal de EEG. Nombre las columnas por sus sitios (Fz, Cz, …) en la primera fila.</translation>
+    </message>
+    <message>
+      <source>the table does not say its sampling rate. Give it as sampling_rate_hz (--rate on the command line).</source>
+      <translation>la tabla no dice su frecuencia de muestreo. Indíquela como sampling_rate_hz (--rate en la línea de órdenes).</translation>
+    </message>
+    <message>
+      <source>it is not text, although its name says so. Open the recording in its own format.</source>
+      <translation>no es texto, aunque su nombre lo diga. Abra el registro en su propio formato.</translation>
+    </message>
+    <message>
+      <source>it holds no EEG stream with samples but {names}. Choose the file that holds the EEG.</source>
+      <translation>no contiene ningún flujo de EEG con muestras, sino {names}. Elija el archivo que contiene el EEG.</translation>
+    </message>
+    <message>
+      <source>a Mind Monitor table of band powers; its RAW columns are single values per row, not the signal. Record with an LSL or OSC recorder (muse-lsl), or open the raw recording it was made from.</source>
+      <translation>una tabla de Mind Monitor con potencias de banda; sus columnas RAW son valores sueltos por fila, no la señal. Registre por LSL u OSC (muse-lsl), o abra el registro crudo del que procede.</translation>
+    </message>
+    <message>
+      <source>is not a recording of nfb; give the session's folder, sub-…/ses-…, in a folder of recordings</source>
+      <translation>no es un registro de nfb; indique la carpeta de la sesión, sub-…/ses-…, dentro de una carpeta de registros</translation>
+    </message>
+    <message>
+      <source>cannot be read: {reason}</source>
+      <translation>no se puede leer: {reason}</translation>
+    </message>
+    <message>
+      <source>is damaged ({what})</source>
+      <translation>está dañado ({what})</translation>
+    </message>
+    <message>
+      <source>is not a session of nfb</source>
+      <translation>no es una sesión de nfb</translation>
+    </message>
+    <message>
+      <source>needs a newer nfb; this one reads {schema}</source>
+      <translation>necesita un nfb más nuevo; este lee {schema}</translation>
+    </message>
+    <message>
+      <source>is not a {kind}; the file was changed or comes from another version</source>
+      <translation>no es {kind}; el archivo se modificó o es de otra versión</translation>
+    </message>
+    <message>
+      <source>has an unknown form; the file was changed or comes from another version</source>
+      <translation>tiene una forma desconocida; el archivo se modificó o es de otra versión</translation>
+    </message>
+    <message>
+      <source>is missing; the file was changed or comes from another version</source>
+      <translation>falta; el archivo se modificó o es de otra versión</translation>
+    </message>
+    <message>
+      <source>cannot be written: {reason}. Choose another folder, or free some space.</source>
+      <translation>no se puede escribir: {reason}. Elija otra carpeta, o libere espacio.</translation>
+    </message>
+    <message>
+      <source>cannot be finished: {reason}. All samples are kept.</source>
+      <translation>no se puede terminar: {reason}. Se conservan todas las muestras.</translation>
+    </message>
+    <message>
+      <source>the session ended before its first decision; there is nothing to report</source>
+      <translation>la sesión acabó antes de su primera decisión; no hay nada que informar</translation>
     </message>
     <message>
       <source>Serial port {port} is in use.</source>

@@ -3814,10 +3814,6 @@ illisible</translation>
       <translation>{site} {grade} : {reason}</translation>
     </message>
     <message>
-      <source>and {n} more</source>
-      <translation>et {n} de plus</translation>
-    </message>
-    <message>
       <source>Every needed site is good.</source>
       <translation>Tous les sites nécessaires sont bons.</translation>
     </message>
@@ -3868,6 +3864,14 @@ illisible</translation>
     <message>
       <source>{mains} high</source>
       <translation>{mains} élevé</translation>
+    </message>
+    <message>
+      <source>Blinks show at {shown}, not at {missing}: are two electrodes swapped?</source>
+      <translation>Les clignements se voient sur {shown}, pas sur {missing} : deux électrodes sont-elles inversées ?</translation>
+    </message>
+    <message>
+      <source>and {n} more</source>
+      <translation>et {n} de plus</translation>
     </message>
     <message>
       <source>Blink {n} times</source>
@@ -5178,8 +5182,8 @@ illisible</translation>
       <translation>Cet ordinateur peut se mettre en veille tout seul : désactivez-le dans ses réglages d’énergie.</translation>
     </message>
     <message>
-      <source>The computer slept, or stood still, for {time}. What was recorded before is safe; look at the signal.</source>
-      <translation>L’ordinateur a dormi, ou s’est figé, pendant {time}. Ce qui était enregistré est en sûreté ; regardez le signal.</translation>
+      <source>The computer slept for {time}. What was recorded before is safe; look at the signal.</source>
+      <translation>L’ordinateur a dormi pendant {time}. Ce qui était enregistré est en sûreté ; regardez le signal.</translation>
     </message>
     <message>
       <source>The raw EEG runs from left to right. Hatched time is held: the words above say why, and it never counts.</source>
@@ -6020,6 +6024,10 @@ illisible</translation>
     <message>
       <source>Ease to {share} overall</source>
       <translation>Assouplir à {share} en tout</translation>
+    </message>
+    <message>
+      <source>{feature} is slow and the baseline short: by chance alone it may be met {points} points more or less of the time than expected. {length} of clean baseline or more would tell.</source>
+      <translation>{feature} est lent et la ligne de base courte : par le seul hasard, la condition peut être remplie {points} points de plus ou de moins que prévu. Avec {length} ou plus de ligne de base propre, on le saurait mieux.</translation>
     </message>
     <message>
       <source>No headset</source>
@@ -7942,6 +7950,54 @@ illisible</translation>
       <translation>ne peut pas être écrit : {reason}.</translation>
     </message>
     <message>
+      <source>is larger than {most} KiB; this is not a protocol. Choose a .toml file.</source>
+      <translation>dépasse {most} Kio ; ce n’est pas un protocole. Choisissez un fichier .toml.</translation>
+    </message>
+    <message>
+      <source>byte {at} is not UTF-8 text. Choose a .toml file, or save it as UTF-8.</source>
+      <translation>l’octet {at} n’est pas du texte UTF-8. Choisissez un fichier .toml, ou enregistrez-le en UTF-8.</translation>
+    </message>
+    <message>
+      <source>is empty. A protocol begins with schema = 1; copy one of the shipped files and change it.</source>
+      <translation>est vide. Un protocole commence par schema = 1 ; copiez l’un des fichiers fournis et modifiez-le.</translation>
+    </message>
+    <message>
+      <source>has comments only. A protocol begins with schema = 1; copy one of the shipped files and change it.</source>
+      <translation>ne contient que des commentaires. Un protocole commence par schema = 1 ; copiez l’un des fichiers fournis et modifiez-le.</translation>
+    </message>
+    <message>
+      <source>has lists nested too deep to be read. A protocol begins with schema = 1; copy one of the shipped files and change it.</source>
+      <translation>a des listes imbriquées trop profondément pour être lues. Un protocole commence par schema = 1 ; copiez l’un des fichiers fournis et modifiez-le.</translation>
+    </message>
+    <message>
+      <source>has a zero byte at character {at}; this is not a text file.</source>
+      <translation>a un octet nul au caractère {at} ; ce n’est pas un fichier texte.</translation>
+    </message>
+    <message>
+      <source>character {at} is half a letter. Save the file as UTF-8.</source>
+      <translation>le caractère {at} est une moitié de lettre. Enregistrez le fichier en UTF-8.</translation>
+    </message>
+    <message>
+      <source>is not TOML: {where}. Mend that line.</source>
+      <translation>n’est pas du TOML : {where}. Corrigez cette ligne.</translation>
+    </message>
+    <message>
+      <source>has a number of thousands of digits. Write a shorter one.</source>
+      <translation>a un nombre de milliers de chiffres. Écrivez-en un plus court.</translation>
+    </message>
+    <message>
+      <source>is missing: write schema = {schema} as the first line.</source>
+      <translation>manque : écrivez schema = {schema} comme première ligne.</translation>
+    </message>
+    <message>
+      <source>this file needs a newer nfb, this one reads schema {schema}. Update nfb.</source>
+      <translation>ce fichier demande un nfb plus récent, celui-ci lit le schéma {schema}. Mettez nfb à jour.</translation>
+    </message>
+    <message>
+      <source>must be the whole number {schema}.</source>
+      <translation>doit être le nombre entier {schema}.</translation>
+    </message>
+    <message>
       <source>cannot be written: {reason}. Choose another folder.</source>
       <translation>ne peut pas être écrit : {reason}. Choisissez un autre dossier.</translation>
     </message>
@@ -8232,6 +8288,146 @@ illisible</translation>
     <message>
       <source>must differ from theta; nothing crosses itself</source>
       <translation>doit différer de theta ; rien ne se croise soi-même</translation>
+    </message>
+    <message>
+      <source>there is no such file. Check the name and the folder.</source>
+      <translation>ce fichier n’existe pas. Vérifiez le nom et le dossier.</translation>
+    </message>
+    <message>
+      <source>this folder is no session of this program. Choose a file, or a session folder.</source>
+      <translation>ce dossier n’est pas une séance de ce programme. Choisissez un fichier, ou un dossier de séance.</translation>
+    </message>
+    <message>
+      <source>this is not a file. Choose the file that holds the samples.</source>
+      <translation>ce n’est pas un fichier. Choisissez le fichier qui contient les échantillons.</translation>
+    </message>
+    <message>
+      <source>it cannot be read ({reason}). Check the permissions and the drive.</source>
+      <translation>il ne peut pas être lu ({reason}). Vérifiez les droits et le disque.</translation>
+    </message>
+    <message>
+      <source>the file is empty. Copy it again from where it was recorded.</source>
+      <translation>le fichier est vide. Copiez-le de nouveau depuis l’appareil d’enregistrement.</translation>
+    </message>
+    <message>
+      <source>{size} GiB is more than the {most} GiB that are read. Cut it shorter.</source>
+      <translation>{size} Gio dépassent les {most} Gio qui peuvent être lus. Raccourcissez-le.</translation>
+    </message>
+    <message>
+      <source>it does not fit into memory. Cut it shorter.</source>
+      <translation>il ne tient pas en mémoire. Raccourcissez-le.</translation>
+    </message>
+    <message>
+      <source>its content is no known recording. EDF, BDF, BrainVision, XDF, OpenBCI, Muse and BrainFlow files and tables with channel names are read.</source>
+      <translation>son contenu n’est pas un enregistrement connu. Les fichiers EDF, BDF, BrainVision, XDF, OpenBCI, Muse et BrainFlow et les tableaux avec noms de canaux sont lus.</translation>
+    </message>
+    <message>
+      <source>it holds no samples. Choose a recording that was not stopped before it began.</source>
+      <translation>il ne contient aucun échantillon. Choisissez un enregistrement qui n’a pas été arrêté avant de commencer.</translation>
+    </message>
+    <message>
+      <source>none of its values is a finite number. Export the recording again.</source>
+      <translation>aucune de ses valeurs n’est un nombre fini. Exportez l’enregistrement de nouveau.</translation>
+    </message>
+    <message>
+      <source>a sampling rate of {rate} Hz is outside {least}–{most} Hz. Give the true rate as sampling_rate_hz, or export the recording again.</source>
+      <translation>une fréquence d’échantillonnage de {rate} Hz est hors de {least}–{most} Hz. Donnez la vraie comme sampling_rate_hz, ou exportez l’enregistrement de nouveau.</translation>
+    </message>
+    <message>
+      <source>a text-mode transfer (ftp, git) put a carriage return before each of its {n} line feeds. Copy it again in binary mode, or undo it by replacing every CR LF by LF.</source>
+      <translation>un transfert en mode texte (ftp, git) a mis un retour chariot devant chacun de ses {n} sauts de ligne. Copiez-le de nouveau en mode binaire, ou remplacez chaque CR LF par LF.</translation>
+    </message>
+    <message>
+      <source>it was handled as UTF-8 text, which replaced {n} bytes for good. Copy it again in binary mode.</source>
+      <translation>il a été traité comme du texte UTF-8, ce qui a remplacé {n} octets pour de bon. Copiez-le de nouveau en mode binaire.</translation>
+    </message>
+    <message>
+      <source>its data file is damaged: {why}</source>
+      <translation>son fichier de données est endommagé : {why}</translation>
+    </message>
+    <message>
+      <source>it holds no whole data record. Copy it again from where it was recorded.</source>
+      <translation>il ne contient aucun bloc de données complet. Copiez-le de nouveau depuis l’appareil d’enregistrement.</translation>
+    </message>
+    <message>
+      <source>its data records do not begin where the header says, so bytes were lost or added inside it. Copy it again in binary mode.</source>
+      <translation>ses blocs de données ne commencent pas où l’en-tête le dit : des octets ont été perdus ou ajoutés. Copiez-le de nouveau en mode binaire.</translation>
+    </message>
+    <message>
+      <source>none of its {n} signals is EEG ({names}). Choose the file that holds the EEG.</source>
+      <translation>aucun de ses {n} signaux n’est de l’EEG ({names}). Choisissez le fichier qui contient l’EEG.</translation>
+    </message>
+    <message>
+      <source>none of its channels is EEG. Choose the file that holds the EEG.</source>
+      <translation>aucun de ses canaux n’est de l’EEG. Choisissez le fichier qui contient l’EEG.</translation>
+    </message>
+    <message>
+      <source>its data file {file} is not beside it. Copy the .vhdr, .eeg and .vmrk files together.</source>
+      <translation>son fichier de données {file} n’est pas à côté. Copiez ensemble les fichiers .vhdr, .eeg et .vmrk.</translation>
+    </message>
+    <message>
+      <source>none of its columns is an EEG channel. Name the columns by their sites (Fz, Cz, …) in the first row.</source>
+      <translation>aucune de ses colonnes n’est un canal EEG. Nommez les colonnes d’après leurs sites (Fz, Cz, …) dans la première ligne.</translation>
+    </message>
+    <message>
+      <source>the table does not say its sampling rate. Give it as sampling_rate_hz (--rate on the command line).</source>
+      <translation>le tableau ne dit pas sa fréquence d’échantillonnage. Donnez-la comme sampling_rate_hz (--rate en ligne de commande).</translation>
+    </message>
+    <message>
+      <source>it is not text, although its name says so. Open the recording in its own format.</source>
+      <translation>ce n’est pas du texte, bien que son nom le dise. Ouvrez l’enregistrement dans son propre format.</translation>
+    </message>
+    <message>
+      <source>it holds no EEG stream with samples but {names}. Choose the file that holds the EEG.</source>
+      <translation>il ne contient aucun flux EEG avec des échantillons, mais {names}. Choisissez le fichier qui contient l’EEG.</translation>
+    </message>
+    <message>
+      <source>a Mind Monitor table of band powers; its RAW columns are single values per row, not the signal. Record with an LSL or OSC recorder (muse-lsl), or open the raw recording it was made from.</source>
+      <translation>un tableau Mind Monitor de puissances de bande ; ses colonnes RAW sont des valeurs isolées par ligne, pas le signal. Enregistrez par LSL ou OSC (muse-lsl), ou ouvrez l’enregistrement brut dont il est tiré.</translation>
+    </message>
+    <message>
+      <source>is not a recording of nfb; give the session's folder, sub-…/ses-…, in a folder of recordings</source>
+      <translation>n’est pas un enregistrement de nfb ; donnez le dossier de la séance, sub-…/ses-…, dans un dossier d’enregistrements</translation>
+    </message>
+    <message>
+      <source>cannot be read: {reason}</source>
+      <translation>ne peut pas être lu : {reason}</translation>
+    </message>
+    <message>
+      <source>is damaged ({what})</source>
+      <translation>est endommagé ({what})</translation>
+    </message>
+    <message>
+      <source>is not a session of nfb</source>
+      <translation>n’est pas une séance de nfb</translation>
+    </message>
+    <message>
+      <source>needs a newer nfb; this one reads {schema}</source>
+      <translation>demande un nfb plus récent ; celui-ci lit {schema}</translation>
+    </message>
+    <message>
+      <source>is not a {kind}; the file was changed or comes from another version</source>
+      <translation>n’est pas {kind} ; le fichier a été modifié ou vient d’une autre version</translation>
+    </message>
+    <message>
+      <source>has an unknown form; the file was changed or comes from another version</source>
+      <translation>a une forme inconnue ; le fichier a été modifié ou vient d’une autre version</translation>
+    </message>
+    <message>
+      <source>is missing; the file was changed or comes from another version</source>
+      <translation>manque ; le fichier a été modifié ou vient d’une autre version</translation>
+    </message>
+    <message>
+      <source>cannot be written: {reason}. Choose another folder, or free some space.</source>
+      <translation>ne peut pas être écrit : {reason}. Choisissez un autre dossier, ou libérez de l’espace.</translation>
+    </message>
+    <message>
+      <source>cannot be finished: {reason}. All samples are kept.</source>
+      <translation>ne peut pas être terminé : {reason}. Tous les échantillons sont conservés.</translation>
+    </message>
+    <message>
+      <source>the session ended before its first decision; there is nothing to report</source>
+      <translation>la séance s’est terminée avant sa première décision ; il n’y a rien à rapporter</translation>
     </message>
     <message>
       <source>Serial port {port} is in use.</source>
