@@ -10,6 +10,7 @@ from nfb.engine.check_in import ratings_of
 from nfb.engine.visit import relative_folder
 from nfb.files.reassign import reassign_recording
 from nfb.practice.book_words import BOOK_WORDS
+from nfb.practice.comfort import is_fixed
 from nfb.practice.effects import AdverseEffect, Effect
 from nfb.practice.errors import BookError
 from nfb.practice.notes import Note, NoteState, signed
@@ -120,6 +121,8 @@ def _keep_note(book: "Book", code: str, kept: Kept, closing: Closing, now: datet
 def next_plans(plan: Plan) -> dict[str, Plan]:
     """Plans to choose from for the next visit; ``same`` first. None is chosen by itself."""
     found = {"same": plan}
+    if is_fixed(plan):
+        return found
     if plan.run_s - _STEP_S >= _LEAST_RUN_S:
         found["shorter"] = replace(plan, run_s=plan.run_s - _STEP_S)
     if plan.runs > 1:

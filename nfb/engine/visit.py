@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nfb.devices.lsl_library import Scope
 from nfb.model.protocol import Protocol
+from nfb.practice.comfort import is_fixed
 from nfb.practice.fields import JsonObject
 from nfb.practice.plans import Plan
 from nfb.practice.record import Stored
@@ -22,6 +23,7 @@ from nfb.practice.sessions import (
     THRESHOLDS,
     SessionEntry,
 )
+from nfb.session.plan import own_runs
 
 if TYPE_CHECKING:
     # The book brings its database along, which a session without a client does not need.
@@ -202,6 +204,14 @@ def running_elsewhere(entries: Iterable[Stored[SessionEntry]], now: datetime) ->
     return None
 
 
+def as_trained(plan: Plan, protocol: Protocol) -> Plan:
+    """The plan with the protocol's own runs, breaks, display and sound, where its profile fixes them."""
+    runs, run_s, rest_s = own_runs(protocol.stages)
+    if not is_fixed(plan) or not runs:
+        return plan
+    return replace(plan, runs=runs, run_s=run_s, rest_s=rest_s, feedback="", sound="")
+
+
 def visit_options(
     plan: Plan,
     carried: Carried | None = None,
@@ -211,11 +221,12 @@ def visit_options(
     osc: str = "",
 ) -> VisitOptions:
     """A plan as options of its session."""
+    fixed = is_fixed(plan)
     return VisitOptions(
-        runs=plan.runs,
-        run_s=plan.run_s,
-        rest_s=plan.rest_s,
-        target=plan.target,
+        runs=None if fixed else plan.runs,
+        run_s=None if fixed else plan.run_s,
+        rest_s=None if fixed else plan.rest_s,
+        target=None if fixed else plan.target,
         thresholds=None if carried is None else carried.thresholds,
         iaf_hz=iaf_hz,
         feedback=plan.feedback,

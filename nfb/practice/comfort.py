@@ -138,6 +138,12 @@ PROFILES: dict[str, ComfortProfile] = {
 }
 
 
+def is_fixed(plan: Plan) -> bool:
+    """Whether the plan's profile leaves target, runs and feedback to the protocol."""
+    profile = PROFILES.get(plan.comfort)
+    return profile is not None and profile.locked
+
+
 def with_profile(plan: Plan, key: str) -> Plan:
     """The plan with a profile's values; under a locked one only its name changes.
 

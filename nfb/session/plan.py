@@ -79,6 +79,15 @@ def training_parts(stages: tuple[Stage, ...]) -> int:
     return sum(_trains(block) for _, block in _blocks(stages))
 
 
+def own_runs(stages: tuple[Stage, ...]) -> tuple[int, float, float]:
+    """Runs of each part, seconds of a run and of a break between two, as `stages` have them; 0 runs where none is."""
+    runs = [stage for stage in stages if stage.kind is StageKind.RUN]
+    if not runs:
+        return 0, 0.0, 0.0
+    rest_s = next((stage.duration_s for stage in stages if stage.kind is StageKind.REST), 0.0)
+    return len(runs) // training_parts(stages), runs[0].duration_s, rest_s
+
+
 def runs_begun(stages: tuple[Stage, ...], n_begun: int) -> int | None:
     """Runs among the first `n_begun` stages of the block under way, or the next one; None after the last."""
     for begin, block in _blocks(stages):

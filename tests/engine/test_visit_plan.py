@@ -15,6 +15,7 @@ from nfb.engine.visit import (
     SHORT_BASELINE_S,
     Carried,
     KeptPeak,
+    as_trained,
     carried_thresholds,
     kept_iaf_hz,
     kept_peak,
@@ -90,6 +91,18 @@ def test_each_part_of_a_protocol_in_parts_has_the_planned_runs_and_all_of_them_c
 def test_carried_over_thresholds_keep_the_plans_target_for_when_they_are_taken_anew() -> None:
     options = visit_options(Plan("smr-central", target=0.7), Carried(3, NOON, (5.0, 12.0, 8.0)))
     assert (options.target, options.thresholds) == (0.7, (5.0, 12.0, 8.0))
+
+
+def test_a_study_trains_as_its_protocol_says_and_so_does_the_next_visit() -> None:
+    planned = Plan("alpha-theta", runs=9, run_s=60.0, rest_s=5.0, target=0.8, feedback="dot", comfort="research")
+    protocol = load_protocol(find_protocol("alpha-theta"))
+    trained = as_trained(planned, protocol)
+    runs = [stage for stage in protocol.stages if stage.kind is StageKind.RUN]
+    assert (trained.runs, trained.run_s, trained.feedback) == (len(runs), runs[0].duration_s, "")
+    options = visit_options(trained)
+    assert (options.runs, options.run_s, options.rest_s, options.target) == (None, None, None, None)
+    assert set(next_plans(planned)) == {"same"}
+    assert as_trained(replace(planned, comfort="standard"), protocol).runs == 9
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,20 @@ def test_everything_is_as_the_last_visit_left_it(check_in: Callable[[], CheckInP
     assert page.start.isEnabled()
 
 
+def test_a_study_shows_its_protocols_runs_and_leaves_none_to_choose(check_in: Callable[[], CheckInPage]) -> None:
+    page = check_in()
+    choices = page.choices
+    choices.comfort.setCurrentIndex(choices.comfort.findData("research"))
+    stages = choices.chosen_protocol[1].stages
+    runs = [stage for stage in stages if stage.kind is StageKind.RUN]
+    assert choices.runs.widget.text() == str(len(runs))
+    assert choices.run_length.value() == runs[0].duration_s
+    assert not any(part.isEnabled() for part in (choices.runs.widget, choices.feedback, choices.sound))
+    assert choices.parts.text() == "Target, runs and feedback are the protocol’s."
+    choices.comfort.setCurrentIndex(choices.comfort.findData("low_energy"))
+    assert choices.runs.widget.isEnabled() and choices.plan().runs == 4
+
+
 def test_the_slot_bar_offers_what_fits(check_in: Callable[[], CheckInPage], qtbot: QtBot) -> None:
     page = check_in()
     page.choices.runs.widget.setText("6")

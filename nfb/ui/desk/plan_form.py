@@ -7,7 +7,7 @@ from typing import Any
 
 from nfb.model.protocol import Protocol
 from nfb.practice.book import Book
-from nfb.practice.comfort import PHOTOSENSITIVE, PROFILES, with_profile
+from nfb.practice.comfort import PHOTOSENSITIVE, PROFILES, is_fixed, with_profile
 from nfb.practice.errors import FieldError
 from nfb.practice.intake import locks_of, needs_photosafe
 from nfb.practice.plans import Plan
@@ -79,7 +79,13 @@ def plan_form(keeper: BookKeeper, file: ClientFile, protocols: Sequence[Protocol
         fields["feedback"].choose(key_of(plan.feedback) if plan.feedback else "")
         fields["sound"].choose(sound_key(plan.sound) if plan.sound else "")
         fields["ends_break"].boxes[True].setChecked(plan.client_ends_break)
+        show_fixed(plan)
 
+    def show_fixed(plan: Plan) -> None:
+        for key in ("runs", "run_min", "rest_s", "target", "feedback", "sound"):
+            fields[key].widget.setEnabled(not is_fixed(plan))
+
+    show_fixed(present)
     fields["comfort"].widget.currentIndexChanged.connect(fill)
 
     def write(book: Book, values: Values, basis: Basis) -> object:

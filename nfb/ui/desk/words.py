@@ -46,17 +46,20 @@ def plan_long(plan: Plan | None, names: Callable[[str], str]) -> str:
     """The plan as a sentence; `names` gives a protocol's name for its id."""
     if plan is None:
         return tr("No plan.")
-    from nfb.practice.comfort import PROFILES
+    from nfb.practice.comfort import PROFILES, is_fixed
 
     profile = PROFILES.get(plan.comfort)
-    parts = [
-        tr("{protocol}, version {version}", protocol=names(plan.protocol_id), version=plan.protocol_version),
-        tr("{runs} × {minutes:g} min", runs=plan.runs, minutes=plan.run_s / 60),
-        tr("breaks {rest:g} s", rest=plan.rest_s)
-        + (tr(", the client may end them") if plan.client_ends_break else ""),
-        tr("target {target:.0f} %", target=100 * plan.target),
-        tr("comfort: {profile}", profile=tr(profile.name) if profile is not None else plan.comfort),
-    ]
+    parts = [tr("{protocol}, version {version}", protocol=names(plan.protocol_id), version=plan.protocol_version)]
+    if is_fixed(plan):
+        parts.append(tr("target, runs and feedback by the protocol"))
+    else:
+        parts += [
+            tr("{runs} × {minutes:g} min", runs=plan.runs, minutes=plan.run_s / 60),
+            tr("breaks {rest:g} s", rest=plan.rest_s)
+            + (tr(", the client may end them") if plan.client_ends_break else ""),
+            tr("target {target:.0f} %", target=100 * plan.target),
+        ]
+    parts.append(tr("comfort: {profile}", profile=tr(profile.name) if profile is not None else plan.comfort))
     if plan.feedback:
         from nfb.ui.feedback.modes import MODES, key_of  # the displays, once a plan names one
 

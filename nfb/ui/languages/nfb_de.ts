@@ -2300,6 +2300,10 @@
       <translation>{protocol}, Version {version}</translation>
     </message>
     <message>
+      <source>target, runs and feedback by the protocol</source>
+      <translation>Ziel, Durchgänge und Feedback nach Protokoll</translation>
+    </message>
+    <message>
       <source>{runs} × {minutes:g} min</source>
       <translation>{runs} × {minutes:g} min</translation>
     </message>
@@ -5452,6 +5456,10 @@ ist nicht lesbar</translation>
     <message>
       <source>From {day}; the baseline is then one minute.</source>
       <translation>Vom {day}; die Ruhemessung dauert dann eine Minute.</translation>
+    </message>
+    <message>
+      <source>Target, runs and feedback are the protocol’s.</source>
+      <translation>Ziel, Durchgänge und Feedback bestimmt das Protokoll.</translation>
     </message>
     <message>
       <source>Other programs: on</source>

@@ -2300,6 +2300,10 @@
       <translation>{protocol}, versión {version}</translation>
     </message>
     <message>
+      <source>target, runs and feedback by the protocol</source>
+      <translation>objetivo, tramos y feedback según el protocolo</translation>
+    </message>
+    <message>
       <source>{runs} × {minutes:g} min</source>
       <translation>{runs} × {minutes:g} min</translation>
     </message>
@@ -5452,6 +5456,10 @@ no se puede leer</translation>
     <message>
       <source>From {day}; the baseline is then one minute.</source>
       <translation>Del {day}; la línea base dura entonces un minuto.</translation>
+    </message>
+    <message>
+      <source>Target, runs and feedback are the protocol’s.</source>
+      <translation>El protocolo fija el objetivo, los tramos y el feedback.</translation>
     </message>
     <message>
       <source>Other programs: on</source>

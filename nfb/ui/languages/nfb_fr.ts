@@ -2300,6 +2300,10 @@
       <translation>{protocol}, version {version}</translation>
     </message>
     <message>
+      <source>target, runs and feedback by the protocol</source>
+      <translation>objectif, séquences et feedback selon le protocole</translation>
+    </message>
+    <message>
       <source>{runs} × {minutes:g} min</source>
       <translation>{runs} × {minutes:g} min</translation>
     </message>
@@ -5452,6 +5456,10 @@ illisible</translation>
     <message>
       <source>From {day}; the baseline is then one minute.</source>
       <translation>Du {day} ; la ligne de base dure alors une minute.</translation>
+    </message>
+    <message>
+      <source>Target, runs and feedback are the protocol’s.</source>
+      <translation>Le protocole fixe l’objectif, les séquences et le feedback.</translation>
     </message>
     <message>
       <source>Other programs: on</source>

@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from nfb.engine.visit import Carried, Choices
+from nfb.engine.visit import Carried, Choices, as_trained
 from nfb.model.protocol import Protocol
-from nfb.practice.comfort import PHOTOSENSITIVE, PROFILES, with_profile
+from nfb.practice.comfort import PHOTOSENSITIVE, PROFILES, is_fixed, with_profile
 from nfb.practice.errors import FieldError
 from nfb.practice.plans import Plan
 from nfb.ui.audio.sounds import MUSIC, chime_names, sound_key
@@ -111,6 +111,7 @@ class ChoicesForm(QWidget):
         self.offer_thresholds(None)
         self._shown_chosen()
         self._device_chosen()
+        self._show_fixed()
 
     def _build(self) -> None:
         form = QFormLayout()
@@ -221,7 +222,7 @@ class ChoicesForm(QWidget):
         assert isinstance(runs, int)
         chosen = self.chosen_protocol
         protocol = None if chosen is None else chosen[1]
-        return replace(
+        today = replace(
             self._plan,
             protocol_id=self._plan.protocol_id if protocol is None else protocol.id,
             protocol_version=self._plan.protocol_version if protocol is None else protocol.version,
@@ -236,6 +237,7 @@ class ChoicesForm(QWidget):
             music=self.music.value(),
             chime=str(self.chime.currentData()),
         )
+        return today if protocol is None else as_trained(today, protocol)
 
     def choices(self) -> Choices:
         """All of it; raises as :meth:`plan`."""
@@ -262,6 +264,8 @@ class ChoicesForm(QWidget):
             words = parts_words(None if chosen is None else chosen[1], runs, self.run_length.value())
         except FieldError:
             words = ""
+        if is_fixed(self._plan):
+            words = " ".join((tr("Target, runs and feedback are the protocol’s."), words)).strip()
         self.parts.setText(words)
         self._form.setRowVisible(self.parts, bool(words))
 
@@ -280,7 +284,21 @@ class ChoicesForm(QWidget):
         self.changed.emit()
 
     def _protocol_chosen(self) -> None:
+        self._show_fixed()
         self.changed.emit()
+
+    def _show_fixed(self) -> None:
+        """What the profile leaves to the protocol is shown as the protocol has it."""
+        fixed, chosen = is_fixed(self._plan), self.chosen_protocol
+        for field in (self.runs.widget, self.run_length.widget, self.rest.widget, self.feedback, self.sound):
+            field.setEnabled(not fixed)
+        if not fixed or chosen is None:
+            return
+        plan = as_trained(self._plan, chosen[1])
+        self.rest.widget.setText(clock(plan.rest_s))
+        self.set_runs(plan.runs, plan.run_s)
+        _choose(self.feedback, plan.feedback)
+        _choose(self.sound, plan.sound)
 
     def _shown_chosen(self) -> None:
         """Ask for a file where one is needed, and warn of what may flash by itself."""
@@ -299,7 +317,9 @@ class ChoicesForm(QWidget):
             _choose(self.feedback, shown)
             _choose(self.sound, heard)
             self.client_ends.setChecked(plan.client_ends_break)
+            self.rest.widget.setText(clock(plan.rest_s))
             self.set_runs(plan.runs, plan.run_s)
+        self._show_fixed()
         self._shown_chosen()
 
     def _device_chosen(self) -> None:
