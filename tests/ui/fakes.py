@@ -45,7 +45,7 @@ def short_setup(
     protocol: str | Protocol = "smr-central", stages: tuple[Stage, ...] = STAGES
 ) -> tuple[Setup, SimulatedSource]:
     """A whole visit in half a minute of samples; a protocol may be given by its name on the shelf."""
-    source = SimulatedSource({}, seed=3)
+    source = SimulatedSource({"chunk": "25"}, seed=3)  # few chunks, since no decision depends on where they end
     made = load_protocol(find_protocol(protocol)) if isinstance(protocol, str) else protocol
     return replace(make_setup(made, source.info), stages=stages), source
 
