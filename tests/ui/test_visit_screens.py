@@ -113,7 +113,10 @@ def check_in_of(known: Known) -> CheckInPage:
 
 
 def test_the_check_in(look: Look, own_book: Path) -> None:
-    look(check_in_of(known_of(own_book, full=False)), "check_in_empty")
+    page = check_in_of(known_of(own_book, full=False))
+    look(page, "check_in_empty")
+    page.choices.comfort.setCurrentIndex(page.choices.comfort.findData("research"))
+    look(page, "check_in_research")
 
 
 def test_the_check_in_with_everything_at_once(look: Look, own_book: Path) -> None:
