@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from nfb.model.protocol import Protocol, StageKind
+from nfb.practice.comfort import is_fixed
 from nfb.practice.plans import Appointment, Plan
 from nfb.session.plan import plan_stages
 
@@ -127,7 +128,7 @@ def offers(
     Returns
     -------
     tuple of Offer
-        Empty where the plan fits, or nothing makes it fit.
+        Empty where the plan fits, or nothing makes it fit; runs are not offered where the protocol fixes them.
     """
 
     def fits(tried: Plan, reuse: bool) -> bool:
@@ -139,7 +140,8 @@ def offers(
     found = []
     if can_reuse and fits(plan, True):
         found.append(Offer(plan.runs, plan.run_s, True))
-    shorter = next((tried for tried in _shorter(plan) if fits(tried, False)), None)
+    tried = () if is_fixed(plan) else _shorter(plan)
+    shorter = next((one for one in tried if fits(one, False)), None)
     if shorter is not None:
         found.append(Offer(shorter.runs, shorter.run_s, False))
     return tuple(found)

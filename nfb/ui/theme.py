@@ -261,6 +261,7 @@ QLineEdit, QComboBox, QPlainTextEdit {{ background: {t.panel}; border: 1px solid
     border-radius: {RADIUS_PX}px; min-height: {CONTROL_PX - 2}px; padding: 0 8px; }}
 QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus {{ border: 2px solid {t.accent}; padding: 0 7px;
     min-height: {CONTROL_PX - 4}px; }}
+QLineEdit:disabled, QComboBox:disabled {{ background: {t.raised}; color: {t.text2}; border-color: {t.hairline}; }}
 QPlainTextEdit {{ padding: 4px 6px; }}
 QPlainTextEdit:focus {{ padding: 3px 5px; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}

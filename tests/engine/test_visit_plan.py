@@ -55,6 +55,8 @@ def test_late_by_two_minutes_the_last_thresholds_or_shorter_runs_fit() -> None:
     plan = Plan("x", runs=5, run_s=300.0, rest_s=30.0)
     ends = NOON + timedelta(minutes=42.5)
     found = offers(plan, ends, NOON, 120.0, 60.0, can_reuse=True)
+    fixed = offers(replace(plan, comfort="research"), ends, NOON, 120.0, 60.0, can_reuse=True)
+    assert fixed == tuple(offer for offer in found if offer.reuse_thresholds)
     assert found[0] == Offer(5, 300.0, True)
     assert len(found) == 2
     assert all(
