@@ -135,9 +135,9 @@ def assert_replays() -> Callable[[Path], int]:
 
 @pytest.fixture
 def await_until() -> Callable[..., None]:
-    """Wait until something is so, at most `limit_s`."""
+    """Wait until something is so, at most `limit_s`; without one as long as a busy computer needs."""
 
-    def wait(condition: Callable[[], object], limit_s: float = 10.0) -> None:
+    def wait(condition: Callable[[], object], limit_s: float = 60.0) -> None:
         end_s = time.monotonic() + limit_s
         while not condition():
             assert time.monotonic() < end_s, f"not so within {limit_s} s"

@@ -13,6 +13,7 @@ from nfb.model.events import CommandApplied, StateChanged
 from nfb.model.samples import GapCause, LinkState
 
 RATE_HZ = 250.0
+STALL_S = 1.2  # far from the 0.5 s after which it is one, and from the 2 s after which the link is lost
 # EEG-like noise, 8 channels, 40 s; a sample is known by its values.
 COUNTS = np.random.default_rng(11).normal(0, 450, (10_000, 8)).astype(int)
 
@@ -55,10 +56,10 @@ def test_packets_a_stall_and_the_dongle_are_lost_and_the_session_goes_on(
     cyton.drop(300, 339)
     live(session)
     await_until(lambda: session.live is not None and session.live.hop.sample > 400)
-    cyton.stall(0.9)
-    await_until(lambda: session.live.link is LinkState.STALLED, 2.0)
+    cyton.stall(STALL_S)
+    await_until(lambda: session.live.link is LinkState.STALLED)
     assert session.live.feedback == 0.5
-    await_until(lambda: session.live.link is LinkState.STREAMING, 2.0)
+    await_until(lambda: session.live.link is LinkState.STREAMING)
     before = session.live.hop.sample
     await_until(lambda: session.live.hop.sample > before + 100)
     cyton.vanish()
@@ -81,7 +82,7 @@ def test_packets_a_stall_and_the_dongle_are_lost_and_the_session_goes_on(
     assert [index[gap.sample - 1 : gap.sample + 1].tolist() for gap in lost] == [[149, 151], [299, 340]]
     assert [gap.missing_samples for gap in lost] == [1, 40]
     assert stalled.missing_samples == index[stalled.sample] - index[stalled.sample - 1] - 1
-    assert stalled.missing_s == pytest.approx(0.9, abs=0.01)
+    assert stalled.missing_s == pytest.approx(STALL_S, abs=0.01)
     assert gone.cause is GapCause.LINK_LOST
     assert gone.missing_s > 2.0
     assert index[gone.sample] <= 1, "the board counts from 0 again, the recording goes on"
