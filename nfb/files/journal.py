@@ -132,6 +132,8 @@ def read_journal(path: Path) -> Journal:
             records.append(record)
         else:
             warnings.append(f"{path.name}: line {number} is damaged and was left out")
-    done = [record for record in records if record.get("event") == "checkpoint"]
-    hop, sample = (cast(int, done[-1]["hop"]), cast(int, done[-1]["sample"])) if done else (-1, -1)
+    done = [(r.get("hop"), r.get("sample")) for r in records if r.get("event") == "checkpoint"]
+    # A damaged line may still be JSON: a checkpoint without its figures is none.
+    whole = [(hop, sample) for hop, sample in done if isinstance(hop, int) and isinstance(sample, int)]
+    hop, sample = whole[-1] if whole else (-1, -1)
     return Journal(tuple(records), hop, sample, tuple(warnings), len(data) - len(rest))

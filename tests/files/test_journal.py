@@ -113,6 +113,15 @@ def test_a_damaged_line_in_the_middle_costs_only_itself(tmp_path: Path) -> None:
     assert journal.warnings == ("journal.jsonl: line 2 is damaged and was left out",)
 
 
+def test_a_checkpoint_whose_figures_are_damaged_leaves_the_one_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    for damaged in ({"hop": 20, "sa ple": 99}, {"hop": "2", "sample": 99}, {"hop": None, "sample": 99}):
+        lines = [{"event": "checkpoint", "hop": 9, "sample": 49}, {"event": "checkpoint", **damaged}]
+        path.write_bytes(b"".join(json.dumps(each).encode() + b"\n" for each in lines))
+        journal = read_journal(path)
+        assert (journal.complete_hop, journal.complete_sample) == (9, 49)
+
+
 def test_a_setup_comes_back_equal_with_all_its_fields(setup: Setup) -> None:
     stored = json.loads(json.dumps(encode(setup)))
     assert set(stored) == {field.name for field in fields(Setup)}
