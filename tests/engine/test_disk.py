@@ -149,5 +149,5 @@ def test_a_recordings_folder_that_cannot_be_made_is_an_error_before_the_session(
     events = engine.take_events()
     (fault,) = [event for event in events if isinstance(event, Fault)]
     assert fault.fatal
-    assert "Choose another folder with --out" in fault.what
+    assert "Choose another folder, or free some space." in fault.what
     assert events[-1] == Finished(None, None, None)

@@ -319,7 +319,7 @@ def test_a_root_that_cannot_be_written_leaves_the_fallback(
 
 def test_no_root_at_all_is_an_error_before_the_session_with_a_way_out(tmp_path: Path, setup: Setup) -> None:
     (tmp_path / "home").write_text("")
-    with pytest.raises(RecordingError, match=r"home: cannot be written: .*Choose another folder with --out"):
+    with pytest.raises(RecordingError, match=r"home: cannot be written: .*Choose another folder"):
         Recorder(tmp_path / "home", "A031", setup)
 
 
