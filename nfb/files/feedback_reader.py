@@ -54,7 +54,7 @@ class FeedbackTable:
     @property
     def lines(self) -> tuple[str, ...]:
         """The rows one by one: equal lines are equal to the last bit."""
-        return tuple(self.text.decode().split("\n")[:-1])
+        return tuple(self.text.decode(errors="surrogateescape").split("\n")[:-1])
 
 
 def read_feedback(path: Path) -> FeedbackTable:

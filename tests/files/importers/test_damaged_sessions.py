@@ -92,6 +92,7 @@ def test_with_bytes_changed(session: Layout, copy: Layout, name: str, changes: l
 
 
 @given(text=st.binary(max_size=300))
+@example(text=b"\n\x80")
 @example(text=b"sample\tfeedback\n1\t\xff\xfe\n")
 @example(text=b"sample\tsample\n1\t2\n")
 @example(text=b"\xff\tfeedback\n1\t2\n")
