@@ -44,9 +44,10 @@ class HopBatch:
         ``(n_hops, n_hop, n_channels)`` un-narrowed signal and its change from sample to sample, newest sample first.
     slow_uv
         ``(n_hops, n_channels)`` slow signal at the newest sample.
-    product
-        ``(n_hops, n_rows, n_channels)`` what the filter bank makes of each window: the slow value, the hop's samples
-        from the newest back to the one before the hop, all real parts, all imaginary parts, and zeros.
+    product, product_by_channel
+        ``(n_hops, n_rows, n_channels)``, and the same with channels before rows: what the filter bank makes of each
+        window, which is the slow value, the hop's samples from the newest back to the one before the hop, all real
+        parts, all imaginary parts, and zeros.
     pairs, roots
         ``(n_hops, 2 n_pairs, n_channels)`` those parts, and ``(n_hops, n_pairs, n_channels)`` their magnitudes.
     """
@@ -71,6 +72,7 @@ class HopBatch:
         "pairs",
         "parts_uv",
         "product",
+        "product_by_channel",
         "roots",
         "slow_uv",
         "step_uv",
@@ -83,6 +85,7 @@ class HopBatch:
         # that what has a size lies side by side.
         out = np.empty((n_hops, n_hop + n_rows, n_channels))
         self.step_uv, self.product = out[:, :n_hop], out[:, n_hop:]
+        self.product_by_channel = self.product.swapaxes(1, 2)
         first = n_hop + 1
         self.slow_uv, self.wide_uv = out[:, n_hop], out[:, first : first + n_hop]
         self._first_rows = np.array([0, n_hop, first])  # of steps, slow value, samples

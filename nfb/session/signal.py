@@ -94,6 +94,7 @@ class Signal:
         self._person = Person(setup)
         self._second: list[HopBatch] = []  # of which the recording's scale is learnt
         self._rooms = [self._front.room(1) for _ in range(self.second_hops)]  # for hops that come one by one
+        self._room_of_second = self._front.room(self.second_hops)
         self._drowsiness = Drowsiness()
         watched = self._plan.watched
         self._means = None if watched is None else SecondMeans(watched, self._plan.rows[watched[0]])
@@ -126,14 +127,20 @@ class Signal:
 
     def take(self, n_hops: int) -> list[tuple[Found | None, Amplitudes]]:
         """Detect and measure the next hops, no more than are due and none beyond a whole second."""
-        frozen = self._limits.frozen
-        batch = self._front.take(n_hops, self._rooms[0 if frozen else len(self._second)] if n_hops == 1 else None)
-        if not frozen:
+        batch = self._front.take(n_hops, self._room(n_hops))
+        if not self._limits.frozen:
             self._second.append(batch)
         measured = batch.amplitude_uv
         if batch.parts_uv is not None:
             measured = np.concatenate([measured, batch.parts_uv], axis=2)
         return list(zip(self._holds.detect(batch), measured.tolist(), strict=True))
+
+    def _room(self, n_hops: int) -> HopBatch | None:
+        """Memory of an earlier batch that nobody looks at any more."""
+        frozen = self._limits.frozen
+        if n_hops == 1:
+            return self._rooms[0 if frozen else len(self._second)]
+        return self._room_of_second if frozen and n_hops == self.second_hops else None
 
     def measure(self, found: Found | None, amplitudes: Amplitudes) -> Measured:
         """The verdict on one hop in the light of those before it, and its features (NaN while filters settle)."""
