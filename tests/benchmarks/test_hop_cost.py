@@ -1,7 +1,10 @@
 """What a hop costs: our session live and in bulk, beside other ways to get the same band amplitudes."""
 
+import statistics
+
 import numpy as np
 import pytest
+from scipy.signal import welch
 
 from nfb.model.samples import Chunk, as_chunk_samples
 from nfb.session.session import Session
@@ -12,15 +15,24 @@ from .conftest import BANDS_HZ, Bench
 SHAPES = ((8, 3), (32, 6))
 
 
-def _live(bench: Bench, n_channels: int, n_features: int, seconds: float = 40.0) -> list[float]:
+_HOPS_PER_WELCH = 25
+
+
+def _live(bench: Bench, n_channels: int, n_features: int, seconds: float = 40.0) -> tuple[list[float], list[float]]:
+    """Hops one by one, and between them ``scipy.signal.welch`` of 4 s and 8 channels: how fast the machine is now."""
     setup = make_setup(bench.protocol(n_features, baseline_s=10.0), bench.device(n_channels))
     session = Session(setup)
     eeg = bench.eeg(n_channels, seconds)
     n = setup.hop_samples
     nothing = np.full(n, np.nan)
     chunks = [Chunk(k, as_chunk_samples(eeg[:, k : k + n]), nothing) for k in range(0, eeg.shape[1] - n, n)]
-    times = bench.each_us([lambda chunk=chunk: session.receive(chunk) for chunk in chunks])
-    return times[1000:]
+    eight = bench.eeg(8, 4.0).astype(np.float64)
+    hops, welches = [], []
+    for first in range(0, len(chunks), _HOPS_PER_WELCH):
+        part = chunks[first : first + _HOPS_PER_WELCH]
+        hops += bench.each_us([lambda chunk=chunk: session.receive(chunk) for chunk in part])
+        welches += bench.each_us([lambda: welch(eight, bench.rate_hz, nperseg=500)])
+    return hops[1000:], welches[1000 // _HOPS_PER_WELCH :]
 
 
 def _bulk_us(bench: Bench, n_channels: int, n_features: int, seconds: float = 60.0) -> float:
@@ -33,18 +45,21 @@ def _bulk_us(bench: Bench, n_channels: int, n_features: int, seconds: float = 60
 
 def test_cost_of_a_hop(bench: Bench) -> None:
     print("\nA hop of 20 ms at 250 Hz with artefacts, thresholds and reward, µs")
-    print("channels × features   live: median     90 %     99 %   bulk: best")
+    print("channels × features   live: median     90 %     99 %   bulk: best   welch between   median hop : welch")
     for n_channels, n_features in SHAPES:
-        live = _live(bench, n_channels, n_features)
+        live, welches = _live(bench, n_channels, n_features)
+        beside = statistics.median(welches)
+        ratio = statistics.median(live) / beside
         bulk = _bulk_us(bench, n_channels, n_features)
-        print(f"{n_channels:8} × {n_features:<8}           {bench.quantiles(live)}     {bulk:8.1f}")
+        print(
+            f"{n_channels:8} × {n_features:<8}           {bench.quantiles(live)}     {bulk:8.1f}        {beside:8.0f}   {ratio:10.3f}"
+        )
 
 
 @pytest.mark.parametrize("n_channels", [8, 32])
 def test_cost_beside_other_ways(bench: Bench, n_channels: int) -> None:
     """Amplitudes of five bands for every channel from the newest samples, once."""
     from brainflow.data_filter import DataFilter, WindowOperations
-    from scipy.signal import welch
 
     from nfb.dsp.estimators import design_band_filter
 
