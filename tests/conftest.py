@@ -9,6 +9,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
+
+# The same inputs every time, so that a change is judged by what it changes; ``--hypothesis-profile=default`` looks for
+# new ones.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 # Qt aborts the process when it finds no display; say offscreen unless a person or Xvfb provides one.
 if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):

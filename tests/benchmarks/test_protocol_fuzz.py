@@ -27,6 +27,7 @@ def test_ten_thousand_mutated_files() -> None:
         max_examples=N_FILES,
         deadline=None,
         database=None,
+        derandomize=False,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(mutated())
