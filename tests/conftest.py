@@ -11,8 +11,8 @@ from types import ModuleType
 import pytest
 from hypothesis import settings
 
-# The same inputs every time, so that a change is judged by what it changes; ``--hypothesis-profile=default`` looks for
-# new ones.
+# The same inputs every time, so that a change is judged by what it changes; with ``--hypothesis-profile=default`` new
+# ones are tried.
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
 
