@@ -71,6 +71,7 @@ class Journey:
         self._contact = ContactWatch(device) if pace.waits else None
         self._rate = RateWatch(device) if source.realtime else None
         self._link = LinkState.CONNECTING
+        self._delays: dict[str, float | None] = {}  # as the account has them
         self._decided_s: dict[int, float] = {}
         self._presented: deque[tuple[int, float, float]] = deque(maxlen=_KEPT_PRESENTED)
 
@@ -141,16 +142,20 @@ class Journey:
         self._publish(self.session.finish(reason))
 
     def summary(self) -> Summary:
-        """The account of the session."""
-        return self._builder.summary(self._delay.percentile_ms(50), self._delay.percentile_ms(95))
+        """The account of the session; what is shown or heard later is not in it."""
+        self._delays = self._delay.to_record()
+        median_ms, p95_ms = (self._delays[key] for key in ("loop_ms_median", "loop_ms_p95"))
+        return self._builder.summary(
+            math.nan if median_ms is None else median_ms, math.nan if p95_ms is None else p95_ms
+        )
 
     def close(self, reason: EndReason, summary: Summary) -> Path | None:
-        """Finish the recording; returns its folder, None if nothing was recorded."""
+        """Finish the recording with its account; returns its folder, None if nothing was recorded."""
         recorder = self._recorder
         if recorder is None:
             return None
         recorder.write_presented(drain(self._presented))
-        recorder.finish(reason, summary.to_record() | {"delay": self._delay.to_record()})
+        recorder.finish(reason, summary.to_record() | {"delay": self._delays})
         self._tell_problems(recorder)
         return recorder.folder
 
