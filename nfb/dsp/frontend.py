@@ -80,7 +80,7 @@ class FrontEnd:
         self._n_pairs = N_MUSCLE + len(filters)
         # Where every derivation is a channel as it is, amplitudes need no product of their own.
         plain = np.count_nonzero(derivation, axis=1).max() == 1 and derivation.max(axis=1).min() == 1.0
-        self._rows = stretch(derivation.argmax(axis=1)) if plain else None
+        self._rows = _stretch(derivation.argmax(axis=1)) if plain else None
         self._derives = wants_phase or not isinstance(self._rows, slice)
         self.buffer = HopBuffer(n_channels, n_taps, n_hop, most_hops)
         self._last: Float32 = np.zeros((n_channels, 1), dtype=np.float32)  # samples that were put, all finite
@@ -178,8 +178,7 @@ class FrontEnd:
         if self._derives:
             self._derive(batch)
         batch.broken = self._broken(windows, batch.largest_step_uv)
-        if self._acceleration is not None:
-            batch.motion_g = self._motion(self._acceleration, n_hops)
+        batch.motion_g = None if self._acceleration is None else self._motion(self._acceleration, n_hops)
         self.buffer.take(n_hops)
         self._taken += n_hops * self._n_hop
         if not self.buffer.n_due:
@@ -239,7 +238,7 @@ class FrontEnd:
         return motion
 
 
-def stretch(rows: NDArray[np.intp]) -> NDArray[np.intp] | slice:
+def _stretch(rows: NDArray[np.intp]) -> NDArray[np.intp] | slice:
     """Indices that follow one another as a slice, which NumPy takes without copying."""
     first, n = int(rows[0]), len(rows)
     return slice(first, first + n) if np.array_equal(rows, np.arange(first, first + n)) else rows

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from nfb.dsp.artefacts import Limits, blink_channels, hold_hops
-from nfb.dsp.frontend import FrontEnd, stretch
+from nfb.dsp.frontend import FrontEnd
 from nfb.dsp.hop_batch import HopBatch
 from nfb.dsp.scale import second_scale
 from nfb.dsp.taps import BandFilter, Spectrum
@@ -65,7 +65,7 @@ class Signal:
         blink = blink_channels(device.channel_names, device.reference)
         self._watched = list(dict.fromkeys([*setup.fit.channels, *blink]))
         self._watches_all = self._watched == list(range(device.n_channels))
-        self._watched_rows = stretch(np.array(self._watched))
+        self._watched_rows = np.array(self._watched)
         filters = self._plan.design(setup)
         self.delays_s = self._plan.delays_s(filters)
         self._filters = filters
@@ -122,7 +122,7 @@ class Signal:
 
     def put(self, eeg: Float32, acceleration_g: Float32 | None = None) -> None:
         """``(n_channels, n)`` raw samples, µV, and ``(3, n)`` acceleration where the device measures it."""
-        self._front.put(eeg if self._watches_all else eeg[self._watched_rows], acceleration_g)
+        self._front.put(eeg if self._watches_all else eeg.take(self._watched_rows, axis=0), acceleration_g)
         self._person.put(eeg)
 
     def take(self, n_hops: int) -> list[tuple[Found | None, Amplitudes]]:

@@ -139,6 +139,21 @@ def test_motion_is_the_root_mean_square_of_a_swing_without_gravity() -> None:
     assert motion is not None and motion[-1] < 1e-6
 
 
+def test_memory_that_is_used_again_holds_nothing_of_the_hop_before() -> None:
+    rng = np.random.default_rng(0)
+    front = front_end(1)
+    room = front.room(1)
+    shaken, silent = 3.0 * rng.standard_normal((3, 500)).astype(np.float32), np.zeros((1, N_HOP), dtype=np.float32)
+    for start in range(0, 500, N_HOP):
+        front.put(silent, shaken[:, start : start + N_HOP])
+        front.take(1, room)
+    assert room.motion_g is not None and room.motion_g[0] > 1.0 and room.broken is not None
+    front.reset()
+    front.put(rng.standard_normal((1, N_HOP)).astype(np.float32))
+    front.take(1, room)
+    assert room.motion_g is None and room.broken is None
+
+
 def test_after_a_reset_the_past_has_no_part_in_anything() -> None:
     rng = np.random.default_rng(0)
     past, new = 1e4 * rng.standard_normal((2, 1000)), 10 * rng.standard_normal((2, 1000))
